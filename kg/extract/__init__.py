@@ -1,0 +1,1 @@
+"""A paper's text to what it names."""

@@ -1,0 +1,1 @@
+"""Entities to the graph, and questions to it."""

@@ -1,0 +1,1 @@
+"""Files of papers to records."""

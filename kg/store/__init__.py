@@ -1,0 +1,1 @@
+"""The DuckDB file: the one place that knows tables."""

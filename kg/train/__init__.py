@@ -1,0 +1,1 @@
+"""Gold annotations to the shipped pipeline."""
