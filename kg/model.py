@@ -143,8 +143,8 @@ class Finding:
 class Extraction:
     """All that the pipeline found in one paper.
 
-    ``definitions`` are the pairs (short form, long form) that the text defines, e.g. ``("LoRA", "Low-Rank Adaptation")``,
-    as they stand in it.
+    ``definitions`` are the pairs (short form, long form) that the text defines, as they stand in it, e.g.
+    ``("LoRA", "Low-Rank Adaptation")``.
     """
 
     paper: str
@@ -185,8 +185,8 @@ class Resolved:
     ``assignment`` (sorted by paper, finding):
         ``paper`` str, ``finding`` int, ``entity`` str
     ``names`` (sorted by entity, then most frequent first, then name):
-        ``entity`` str, ``name`` str (a surface string), ``count`` int (mentions), ``reason`` str (why it is this entity:
-        ``same name``, ``defined in 2106.09685``, ``gazetteer``, ``decision`` …)
+        ``entity`` str, ``name`` str (a surface string), ``count`` int (mentions), ``reason`` str (why it is this
+        entity: ``same name``, ``defined in 2106.09685``, ``gazetteer``, ``decision`` …)
     ``broader`` (sorted):
         ``narrower`` str, ``broader`` str, ``reason`` str
     ``aliases`` (sorted):
@@ -208,8 +208,9 @@ class Tables:
     """The whole graph as tables: all that the exporters, the queries and the explorer see.
 
     ``papers`` (sorted by id):
-        ``id`` str, ``title`` str, ``abstract`` str, ``date`` str or None, ``year`` Int64 or NA, ``authors`` list of str,
-        ``categories`` list of str, ``arxiv_id``, ``doi``, ``url`` str or None, ``sources`` list of str, ``community`` int
+        ``id`` str, ``title`` str, ``abstract`` str, ``date`` str or None, ``year`` Int64 or NA, ``authors`` list of
+        str, ``categories`` list of str, ``arxiv_id``, ``doi``, ``url`` str or None, ``sources`` list of str,
+        ``community`` int
     ``entities`` (sorted by id):
         ``id`` str, ``name`` str, ``type`` str, ``papers`` int (how many name it), ``year`` Int64 or NA (of the earliest
         paper that introduces it, else of the earliest that names it), ``introduced_by`` str or None (the id of the
@@ -218,12 +219,12 @@ class Tables:
         ``entity``, ``name``, ``count``, ``reason``
     ``mentions`` (sorted by paper, start):
         ``paper``, ``entity``, ``start``, ``end``, ``text``, ``confidence``, ``sentence_start``, ``sentence_end``
-    ``links`` (sorted by source_kind descending, source, relation, target, paper; unique in source, relation, target, paper):
+    ``links`` (sorted by source_kind descending, source, relation, target, paper; unique in the last four):
         ``source`` str, ``relation`` str, ``target`` str, ``source_kind`` and ``target_kind`` (``paper`` or ``entity``),
         ``confidence`` float (0 to 1), ``extraction`` (``stated`` or ``inferred``), ``weight`` float (1.0 for what a
-        sentence says; the IDF-weighted overlap of ``shares``; the significance of ``co_occurs``), ``via`` str or None (the
-        entity through which two papers are linked), ``paper`` str or None (the paper whose sentence is the evidence),
-        ``start``, ``end`` int (that sentence in that paper's text; -1 where there is none)
+        sentence says; the IDF-weighted overlap of ``shares``; the significance of ``co_occurs``), ``via`` str or None
+        (the entity through which two papers are linked), ``paper`` str or None (the paper whose sentence is the
+        evidence), ``start``, ``end`` int (that sentence in that paper's text; -1 where there is none)
     ``communities`` (sorted by id):
         ``id`` int, ``name`` str (what is special to it), ``papers`` int, ``entities`` int, ``x``, ``y`` float (a layout
         in the unit square)
