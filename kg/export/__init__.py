@@ -1,1 +1,81 @@
-"""The graph to files."""
+"""The graph to files: one file of this package a format, listed in :data:`FORMATS`.
+
+A format is a module with a function ``write(tables: Tables, path: Path, **options) -> None`` that writes one file (or,
+where :attr:`Format.folder` says so, one folder of files). To add one, write the module and its line in
+:data:`FORMATS`. Formats may assume that they write to a fresh path: :func:`export` puts the files in place at once,
+when all of them are complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from kg.export.files import replacing
+from kg.model import KgError, Tables
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to write the graph."""
+
+    file: str
+    """The file's name under the exports folder."""
+    module: str
+    """Where its ``write`` is; imported when it is first used."""
+    about: str
+    """One line for the help."""
+    folder: bool = False
+    """Whether ``write`` makes a folder of files."""
+
+    def write(self, tables: Tables, path: Path, **options: Any) -> None:
+        """Write ``tables`` to ``path``."""
+        import_module(self.module).write(tables, path, **options)
+
+
+FORMATS: dict[str, Format] = {
+    "ttl": Format("graph.ttl", "kg.export.rdf", "RDF in Turtle: entities, links, evidence"),
+    "html": Format("graph.html", "kg.export.html", "the interactive graph, one file that needs no network"),
+    "graphml": Format("graph.graphml", "kg.export.graphml", "for Gephi, yEd, Cytoscape and igraph"),
+    "jsonl": Format("papers.jsonl", "kg.export.jsonl", "one JSON object a paper, with entities and mentions"),
+    "parquet": Format("tables", "kg.export.parquet", "every table as Parquet, for pandas, DuckDB or Spark", folder=True),
+    "csv": Format("csv", "kg.export.csv", "every table as CSV, for spreadsheets", folder=True),
+}
+"""Every format, by the name that ``kg export`` takes."""
+
+BUILT = ("ttl", "html", "graphml", "jsonl")
+"""The formats that every build writes."""
+
+
+def export(
+    tables: Tables,
+    targets: Mapping[str, Path],
+    *,
+    options: Mapping[str, Mapping[str, Any]] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> None:
+    """Write formats to paths, all or none: the files take their places when the last of them is complete.
+
+    ``targets`` maps a format's name to its path, ``options`` a format's name to arguments for its ``write``;
+    ``progress`` is called with each format's name before it is written. Raises :class:`KgError` for an unknown format
+    or a path that cannot be written.
+    """
+    for name in targets:
+        if name not in FORMATS:
+            raise KgError(f"{name}: no such format; choose one of {', '.join(FORMATS)}")
+    folders = {name: path for name, path in targets.items() if FORMATS[name].folder}
+    files = {name: path for name, path in targets.items() if name not in folders}
+    given = options or {}
+    if files:
+        with replacing(*files.values()) as temporary:
+            for name, path in zip(files, temporary, strict=True):
+                if progress:
+                    progress(name)
+                FORMATS[name].write(tables, path, **given.get(name, {}))
+    for name, path in folders.items():  # each file in the folder takes its place by itself
+        if progress:
+            progress(name)
+        FORMATS[name].write(tables, path, **given.get(name, {}))
