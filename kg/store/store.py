@@ -1,0 +1,302 @@
+"""The store: papers, what was found in them, and the graph made from it, in one DuckDB file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from kg.model import Extracted, KgError, Paper, Resolved, Tables
+from kg.store.errors import explained
+from kg.store.papers import Changes, PaperTable
+from kg.store.schema import DERIVED, NULLABLE, SCHEMA_VERSION, TRUTH, arrow_schema, create
+
+MEMORY_LIMIT = "1GB"
+"""What DuckDB may hold in memory before it spills to disk."""
+
+
+class Store:
+    """One DuckDB file. Use it as a context manager; one process at a time can have it open for writing.
+
+    Args:
+        path: the file; made where it is missing, unless ``read_only``.
+        read_only: open for reading only, which any number of processes can do at once.
+
+    Raises:
+        KgError: where the file is in use, is no store, is damaged, is newer than this program, or cannot be made.
+    """
+
+    def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
+        self.path = Path(path)
+        self._made = not self.path.exists()
+        if read_only and self._made:
+            raise KgError(f"{self.path}: no such store; make one with: kg build --db {self.path}")
+        with explained(self.path):
+            if self._made:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = duckdb.connect(str(self.path), read_only=read_only, config={"memory_limit": MEMORY_LIMIT})
+        try:
+            with explained(self.path):
+                self._check(read_only)
+        except BaseException:
+            self.close()
+            raise
+
+    def _check(self, read_only: bool) -> None:
+        tables = {row[0] for row in self._db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        if "meta" not in tables and tables:
+            raise KgError(f"{self.path}: a DuckDB file, but no kg store; choose another --db")
+        if "meta" in tables:
+            version = int(self.meta("schema") or 0)
+            if version > SCHEMA_VERSION:
+                raise KgError(f"{self.path}: made by a newer kg; update with: pip install -U kg")
+        elif read_only:
+            raise KgError(f"{self.path}: an empty store; fill it with: kg build --db {self.path}")
+        if not read_only:
+            with self.transaction():
+                self._db.execute("CREATE TABLE IF NOT EXISTS meta (key VARCHAR, value VARCHAR)")
+                for table, columns in {**TRUTH, **DERIVED}.items():
+                    self._db.execute(create(table, columns))
+                self._set_meta("schema", str(SCHEMA_VERSION))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        empty = False
+        if error is not None and self._made:  # a build that read nothing leaves no file behind
+            try:
+                empty = self._db.execute("SELECT count(*) FROM papers").fetchall() == [(0,)]
+            except duckdb.Error:
+                empty = False
+        self.close()
+        if empty:
+            self.path.unlink(missing_ok=True)
+            self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: what is done inside is in the store when the block ends well, and never was otherwise."""
+        with explained(self.path):
+            self._db.execute("BEGIN")
+            try:
+                yield
+            except BaseException:
+                with suppress(duckdb.Error):  # DuckDB has rolled back itself, as it does when the disk is full
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    # -- facts about the store ----------------------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        """A named value, None where there is none."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+        return None if row is None else str(row[0])
+
+    def _set_meta(self, key: str, value: str) -> None:
+        self._db.execute("DELETE FROM meta WHERE key = ?", [key])
+        self._db.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
+
+    # -- papers -------------------------------------------------------------------------------------------------------
+
+    def put(
+        self,
+        records: Iterable[Paper],
+        *,
+        keys: Callable[[Paper], Sequence[str]],
+        merge: Callable[[Paper, Paper], Paper],
+    ) -> Changes:
+        """Add records of papers, all or none, and say what that changed.
+
+        A record that shares one of its ``keys`` with others is the same paper, and ``merge`` makes one of them.
+        A record from a file of the same name takes the place of what that file said of the paper before. So the order
+        in which files come makes no difference, and a file that was mended and read again counts as it is now.
+        """
+        with self.transaction():
+            changes = PaperTable(self._db, keys, merge).put(records)
+            if changes.added or changes.changed:
+                self._set_meta("state", "")
+        return changes
+
+    def remove(self, ids: Iterable[str]) -> list[str]:
+        """Take papers out, with all that was found in them; returns the ids that were there, sorted."""
+        wanted = sorted(set(ids))
+        with self.transaction():
+            found = [
+                row[0]
+                for row in self._db.execute(
+                    "SELECT id FROM papers WHERE id IN (SELECT unnest(?::VARCHAR[])) ORDER BY id", [wanted]
+                ).fetchall()
+            ]
+            if found:
+                PaperTable(self._db).delete(found)
+                self._set_meta("state", "")
+        return found
+
+    def papers(self) -> pd.DataFrame:
+        """All papers, sorted by id: the columns of ``Tables.papers`` but ``community``."""
+        with explained(self.path):
+            frame = self._db.execute(
+                """SELECT id, title, abstract, date, CAST(substr(date, 1, 4) AS BIGINT) AS year, authors, categories,
+                arxiv_id, doi, url, sources FROM papers ORDER BY id"""
+            ).df()
+        return tidy(frame)
+
+    def count(self) -> int:
+        """How many papers there are."""
+        return int(self._db.execute("SELECT count(*) FROM papers").fetchall()[0][0])
+
+    # -- extractions --------------------------------------------------------------------------------------------------
+
+    def write_shards(self, pipeline: str, folder: Path, size: int) -> list[tuple[Path, int]]:
+        """Write the texts that ``pipeline`` has not seen to Parquet files (text, title, abstract) of ``size`` rows.
+
+        Returns the files and their numbers of rows. The rows are in the order of the texts' hashes, which is the same
+        in every build that has the same work to do.
+        """
+        with explained(self.path):
+            self._db.execute(
+                """CREATE OR REPLACE TEMP TABLE todo AS
+                SELECT text, min(title) AS title, min(abstract) AS abstract FROM papers
+                WHERE text NOT IN (SELECT text FROM extractions WHERE pipeline = ?) GROUP BY text ORDER BY text""",
+                [pipeline],
+            )
+            total = int(self._db.execute("SELECT count(*) FROM todo").fetchall()[0][0])
+            shards = []
+            for number, start in enumerate(range(0, total, size)):
+                path = folder / f"{number:06d}.parquet"
+                self._db.execute(
+                    f"COPY (SELECT * FROM todo WHERE rowid >= {start} AND rowid < {start + size} ORDER BY text) "
+                    f"TO '{_quoted(path)}' (FORMAT parquet)"
+                )
+                shards.append((path, min(size, total - start)))
+            self._db.execute("DROP TABLE todo")
+        return shards
+
+    def put_extractions(self, path: Path) -> int:
+        """Take in one shard's result (columns of ``extractions``), whole or not at all; returns its number of rows."""
+        with self.transaction():
+            shard = f"read_parquet('{_quoted(path)}')"
+            self._db.execute(
+                f"DELETE FROM extractions WHERE (text, pipeline) IN (SELECT (text, pipeline) FROM {shard})"
+            )
+            columns = ", ".join(TRUTH["extractions"])
+            row = self._db.execute(f"INSERT INTO extractions SELECT {columns} FROM {shard}").fetchone()
+            self._set_meta("state", "")
+        return int(row[0]) if row else 0
+
+    def extracted(self, pipeline: str) -> Extracted:
+        """What ``pipeline`` found in the papers of the store."""
+        found = """FROM papers p JOIN extractions e ON e.text = p.text AND e.pipeline = $pipeline"""
+        findings = (
+            f"""SELECT p.id AS paper, unnest(range(len(e.findings))) AS finding, unnest(e.findings) AS f {found}"""
+        )
+        with explained(self.path):
+            frames = [
+                self._db.execute(sql, {"pipeline": pipeline}).df()
+                for sql in (
+                    f"SELECT paper, finding, f.type, f.role, f.confidence, f.role_confidence FROM ({findings}) "
+                    "ORDER BY paper, finding",
+                    f"""SELECT paper, finding, m."start"::BIGINT AS "start", m."end"::BIGINT AS "end", m.text,
+                    m.confidence, m.sentence_start::BIGINT AS sentence_start, m.sentence_end::BIGINT AS sentence_end
+                    FROM (SELECT paper, finding, unnest(f.mentions) AS m FROM ({findings}))
+                    ORDER BY paper, "start", "end", finding""",
+                    f"""SELECT paper, d."short", d."long"
+                    FROM (SELECT p.id AS paper, unnest(e.definitions) AS d {found}) ORDER BY ALL""",
+                )
+            ]
+        return Extracted(*frames)
+
+    def sweep(self, pipeline: str) -> None:
+        """Forget what other pipelines found, and what was found in texts that no paper has any more."""
+        with self.transaction():
+            self._db.execute(
+                "DELETE FROM extractions WHERE pipeline != ? OR text NOT IN (SELECT text FROM papers)", [pipeline]
+            )
+
+    # -- the graph ----------------------------------------------------------------------------------------------------
+
+    def save(self, resolved: Resolved, tables: Tables, *, state: str) -> None:
+        """Replace the graph, in one transaction. ``state`` names the inputs that it was made from."""
+        with self.transaction():
+            frames = {name: getattr(tables, name) for name in DERIVED if name != "memberships"}
+            frames["memberships"] = tables.papers
+            for name, columns in DERIVED.items():
+                frame = frames[name]
+                rows = pa.Table.from_pandas(frame[list(columns)], schema=arrow_schema(columns), preserve_index=False)
+                self._db.execute(f'DELETE FROM "{name}"')
+                self._insert(name, rows)
+            self._put_frame("doubts", resolved.doubts)
+            self._set_meta("info", json.dumps(tables.info, ensure_ascii=False, sort_keys=True))
+            self._set_meta("state", state)
+
+    def _insert(self, table: str, rows: pa.Table) -> None:
+        self._db.register("rows_", rows)
+        try:
+            self._db.execute(f'INSERT INTO "{table}" SELECT * FROM rows_')
+        finally:
+            self._db.unregister("rows_")
+
+    def _put_frame(self, table: str, frame: pd.DataFrame) -> None:
+        """Store a DataFrame whose columns are its room's affair."""
+        self._db.register("rows_", pa.Table.from_pandas(frame, preserve_index=False))
+        try:
+            self._db.execute(f'CREATE OR REPLACE TABLE "{table}" AS SELECT * FROM rows_')
+        finally:
+            self._db.unregister("rows_")
+
+    def frame(self, table: str) -> pd.DataFrame | None:
+        """A table that :meth:`put_frame` or a build made (``doubts``, ``decisions``, ``issued``); None without it."""
+        with explained(self.path):
+            names = {row[0] for row in self._db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+            return self._db.execute(f'SELECT * FROM "{table}"').df() if table in names else None
+
+    def put_frame(self, table: str, frame: pd.DataFrame) -> None:
+        """Replace such a table, in one transaction."""
+        with self.transaction():
+            self._put_frame(table, frame)
+
+    def tables(self) -> Tables:
+        """The graph as the last build left it."""
+        with explained(self.path):
+            papers = self._db.execute(
+                """SELECT p.id, title, abstract, date, m.year, authors, categories, arxiv_id, doi, url, sources,
+                m.community FROM memberships m JOIN papers p ON p.id = m.id ORDER BY p.id"""
+            ).df()
+            frames = {
+                name: tidy(self._db.execute(f'SELECT * FROM "{name}"').df())
+                for name in DERIVED
+                if name != "memberships"
+            }
+        info: dict[str, Any] = json.loads(self.meta("info") or "{}")
+        return Tables(papers=tidy(papers), info=info, **frames)
+
+
+def tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table from DuckDB with the columns that the model promises: None for missing text, lists, nullable years."""
+    for name in frame.columns:
+        column = frame[name]
+        if name in ("authors", "categories", "sources"):
+            frame[name] = pd.Series([list(value) for value in column], index=frame.index, dtype=object)
+        elif name == "year":
+            frame[name] = column.astype("Int64")
+        elif name in NULLABLE or (name == "paper" and "via" in frame.columns):  # links without evidence
+            values = column.astype(object)
+            frame[name] = values.where(values.notna(), None)
+    return frame
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
