@@ -1,0 +1,75 @@
+"""BibTeX, as bibtexparser reads it, with LaTeX turned into plain text."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+from collections.abc import Iterator
+
+from kg.read.record import Row, Wrong
+
+NAME = "BibTeX"
+
+_PLAIN = ("title", "abstract", "author", "keywords")
+
+
+def sniff(head: str) -> bool:
+    """Whether a file that begins like this is BibTeX."""
+    return bool(
+        re.search(
+            r"^[ \t]*@\s*(?:[a-z]+\s*[{(]\s*[^\s{}(),=]*\s*,|(?:string|preamble|comment)\s*[{(])", head, re.M | re.I
+        )
+    )
+
+
+def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
+    """The bibliography's entries."""
+    from bibtexparser.entrypoint import parse_string
+    from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock
+
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what fails is in the library, and reported here
+    for block in parse_string("".join(lines)).blocks:
+        line = (block.start_line or 0) + 1
+        entry: object = block
+        if isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
+            entry = block.ignore_error_block  # two entries with one key are two entries to us
+        if isinstance(entry, Entry):
+            yield Row(line, _fields({field.key.lower(): str(field.value) for field in entry.fields}))
+        elif isinstance(block, ParsingFailedBlock):
+            cut = "end of file" in str(block.error)
+            yield Wrong(
+                line, "BibTeX entry that is cut off in the middle" if cut else f"bad BibTeX: {_brief(block.error)}"
+            )
+
+
+def _brief(error: object) -> str:
+    return " ".join(str(error).split())[:100]
+
+
+def _fields(fields: dict[str, str]) -> dict[str, str]:
+    for name in _PLAIN:
+        if name in fields:
+            fields[name] = _text(fields[name])
+    if "arxiv" not in (fields.get("archiveprefix", "") or fields.get("eprinttype", "arxiv")).lower():
+        fields.pop("eprint", None)
+    journal = re.search(r"arxiv[:\s]+(?:preprint\s+)?(?:arxiv:)?(\d{4}\.\d{4,5})", " ".join(fields.values()), re.I)
+    if journal:
+        fields.setdefault("eprint", journal[1])
+    fields.pop("id", None)
+    return fields
+
+
+def _text(latex: str) -> str:
+    r"""Plain text of LaTeX.
+
+    >>> _text(r"na{\"\i}ve {BERT}: 5% of $\alpha$ \& \emph{more}")
+    'naïve BERT: 5% of α & more'
+    """
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    # in a bibliography these are nearly always meant as they stand, not as a comment, a column or a parameter
+    escaped = re.sub(r"(?<!\\)([%&#])", r"\\\1", latex)
+    with contextlib.suppress(Exception):  # not LaTeX after all: the text as it stands
+        latex = LatexNodes2Text(math_mode="text", strict_latex_spaces=True).latex_to_text(escaped)
+    return re.sub(r"\s+", " ", latex).strip()

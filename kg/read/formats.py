@@ -1,0 +1,35 @@
+"""The formats, and which of them a file is in: its content says so, not its name.
+
+A format is a module with ``NAME``, ``sniff(head) -> bool`` (of the file's first characters) and ``records(lines)``,
+which yields a :class:`~kg.read.record.Row` for each record and a :class:`~kg.read.record.Wrong` for what it cannot
+read. A new format is one such file and its place in :data:`FORMATS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from kg.read import atom, bibtex, json_, page, ris, table
+from kg.read.record import Row, Wrong
+
+FORMATS = (json_, atom, ris, bibtex, table, page)
+"""In the order in which they are asked; a page of text is what none of the others is."""
+
+HEAD = 1 << 16
+"""How many characters are looked at."""
+
+
+def records(lines: Iterator[str], year: int | None = None) -> Iterator[Row | Wrong]:
+    """The records of a file, in whatever format its lines are."""
+    head: list[str] = []
+    size = 0
+    for line in lines:
+        head.append(line)
+        size += len(line)
+        if size >= HEAD:
+            break
+    text = "".join(head)[:HEAD]
+    form = next(form for form in FORMATS if form.sniff(text))
+    whole = chain(head, lines)
+    return page.records(whole, year) if form is page else form.records(whole)

@@ -1,0 +1,104 @@
+"""JSON Lines (also the lines of arXiv's metadata snapshot), and one JSON document: an array or an object."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from kg.read.record import Row, Wrong
+
+NAME = "JSON"
+
+
+def sniff(head: str) -> bool:
+    """Whether a file that begins like this is JSON."""
+    return bool(re.match(r"\s*(\[\s*(\{|\]|$)|\{\s*(\"|\}|$))", head))
+
+
+def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
+    """The objects of the file: one a line, or all in one document."""
+    first = ""
+    number = 0
+    for number, first in enumerate(lines, 1):  # noqa: B007  the first line that is not blank
+        if first.strip():
+            break
+    try:
+        one = json.loads(first)
+    except ValueError:
+        # no whole value on the first line: a document over many lines, or a file of lines that starts with a bad one
+        second = next(lines, "")
+        opens = first.rstrip().endswith(("{", "[", ",", ":"))
+        if first.lstrip().startswith("{") and not opens and (not second.strip() or second.lstrip().startswith("{")):
+            yield from _lines(itertools.chain([first, second]), lines, number)
+        else:
+            yield from _document("".join(["\n" * (number - 1), first, second, *lines]))
+        return
+    if isinstance(one, list):
+        yield from _objects(one, itertools.repeat(number))
+    elif isinstance(one, dict) and not _wrapped(one):
+        yield from _lines(iter([first]), lines, number)
+    else:
+        yield from _objects(_wrapped(one) or [one], itertools.repeat(number))
+
+
+def _lines(first: Iterator[str], rest: Iterator[str], start: int) -> Iterator[Row | Wrong]:
+    for number, line in enumerate(itertools.chain(first, rest), start):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            yield Wrong(number, _why(error, line.rstrip()))
+            continue
+        yield from _objects([value], itertools.repeat(number))
+
+
+def _document(text: str) -> Iterator[Row | Wrong]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        yield Wrong(getattr(error, "lineno", 1), _why(error, text.rstrip()))
+        return
+    items = value if isinstance(value, list) else _wrapped(value) or [value]
+    # where each object of the array starts is not told by the parser: count the brackets' lines by parsing once more
+    yield from _objects(items, _starts(text, len(items)))
+
+
+def _starts(text: str, count: int) -> Iterator[int]:
+    """The line on which each of `count` objects of the array in `text` starts (1 for all if it is nested deeper)."""
+    decoder, place, line, at = json.JSONDecoder(), text.find("[") + 1, 1, 0
+    for _ in range(count):
+        try:
+            place = re.compile(r"[\s,]*").match(text, place).end()  # type: ignore[union-attr]
+            line, at = line + text.count("\n", at, place), place
+            _, place = decoder.raw_decode(text, place)
+        except ValueError:
+            break
+        yield line
+    yield from itertools.repeat(line)
+
+
+def _wrapped(value: Any) -> list[Any] | None:
+    """The list of records in a document such as ``{"papers": […]}`` or ``{"data": […], "total": 2}``."""
+    if not isinstance(value, dict):
+        return None
+    lists = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+    return lists[0] if len(lists) == 1 and not any(str(key).lower() == "title" for key in value) else None
+
+
+def _objects(values: list[Any], numbers: Iterator[int]) -> Iterator[Row | Wrong]:
+    for number, value in zip(numbers, values, strict=False):
+        if isinstance(value, dict):
+            yield Row(number, value)
+        else:
+            yield Wrong(number, f"expected an object, found {json.dumps(value)[:40]}")
+
+
+def _why(error: ValueError, text: str) -> str:
+    place = getattr(error, "pos", 0)
+    # an unfinished string is reported where it starts, anything else at the end
+    cut = place >= len(text) or "Unterminated" in str(error)
+    return "JSON that is cut off in the middle" if cut else f"not JSON ({getattr(error, 'msg', error)})"

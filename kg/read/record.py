@@ -1,0 +1,230 @@
+"""One record of a file -> one Paper: columns named as people name them, text cleaned as little as possible."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kg.model import Paper
+from kg.read import dates
+from kg.read.same import title_key
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record as its file has it, and the line it starts on."""
+
+    line: int
+    fields: Mapping[str, Any]
+    note: str | None = None
+    """What the reader should be told of a record that is whole but for this, e.g. a date without a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What a format could not read, and the line where."""
+
+    line: int
+    what: str
+
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "id": ("id", "paperid", "identifier", "uid"),
+    "arxiv_id": ("arxivid", "arxiv", "eprint", "archiveid"),
+    "doi": ("doi",),
+    "title": ("title", "papertitle", "displayname", "primarytitle", "name"),
+    "abstract": ("abstract", "summary", "paperabstract", "abstracttext", "notesabstract"),
+    # the first publication before the last change: a paper's date is when it came out
+    "date": (
+        "date", "published", "publisheddate", "publicationdate", "publishedat", "datepublished", "issued", "created",
+        "submitted", "submitteddate", "submissiondate", "year", "publicationyear", "pubyear",
+    ),
+    "changed": ("updatedate", "updated", "updateddate", "modified", "lastmodified"),
+    "authors": ("authorsparsed", "authors", "author", "authornames", "firstauthors", "creators", "authorships"),
+    "categories": (
+        "categories", "category", "subjects", "primarycategory", "fieldsofstudy", "topics", "tags", "keywords",
+    ),
+    "url": ("url", "urls", "link", "links", "absurl", "pdfurl", "entryid"),
+}  # fmt: skip
+"""What a field is called in files, lower case and letters only; the first that is there and not empty counts."""
+
+_ALIASES = {alias: (field, rank) for field, aliases in NAMES.items() for rank, alias in enumerate(aliases)}
+
+# Characters that no title or abstract means: controls, halves of surrogate pairs, non-characters
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_BROKEN = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
+_LINE_BREAK = re.compile(r"\s*[\r\n\u2028\u2029\x85]\s*")
+_ARXIV = re.compile(
+    r"(?:arxiv\s*:\s*|(?:https?://)?(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|(?:https?://)?huggingface\.co/papers/)?"
+    r"(?P<id>\d\d(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]+(?:\.[a-z]{2})?/\d\d(?:0[1-9]|1[0-2])\d{3})(?:v\d+)?(?:\.pdf)?/?",
+    re.I,
+)
+_ARXIV_DOI = "10.48550/arxiv."
+_DOI = re.compile(r"(?:doi\s*:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(?P<doi>10\.\d{4,9}/\S+)", re.I)
+
+
+def clean(value: object) -> str:
+    """A text as it stands, unless it holds line breaks, controls or outer blanks: those become single blanks or go.
+
+    >>> clean("  We present a\\n  method.\\n"), clean("kept  as it  stands")
+    ('We present a method.', 'kept  as it  stands')
+    """
+    text = str(value)
+    if _CONTROL.search(text) or not text.isascii():
+        text = _CONTROL.sub(" ", _LINE_BREAK.sub(" ", text.strip()))
+        text = _BROKEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text.strip().strip("\ufeff")
+
+
+def arxiv_id(value: object) -> str | None:
+    """The arXiv id, without its version, that a value states in one of its usual forms.
+
+    >>> arxiv_id("arXiv:2106.09685v2"), arxiv_id("http://arxiv.org/abs/cs/9901002v1"), arxiv_id("2106")
+    ('2106.09685', 'cs/9901002', None)
+    """
+    match = _ARXIV.fullmatch(str(value).strip())
+    return match["id"].lower() if match else None
+
+
+def doi(value: object) -> str | None:
+    """The DOI that a value states, lower case and without a resolver in front.
+
+    >>> doi("https://doi.org/10.1162/NECO.1997.9.8.1735"), doi("n/a")
+    ('10.1162/neco.1997.9.8.1735', None)
+    """
+    match = _DOI.fullmatch(str(value).strip())
+    return match["doi"].lower().rstrip(".,;") if match else None
+
+
+def paper(row: Row, source: str) -> Paper | Wrong:
+    """The paper that a record of the file named `source` describes, or what is wrong with the record."""
+    fields = _fields(row.fields)
+    title, abstract = clean(fields.get("title", "")), clean(fields.get("abstract", ""))
+    own = clean(fields.get("id", ""))
+    if not (title and abstract):
+        missing = "a title or an abstract" if not title and not abstract else "an abstract" if title else "a title"
+        return Wrong(row.line, f"record without {missing}{_hint(own, title or abstract)}")
+
+    found_doi = doi(fields.get("doi", "")) or doi(own)
+    arxiv = arxiv_id(fields.get("arxiv_id", "")) or arxiv_id(own) or arxiv_id(_first(fields.get("url", "")))
+    if not arxiv and found_doi and found_doi.startswith(_ARXIV_DOI):
+        arxiv = arxiv_id(found_doi.removeprefix(_ARXIV_DOI))
+    return Paper(
+        id=own or arxiv or found_doi or title_key(title),
+        title=title,
+        abstract=abstract,
+        date=_date(row.fields, fields, arxiv),
+        authors=_authors(fields.get("authors", ())),
+        categories=_categories(fields.get("categories", ())),
+        arxiv_id=arxiv,
+        doi=found_doi,
+        url=clean(_first(fields.get("url", ""))) or None,
+        sources=(source,),
+    )
+
+
+def _hint(own: str, text: str) -> str:
+    shown = own or text
+    return f": {shown[:60]}{'…' if len(shown) > 60 else ''}" if shown else ""
+
+
+def _fields(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The record under our names. A wrapped record (``{"paper": {…}}``) is opened, ``externalIds`` looked into."""
+    inner = raw.get("paper")
+    if isinstance(inner, Mapping):
+        raw = {**raw, **inner}
+    outer_ids = raw.get("externalIds")
+    if isinstance(outer_ids, Mapping):
+        raw = {"arxiv_id": outer_ids.get("ArXiv"), "doi": outer_ids.get("DOI"), **raw}
+    fields: dict[str, Any] = {}
+    for name, key, _ in _order(tuple(raw)):
+        value = raw[key]
+        if name not in fields and not _empty(value):
+            fields[name] = value
+    return fields
+
+
+@functools.lru_cache(maxsize=1024)
+def _order(keys: tuple[str, ...]) -> tuple[tuple[str, str, int], ...]:
+    """(our name, their name, rank) of the columns that mean something to us, best first."""
+    known = []
+    for key in keys:
+        alias = _ALIASES.get("".join(c for c in str(key).lower() if c.isalpha()))
+        if alias:
+            known.append((alias[0], key, alias[1]))
+    return tuple(sorted(known, key=lambda item: item[2]))
+
+
+def _empty(value: object) -> bool:
+    # not a number: what pandas writes for an empty cell
+    return value is None or value != value or (isinstance(value, str) and (not value.strip() or value == "nan"))
+
+
+def _first(value: Any) -> Any:
+    return (value[0] if value else "") if isinstance(value, list | tuple) else value
+
+
+def _date(raw: Mapping[str, Any], fields: Mapping[str, Any], arxiv: str | None) -> str | None:
+    versions = raw.get("versions")
+    if isinstance(versions, list) and versions and isinstance(versions[0], Mapping):  # an arXiv snapshot's
+        first = dates.parse(versions[0].get("created"))
+        if first:
+            return first
+    stated = dates.parse(fields.get("date", ""))
+    if stated and len(stated) == 4 and (month := dates.month_number(str(raw.get("month") or ""))):
+        day = str(raw.get("day") or "").strip()
+        stated = dates.iso(int(stated), month, int(day) if day.isdecimal() else None)
+    return stated or (dates.of_arxiv_id(arxiv) if arxiv else dates.parse(fields.get("changed", "")))
+
+
+def _authors(value: Any) -> tuple[str, ...]:
+    """Names in reading order, "Ada Lovelace", from the many ways in which files list them."""
+    value = _literal(value)
+    if isinstance(value, str):
+        if ";" in value or re.search(r"\sand\s", value):
+            value = re.split(r"\s*;\s*|\s*,?\s+and\s+", value)
+            if sum("," in part for part in value) == 1 and "," in value[0]:  # "A. Einstein, B. Bohr and C. Dirac"
+                value = [*value[0].split(","), *value[1:]]
+        else:
+            value = value.split(",")
+    names = (_name(item) for item in value) if isinstance(value, Iterable) else ()
+    return tuple(name for name in names if name)
+
+
+def _name(item: Any) -> str:
+    if isinstance(item, Mapping):  # {"name": …}; {"author": {"display_name": …}}; {"given": …, "family": …}
+        inner = item.get("author")
+        item = inner if isinstance(inner, Mapping) else item
+        named = item.get("name") or item.get("display_name") or item.get("full_name")
+        item = named or f"{item.get('given') or ''} {item.get('family') or ''}"
+    elif isinstance(item, list | tuple):  # ["Lovelace", "Ada", ""], of an arXiv snapshot
+        item = " ".join(str(part) for part in (*item[1:2], *item[:1], *item[2:3]) if part)
+    last, comma, first = clean(item).partition(",")
+    return " ".join(f"{first} {last}".split()) if comma and "," not in first else clean(item)
+
+
+def _categories(value: Any) -> tuple[str, ...]:
+    value = _literal(value)
+    if isinstance(value, str):
+        arxiv_style = re.fullmatch(r"[\w.-]+(?:\s+[\w-]+\.[\w-]+)*", value.strip())  # "cs.CL cs.LG"
+        value = value.split() if arxiv_style else re.split(r"\s*[;,|]\s*", value)
+    if isinstance(value, Mapping):
+        value = [value]
+    if not isinstance(value, Iterable):
+        return ()
+    names = (v.get("display_name") or v.get("name") or v.get("term") if isinstance(v, Mapping) else v for v in value)
+    return tuple(dict.fromkeys(clean(name) for name in names if name))
+
+
+def _literal(value: Any) -> Any:
+    """A list that a table program wrote into a cell as ``['cs.CL', 'cs.LG']``, as a list."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            return ast.literal_eval(value.strip())
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return value
+    return value
