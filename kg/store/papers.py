@@ -73,6 +73,7 @@ class PaperTable:
         while batch := list(islice(iterator, BATCH)):
             number += len(batch)
             self._put(batch)
+        self._name()
         changed = self._changed - self._added
         same = self._same - self._added - changed
         return Changes(len(self._added), len(changed), len(same), number)
@@ -81,35 +82,30 @@ class PaperTable:
         new = list(dict.fromkeys(batch))
         self._fresh.update(map(hash, new))
         old = self._known(new)
-        owner = {record: paper for paper, records in old.items() for record in records}
-        kept = list(
-            dict.fromkeys(
-                [*new, *(record for group in self._groups([*new, *owner]) for record in self._stay(group, owner))]
-            )
-        )
-        gone: set[str] = set()
-        papers: list[Paper] = []
-        pairs: list[tuple[str, str]] = []
-        several: list[tuple[str, Paper]] = []
+        place = {record: paper for paper, records in old.items() for record in records}
+        kept = [record for group in self._groups([*dict.fromkeys([*new, *place])]) for record in self._stay(group)]
+        gone = {paper for paper, records in old.items() if not set(records) <= set(kept)}
+        papers, pairs, several = [], [], []
         for group in self._groups(kept):
-            owners = {owner[record] for record in group if record in owner}
-            if len(owners) == 1 and set(group) == set(old[next(iter(owners))]):
-                self._same |= owners
+            places = {place[record] for record in group if record in place}
+            if len(places) == 1 and places.isdisjoint(gone) and set(group) == set(old[min(places)]):
+                self._same |= places
                 continue
-            paper = reduce(self._merge, sorted(group, key=_order))
-            (self._changed if owners or paper.id in old else self._added).add(paper.id)
-            papers.append(paper)
-            pairs += [(key, paper.id) for key in sorted({key for record in group for key in self._keys(record)})]
-            if len(group) > 1:
-                several += [(paper.id, record) for record in sorted(group, key=_order)]
-            gone |= owners
-        touched = {paper for paper, records in old.items() if not set(records) <= set(kept)}
-        self.delete(sorted(gone | touched))
-        self._insert("papers", [(*astuple(paper), text_hash(paper)) for paper in papers])
+            gone |= places
+            group.sort(key=_order)
+            paper = reduce(self._merge, group)
+            keys = sorted({key for record in group for key in self._keys(record)})
+            (self._changed if not old.keys().isdisjoint(places | {keys[0]}) else self._added).add(keys[0])
+            other = paper.arxiv_id or paper.doi or min(key for key in self._keys(paper) if key.startswith("title:"))
+            papers.append((keys[0], paper.id, other, text_hash(paper), *astuple(paper)))
+            pairs += [(keys[0], key) for key in keys]
+            several += [(keys[0], *astuple(record)) for record in group if len(group) > 1]
+        self._delete(sorted(gone))
+        self._insert("papers", papers)
         self._insert("keys", pairs)
-        self._insert("records", [(paper, *astuple(record)) for paper, record in several])
+        self._insert("records", several)
 
-    def _stay(self, group: list[Paper], owner: dict[Paper, str]) -> Iterator[Paper]:
+    def _stay(self, group: list[Paper]) -> Iterator[Paper]:
         """The records of a group that no newer record of the same file takes the place of."""
         new = [set(record.sources) for record in group if hash(record) in self._fresh]
         for record in group:
@@ -119,17 +115,15 @@ class PaperTable:
     def _known(self, new: list[Paper]) -> dict[str, list[Paper]]:
         """The papers in the store that share a key with new records, each with the records that it is made of."""
         keys = sorted({key for record in new for key in self._keys(record)})
-        found = "SELECT DISTINCT paper FROM keys WHERE key IN (SELECT unnest(?::VARCHAR[]))"
-        papers = [
-            _paper(row)
-            for row in self._db.execute(f"SELECT {_COLUMNS} FROM papers WHERE id IN ({found})", [keys]).fetchall()
-        ]
-        records: dict[str, list[Paper]] = {}
-        for paper, *row in self._db.execute(
-            f"SELECT paper, {_COLUMNS} FROM records WHERE paper IN ({found})", [keys]
-        ).fetchall():
-            records.setdefault(paper, []).append(_paper(row))
-        return {paper.id: records.get(paper.id, [paper]) for paper in papers}
+        found = "SELECT place FROM keys WHERE key IN (SELECT unnest(?::VARCHAR[]))"
+        known: dict[str, list[Paper]] = {}
+        for table, columns in (("records", _COLUMNS), ("papers", _COLUMNS.replace('"id"', "claim"))):
+            rows = self._db.execute(f"SELECT place, {columns} FROM {table} WHERE place IN ({found})", [keys]).fetchall()
+            merged = set(known)
+            for place, *row in rows:
+                if place not in merged:  # what stands in `papers` is made of the `records`, where there are some
+                    known.setdefault(place, []).append(_paper(row))
+        return known
 
     def _groups(self, records: Sequence[Paper]) -> list[list[Paper]]:
         """Records that share keys, directly or through others, together."""
@@ -150,11 +144,27 @@ class PaperTable:
             groups.setdefault(root(number), []).append(record)
         return list(groups.values())
 
-    def delete(self, papers: Sequence[str]) -> None:
-        """Take papers out by id."""
-        if papers:
-            for table, column in (("papers", "id"), ("keys", "paper"), ("records", "paper")):
-                self._db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT unnest(?::VARCHAR[]))", [list(papers)])
+    def remove(self, ids: Sequence[str]) -> list[str]:
+        """Take papers out by id; returns the ids that were there, sorted."""
+        rows = self._db.execute(
+            "SELECT id, place FROM papers WHERE id IN (SELECT unnest(?::VARCHAR[])) ORDER BY id", [list(ids)]
+        ).fetchall()
+        self._delete([place for _, place in rows])
+        self._name()
+        return [id for id, _ in rows]
+
+    def _name(self) -> None:
+        """Give each paper the id it claims, unless two claim the same (two tables that both count from 1)."""
+        self._db.execute(
+            """WITH claims AS (SELECT place AS p, count(*) OVER (PARTITION BY claim) > 1 AS rival FROM papers)
+            UPDATE papers SET id = CASE WHEN rival THEN other ELSE claim END
+            FROM claims WHERE place = p AND id != CASE WHEN rival THEN other ELSE claim END"""
+        )
+
+    def _delete(self, places: Sequence[str]) -> None:
+        if places:
+            for table in ("papers", "keys", "records"):
+                self._db.execute(f"DELETE FROM {table} WHERE place IN (SELECT unnest(?::VARCHAR[]))", [list(places)])
 
     def _insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:

@@ -29,12 +29,13 @@ _MENTION = (
 )
 
 TRUTH: Final[dict[str, dict[str, str]]] = {
-    # one row a paper; `text` is the hash of title and abstract
-    "papers": {**_RECORD, "text": _TEXT},
-    # what makes a record the same paper: arXiv id, DOI, normalised title …
-    "keys": {"key": _TEXT, "paper": _TEXT},
+    # one row a paper; `text` is the hash of title and abstract, `claim` the id that its records give it and `other` the
+    # one it has where another paper claims the same, `place` what ties the first three tables together
+    "papers": {"place": _TEXT, "claim": _TEXT, "other": _TEXT, "text": _TEXT, **_RECORD},
+    # what makes a record the same paper: arXiv id, DOI, normalised title
+    "keys": {"place": _TEXT, "key": _TEXT},
     # the records of papers that were read more than once, as they were read
-    "records": {"paper": _TEXT, **_RECORD},
+    "records": {"place": _TEXT, **_RECORD},
     # what the pipeline found, by text and pipeline version: never extracted twice
     "extractions": {
         "text": _TEXT,

@@ -132,16 +132,9 @@ class Store:
 
     def remove(self, ids: Iterable[str]) -> list[str]:
         """Take papers out, with all that was found in them; returns the ids that were there, sorted."""
-        wanted = sorted(set(ids))
         with self.transaction():
-            found = [
-                row[0]
-                for row in self._db.execute(
-                    "SELECT id FROM papers WHERE id IN (SELECT unnest(?::VARCHAR[])) ORDER BY id", [wanted]
-                ).fetchall()
-            ]
+            found = PaperTable(self._db).remove(sorted(set(ids)))
             if found:
-                PaperTable(self._db).delete(found)
                 self._set_meta("state", "")
         return found
 
