@@ -1,0 +1,202 @@
+"""Findings to the graph: every paper, entity and link between them, as tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kg.graph.arrays import Bools, Ids, Ints, Objects, ids_of, row_numbers
+from kg.graph.bridges import paper_links
+from kg.graph.cluster import communities
+from kg.graph.dates import date_bounds
+from kg.graph.evidence import best_sentences
+from kg.graph.relations import broader_links, co_occurrence_links, result_links
+from kg.graph.shares import shared_links
+from kg.model import INFERRED, STATED, Extracted, Resolved, Role, Tables
+
+PRECEDENCE = {role.value: rank for rank, role in enumerate(Role)}
+"""Role to rank, the strongest is 0: the order of the annotation guidelines."""
+
+LINK_COLUMNS = [
+    *("source", "relation", "target", "source_kind", "target_kind", "confidence", "extraction", "weight"),
+    *("via", "paper", "start", "end"),
+]
+
+
+def link(
+    papers: pd.DataFrame, extracted: Extracted, resolved: Resolved, *, info: dict[str, Any] | None = None
+) -> Tables:
+    """Make the graph: papers to entities, papers to papers, entities to entities, and the communities among them.
+
+    ``papers`` has the columns of :attr:`kg.model.Tables.papers`, but for ``community``; ``info`` are facts of the build
+    that go into :attr:`kg.model.Tables.info` beside the counts. The same input gives the same tables, whatever the
+    order of its rows.
+
+    Inside, papers and entities are the numbers of their rows; names come back at the end. That keeps a corpus of
+    75,000 papers in a few hundred megabytes.
+    """
+    papers = papers.sort_values("id", ignore_index=True)
+    entities = resolved.entities.sort_values("id", ignore_index=True)[["id", "name", "type"]]
+    paper_ids, entity_ids = pd.Index(papers["id"]), pd.Index(entities["id"])
+
+    mentions = _numbered_mentions(extracted, resolved, paper_ids, entity_ids)
+    stated = _paper_entity(extracted, resolved, mentions, papers, paper_ids, entity_ids)
+    dates = date_bounds(papers["date"])
+    names_of_papers = stated.groupby("entity")["paper"].size().reindex(range(len(entities)), fill_value=0)
+    broader = broader_links(resolved.broader, entity_ids)
+
+    between_papers, origin = paper_links(stated, mentions, entities, papers, dates, broader)
+    shares = shared_links(stated, len(papers), len(entities))
+    results = result_links(stated, entities["type"].to_numpy(dtype=object))
+    together = co_occurrence_links(stated, entities["type"].to_numpy(dtype=object), len(papers))
+    weak = _within_budget([shares, together], len(stated) + len(between_papers) - len(results) - len(broader))
+
+    paper_community, entity_community, table = communities(stated, between_papers, papers, entities)
+    papers = papers.assign(community=paper_community)
+    entities = entities.assign(
+        papers=names_of_papers.to_numpy(),
+        year=_first_years(stated, origin, papers["year"], len(entities)),
+        introduced_by=pd.Series(ids_of(paper_ids, origin), dtype=object),
+        community=entity_community,
+    )
+
+    relations = stated.rename(columns={"paper": "source", "role": "relation", "entity": "target"})
+    groups = [
+        ("paper", "entity", STATED, relations.assign(paper=relations["source"])),
+        ("paper", "paper", STATED, between_papers),
+        ("paper", "paper", INFERRED, weak[0]),
+        ("entity", "entity", INFERRED, broader),
+        ("entity", "entity", INFERRED, results),
+        ("entity", "entity", INFERRED, weak[1]),
+    ]
+    links = _assemble(groups, paper_ids, entity_ids)
+    named_mentions = mentions.assign(
+        paper=ids_of(paper_ids, mentions["paper"].to_numpy()), entity=ids_of(entity_ids, mentions["entity"].to_numpy())
+    )[["paper", "entity", "start", "end", "text", "confidence", "sentence_start", "sentence_end"]]
+    counts = {"papers": len(papers), "entities": len(entities), "mentions": len(mentions), "links": len(links)}
+    by_relation = (links["source_kind"] + " " + links["relation"] + " " + links["target_kind"]).value_counts()
+    return Tables(
+        papers=papers,
+        entities=entities,
+        names=resolved.names.sort_values(["entity", "count", "name"], ascending=[True, False, True], ignore_index=True),
+        mentions=named_mentions.astype({"paper": "str", "entity": "str"}),
+        links=links,
+        communities=table,
+        aliases=resolved.aliases.sort_values(["old", "entity"], ignore_index=True),
+        info={**(info or {}), **counts, "relations": {key: int(by_relation[key]) for key in sorted(by_relation.index)}},
+    )
+
+
+def _numbered_mentions(extracted: Extracted, resolved: Resolved, paper_ids: Ids, entity_ids: Ids) -> pd.DataFrame:
+    """Mentions with the row numbers of their paper and entity, sorted by paper and start."""
+    joined = extracted.mentions.merge(resolved.assignment, on=["paper", "finding"])
+    joined["paper"] = row_numbers(paper_ids, joined["paper"])
+    joined["entity"] = row_numbers(entity_ids, joined["entity"])
+    known = joined[(joined["paper"] >= 0) & (joined["entity"] >= 0)]
+    ordered = known.sort_values(
+        ["paper", "start", "end", "confidence", "finding"], ascending=[True] * 3 + [False, True]
+    )
+    return ordered.drop_duplicates(["paper", "start", "end"], ignore_index=True)
+
+
+def _paper_entity(
+    extracted: Extracted,
+    resolved: Resolved,
+    mentions: pd.DataFrame,
+    papers: pd.DataFrame,
+    paper_ids: Ids,
+    entity_ids: Ids,
+) -> pd.DataFrame:
+    """One row a paper and entity: ``paper``, ``entity``, ``role``, ``confidence``, its sentence's ``start``, ``end``.
+
+    Where several findings of a paper are the same entity, the strongest role stands, unless it is less than half as
+    sure as the surest one.
+    """
+    found = extracted.findings.merge(resolved.assignment, on=["paper", "finding"])
+    found["paper"] = row_numbers(paper_ids, found["paper"])
+    found["entity"] = row_numbers(entity_ids, found["entity"])
+    found = found[(found["paper"] >= 0) & (found["entity"] >= 0)]
+    found["sure"] = (found["confidence"] * found["role_confidence"]).clip(0.0, 1.0)
+    found["rank"] = found["role"].map(PRECEDENCE)
+    best = found.groupby(["paper", "entity"])["sure"].transform("max")
+    found = found[found["sure"] >= best / 2]
+    found = found.sort_values(["paper", "entity", "rank", "sure", "finding"], ascending=[True] * 3 + [False, True])
+    chosen = found.drop_duplicates(["paper", "entity"], ignore_index=True)
+    chosen = chosen[["paper", "entity", "role", "sure", "type"]].rename(columns={"sure": "confidence"})
+    chosen["weight"] = 1.0
+    sentences = best_sentences(chosen, mentions, papers)
+    return chosen.merge(sentences, on=["paper", "entity"], how="inner").sort_values(
+        ["paper", "entity"], ignore_index=True
+    )
+
+
+def _first_years(stated: pd.DataFrame, origin: Any, years: pd.Series[Any], n_entities: int) -> pd.Series[Any]:
+    """Of each entity: the year of the paper that introduces it, else of the earliest that names it."""
+    year = years.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    named = pd.Series(year[stated["paper"].to_numpy()]).groupby(stated["entity"].to_numpy()).min()
+    first = named.reindex(range(n_entities)).to_numpy(dtype=float)
+    introduced = np.where(origin >= 0, year[origin], np.nan)
+    return pd.Series(np.where(np.isnan(introduced), first, introduced)).astype("Int64")
+
+
+def _within_budget(frames: list[pd.DataFrame], budget: int) -> list[pd.DataFrame]:
+    """Drop the weakest of the inferred links, so that they never outnumber what sentences say."""
+    total = sum(len(frame) for frame in frames)
+    if total <= budget:
+        return frames
+    share = max(budget, 0) / total
+    return [_strongest(frame, int(len(frame) * share)) for frame in frames]
+
+
+def _strongest(frame: pd.DataFrame, n: int) -> pd.DataFrame:
+    return frame.sort_values(["weight", "source", "target"], ascending=[False, True, True]).head(n)
+
+
+def _assemble(groups: list[tuple[str, str, str, pd.DataFrame]], paper_ids: Ids, entity_ids: Ids) -> pd.DataFrame:
+    """All links in one table, with ids instead of row numbers, in the order that :class:`kg.model.Tables` promises."""
+    parts = []
+    for source_kind, target_kind, extraction, group in groups:
+        part = group.assign(source_kind=source_kind, target_kind=target_kind, extraction=extraction)
+        for column, missing in {"via": -1, "paper": -1, "start": -1, "end": -1}.items():
+            if column not in part:
+                part[column] = missing
+        for column in ("source_kind", "relation", "target_kind", "extraction"):
+            part[column] = part[column].astype("object")
+        parts.append(part[LINK_COLUMNS])
+    links = pd.concat(parts, ignore_index=True)
+    from_paper = (links["source_kind"] == "paper").to_numpy()
+    to_paper = (links["target_kind"] == "paper").to_numpy()
+    # ids are sorted in both tables, so that row numbers sort as ids do; paper and entity ids mix in one column only
+    # where the kind of the target differs under one relation (compares_with), and there ids decide.
+    ranks = _common_ranks(paper_ids, entity_ids)
+    target = links["target"].to_numpy()
+    target_rank = np.where(to_paper, ranks[0][np.where(to_paper, target, 0)], ranks[1][np.where(to_paper, 0, target)])
+    relation_rank = pd.factorize(links["relation"], sort=True)[0]
+    order = np.lexsort((links["paper"], target_rank, relation_rank, links["source"], ~from_paper))
+    links, from_paper, to_paper = links.iloc[order].reset_index(drop=True), from_paper[order], to_paper[order]
+    links["source"] = _mixed(paper_ids, entity_ids, links["source"], from_paper)
+    links["target"] = _mixed(paper_ids, entity_ids, links["target"], to_paper)
+    links["via"] = pd.Series(ids_of(entity_ids, links["via"]), dtype=object)
+    links["paper"] = pd.Series(ids_of(paper_ids, links["paper"]), dtype=object)
+    links["confidence"] = links["confidence"].round(4)
+    links["weight"] = links["weight"].round(4)
+    text = ["source", "relation", "target", "source_kind", "target_kind", "extraction"]
+    return links.astype(dict.fromkeys(text, "str") | {"start": "int64", "end": "int64"})
+
+
+def _mixed(paper_ids: Ids, entity_ids: Ids, numbers: Any, is_paper: Bools) -> Objects:
+    """Ids of row numbers that are papers' in some places, entities' in the others."""
+    return np.where(
+        is_paper,
+        ids_of(paper_ids, np.where(is_paper, numbers, -1)),
+        ids_of(entity_ids, np.where(is_paper, -1, numbers)),
+    )
+
+
+def _common_ranks(paper_ids: Ids, entity_ids: Ids) -> tuple[Ints, Ints]:
+    """The place of each paper id and each entity id in their common order."""
+    values = np.concatenate([paper_ids.to_numpy(dtype=object), entity_ids.to_numpy(dtype=object), [""]])
+    ranks = pd.factorize(values, sort=True)[0]
+    return np.append(ranks[: len(paper_ids)], 0), np.append(ranks[len(paper_ids) : -1], 0)

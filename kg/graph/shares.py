@@ -1,0 +1,72 @@
+"""Papers that name the same rare things."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from kg.graph.arrays import Floats, Ints
+
+TOP = 10
+"""How many related papers are kept for each paper."""
+MIN_SHARED = 2
+"""How many entities two papers must have in common, hubs not counted."""
+BLOCK = 4_000
+ENTITY_BITS = 1024.0
+
+
+def hub_limit(n_papers: int) -> int:
+    """The number of papers from which an entity is a hub: it says too little of a paper to link it to another.
+
+    >>> hub_limit(100), hub_limit(5_000), hub_limit(100_000)
+    (25, 100, 1000)
+    """
+    return int(min(max(25, 0.02 * n_papers), 1_000))
+
+
+def rarity(stated: pd.DataFrame, n_papers: int, n_entities: int) -> Floats:
+    """Each entity's inverse document frequency, ``ln(papers / papers that name it)``; 0 for hubs and unnamed ones."""
+    named_by = np.bincount(stated["entity"].to_numpy(), minlength=n_entities)
+    with np.errstate(divide="ignore"):
+        idf = np.log(n_papers / named_by)
+    return np.where((named_by == 0) | (named_by > hub_limit(n_papers)), 0.0, idf)
+
+
+def shared_links(stated: pd.DataFrame, n_papers: int, n_entities: int) -> pd.DataFrame:
+    """``shares`` links: each paper's strongest :data:`TOP`, one row a pair, the smaller row number first.
+
+    The weight is the sum of the shared entities' rarity. One sparse product of (1024 + rarity) with 1 gives both the
+    number of shared entities and the weight, exact while the sum of rarities stays under 1024.
+    """
+    idf = rarity(stated, n_papers, n_entities)
+    rows = stated[idf[stated["entity"].to_numpy()] > 0]
+    where = (rows["paper"].to_numpy(), rows["entity"].to_numpy())
+    shape = (n_papers, n_entities)
+    left = sparse.csr_array((ENTITY_BITS + idf[where[1]], where), shape=shape)
+    right = sparse.csr_array((np.ones(len(rows)), where), shape=shape).T.tocsr()
+    found = [_top(left[at : at + BLOCK] @ right, at) for at in range(0, max(n_papers, 1), BLOCK)]
+    source, target = (np.concatenate([part[end] for part in found]) for end in (0, 1))
+    weight = np.concatenate([part[2] for part in found])
+    pairs = pd.DataFrame({"source": np.minimum(source, target), "target": np.maximum(source, target), "weight": weight})
+    pairs = pairs.drop_duplicates(["source", "target"]).sort_values(["source", "target"], ignore_index=True)
+    # the weight at which two papers are surely related is of the order of two very rare names
+    certain = 2 * np.log(max(n_papers, 3))
+    return pairs.assign(relation="shares", confidence=(pairs["weight"] / certain).clip(0.0, 1.0))
+
+
+def _top(product: Any, offset: int) -> tuple[Ints, Ints, Floats]:
+    """The strongest :data:`TOP` partners of each row of one block; ties go to the smaller number."""
+    block = product.tocoo()
+    data: Floats = np.asarray(block.data, dtype=np.float64)
+    shared, weight = data // ENTITY_BITS, (data % ENTITY_BITS).round(6)
+    row, column = block.row.astype(np.int64), block.col.astype(np.int64)
+    keep = (shared >= MIN_SHARED) & (row + offset != column)
+    row, column, weight = row[keep], column[keep], weight[keep]
+    order = np.lexsort((column, -weight, row))
+    row, column, weight = row[order], column[order], weight[order]
+    first = np.searchsorted(row, row, side="left")
+    top = np.arange(len(row)) - first < TOP
+    return row[top] + offset, column[top], weight[top]
