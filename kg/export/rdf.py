@@ -1,0 +1,188 @@
+"""RDF files: Turtle, N-Triples, JSON-LD and TriG, gzip'd or not.
+
+The graph is streamed: :mod:`kg.export.triples` gives sorted N-Triples, which are hashed as they pass and which
+pyoxigraph turns into the format asked for. A file is written beside its place and renamed when it is whole.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from kg.export.triples import PARTS, lines
+from kg.model import KgError, Tables
+from kg.vocabulary import BASE, prefixes
+
+__all__ = ["FORMATS", "PARTS", "Written", "graph_hash", "lines", "write"]
+
+FORMATS: dict[str, tuple[ox.RdfFormat, str]] = {
+    "turtle": (ox.RdfFormat.TURTLE, ".ttl"),
+    "ntriples": (ox.RdfFormat.N_TRIPLES, ".nt"),
+    "jsonld": (ox.RdfFormat.JSON_LD, ".jsonld"),
+    "trig": (ox.RdfFormat.TRIG, ".trig"),
+}
+"""Serializations by name, with the usual ending of their files."""
+
+_BLOCKS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: ``sha256`` is the hash of the graph (its sorted N-Triples), not of the file's bytes."""
+
+    path: Path
+    triples: int
+    sha256: str
+
+
+def write(
+    tables: Tables,
+    path: Path,
+    *,
+    base: str = BASE,
+    parts: Iterable[str] = ("core", "statements"),
+    format: str = "turtle",
+) -> Written:
+    """Write the graph as RDF.
+
+    Args:
+        tables: the graph.
+        path: the file; ``.gz`` at its end compresses it.
+        base: what the graph's own IRIs begin with. The default is nobody's; give one of your own to publish a graph.
+        parts: ``core`` (the facts), ``statements`` (confidence, evidence and provenance of each) and ``mentions``
+            (every mention with its offsets, in NIF). Together with others, mentions go to a file of their own
+            beside ``path``: ``graph.ttl`` and ``graph.mentions.ttl``.
+        format: ``turtle``, ``ntriples``, ``jsonld`` or ``trig`` (one file, each part in a graph of its own).
+
+    Returns:
+        Path, number of triples and hash of ``path``.
+
+    Raises:
+        KgError: a part, format or base is none.
+
+    Source: RDF 1.1 Turtle, https://www.w3.org/TR/turtle/; NIF 2.0 Core; PROV-O; VoID; DCAT.
+    """
+    chosen = set(parts)
+    if format not in FORMATS:
+        raise KgError(f"no such RDF format: {format}; choose from {', '.join(FORMATS)}")
+    path = Path(path)
+    if "mentions" in chosen and len(chosen) > 1 and format != "trig":
+        _write(tables, beside(path, "mentions"), base, {"mentions"}, format)
+        chosen -= {"mentions"}
+    return _write(tables, path, base, chosen, format)
+
+
+def graph_hash(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("core", "statements")) -> str:
+    """The hash of a graph: SHA-256 of its sorted N-Triples, as ``sort`` in the C locale sorts them.
+
+    The same as :attr:`Written.sha256` of a file with these parts, whatever its format; there are no blank nodes, so
+    any RDF software can check it.
+    """
+    digest = hashlib.sha256()
+    for block in lines(tables, base=base, parts=parts):
+        digest.update("".join(block).encode())
+    return digest.hexdigest()
+
+
+def beside(path: Path, part: str) -> Path:
+    """The file of a part that does not go into the main file.
+
+    >>> beside(Path("out/graph.ttl.gz"), "mentions").name
+    'graph.mentions.ttl.gz'
+    """
+    stem, dot, endings = path.name.partition(".")
+    return path.with_name(f"{stem}.{part}{dot}{endings}")
+
+
+def _write(tables: Tables, path: Path, base: str, parts: set[str], format: str) -> Written:
+    digest, count = hashlib.sha256(), 0
+
+    def text() -> Iterator[bytes]:
+        nonlocal count
+        blocks = lines(tables, base=base, parts=parts)
+        while some := list(islice(blocks, _BLOCKS_AT_ONCE)):
+            count += sum(map(len, some))
+            data = "".join(chain.from_iterable(some)).encode()
+            digest.update(data)
+            yield data
+
+    with _whole(path) as file:
+        kind, _ = FORMATS[format]
+        if format == "ntriples":
+            for data in text():
+                file.write(data)
+        else:
+            facts: Iterator[ox.Triple | ox.Quad] = chain.from_iterable(
+                ox.parse(data, ox.RdfFormat.N_TRIPLES, lenient=True) for data in text()
+            )
+            if format == "trig":
+                facts = _in_graphs(facts, base)
+            output = _SortedPrefixes(file) if format in ("turtle", "trig") else file
+            ox.serialize(facts, output, kind, prefixes=prefixes(base))  # type: ignore[arg-type]
+    return Written(path, count, digest.hexdigest())
+
+
+def _in_graphs(facts: Iterator[ox.Triple | ox.Quad], base: str) -> Iterator[ox.Quad]:
+    """Each fact in the graph of its part; what describes the whole stands in the default graph."""
+    parts = dict.fromkeys(("sentence", "statement"), "statements") | dict.fromkeys(("mention", "text"), "mentions")
+    for fact in facts:
+        subject = cast(ox.NamedNode, fact.subject).value
+        kind = subject.removeprefix(base).partition("/")[0]
+        if kind.startswith("void#"):
+            yield ox.Quad(fact.subject, fact.predicate, fact.object)
+        else:
+            graph = ox.NamedNode(f"{base}graph/{parts.get(kind, 'core')}")
+            yield ox.Quad(fact.subject, fact.predicate, fact.object, graph)
+
+
+class _SortedPrefixes:
+    """A file whose first lines, the prefixes that pyoxigraph writes in no order, come out sorted."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.head = file, b""
+        self.done = False
+
+    def write(self, data: bytes) -> int:
+        if self.done:
+            return self.file.write(data)
+        self.head += data
+        lines = self.head.split(b"\n")
+        if any(line and not line.startswith(b"@prefix") for line in lines[:-1]):
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        if not self.done:
+            lines = self.head.splitlines(keepends=True)
+            prefixes = [line for line in lines if line.startswith(b"@prefix")]
+            self.file.write(b"".join(sorted(prefixes) + lines[len(prefixes) :]))
+            self.done = True
+        self.file.flush()
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file that appears when it is whole, and not at all if anything goes wrong."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(temporary, "wb") as raw:
+            if path.suffix == ".gz":
+                with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as file:
+                    yield cast(IO[bytes], file)
+            else:
+                yield raw
+            raw.flush()
+            os.fsync(raw.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

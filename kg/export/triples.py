@@ -1,0 +1,532 @@
+"""The graph's tables as N-Triples lines, in the order in which a sorted file has them.
+
+Everything that leaves as RDF comes from here: the files of :mod:`kg.export.rdf`, their hash, and the Oxigraph store.
+A subject's lines stand together and sorted, and subjects follow in the order of their IRIs, so that the stream *is*
+the canonical, sorted N-Triples of the graph: its hash needs no second pass, and memory does not grow with it.
+
+There are no blank nodes; literals are in canonical lexical form (what an RDF store gives back is what was written);
+text that no RDF or XML parser would take (control characters, lone surrogates) is replaced character by character, so
+that offsets still count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+
+from kg.model import STATED, KgError, Tables
+from kg.vocabulary import BASE, NAMESPACES, entity_classes, expand, link_property
+
+PARTS = ("core", "statements", "mentions")
+"""What a graph can be written with: the facts; confidence, evidence and provenance of each; every mention (NIF)."""
+
+_XSD = NAMESPACES["xsd"]
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": " ", "\t": " "})
+_SYMMETRIC = frozenset({"kgo:related", "kgo:coOccursWith"})
+
+Lines = Iterator[list[str]]
+
+
+# -- terms ------------------------------------------------------------------------------------------------------------
+
+
+def path(key: str) -> str:
+    """An id as one segment of an IRI's path.
+
+    >>> path("10.48550/arXiv.2106.09685"), path("naïve Bayes")
+    ('10.48550%2FarXiv.2106.09685', 'na%C3%AFve%20Bayes')
+    """
+    return quote(key, safe=":", errors="surrogatepass")
+
+
+def clean(text: str) -> str:
+    """Text without what no parser takes: each such character becomes U+FFFD, so that offsets still count.
+
+    >>> clean("a\\x00b\\ud800")
+    'a\\ufffdb\\ufffd'
+    """
+    return _UNSAFE.sub("\ufffd", text)
+
+
+def string(text: str) -> str:
+    """A plain literal.
+
+    >>> print(string('say "hi"'))
+    "say \\"hi\\""
+    """
+    return f'"{clean(text).translate(_ESCAPES)}"'
+
+
+def label(text: str) -> str:
+    """A literal in English.
+
+    >>> print(label("attention"))
+    "attention"@en
+    """
+    return string(text) + "@en"
+
+
+def integer(value: int) -> str:
+    """An ``xsd:integer``."""
+    return f'"{int(value)}"^^<{_XSD}integer>'
+
+
+def decimal(value: float) -> str:
+    """An ``xsd:decimal`` of at most four places, in canonical form.
+
+    >>> print(decimal(0.970), decimal(1.0))
+    "0.97"^^<http://www.w3.org/2001/XMLSchema#decimal> "1"^^<http://www.w3.org/2001/XMLSchema#decimal>
+    """
+    digits = f"{value:.4f}".rstrip("0").rstrip(".")
+    return f'"{"0" if digits == "-0" else digits}"^^<{_XSD}decimal>'
+
+
+def day(value: str) -> str | None:
+    """A date as precise as it is known (day, month or year), or None where it is none.
+
+    >>> print(day("2021-06"), day("soon"))
+    "2021-06"^^<http://www.w3.org/2001/XMLSchema#gYearMonth> None
+    """
+    kind = {4: "gYear", 7: "gYearMonth", 10: "date"}.get(len(value))
+    try:
+        date.fromisoformat(value + "2000-01-01"[len(value) :])
+    except ValueError:
+        return None
+    return f'"{value}"^^<{_XSD}{kind}>' if kind and value > "0001" else None
+
+
+def _term(name: str) -> str:
+    return f"<{expand(name)}>"
+
+
+_TYPE, _RDF_SUBJECT, _RDF_PREDICATE, _RDF_OBJECT = map(
+    _term, ("rdf:type", "rdf:subject", "rdf:predicate", "rdf:object")
+)
+
+
+def _block(subject: str, facts: Iterable[tuple[str, str]]) -> list[str]:
+    """One subject's lines: sorted, each once."""
+    return sorted({f"{subject} {predicate} {value} .\n" for predicate, value in facts})
+
+
+# -- the graph --------------------------------------------------------------------------------------------------------
+
+
+def lines(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("core", "statements")) -> Lines:
+    """The N-Triples lines of a graph, one list a subject, in sorted order.
+
+    Args:
+        tables: the graph.
+        base: what the graph's own IRIs begin with; ends in ``/`` or ``#``.
+        parts: which of :data:`PARTS`.
+
+    Raises:
+        KgError: the base or a part is none.
+    """
+    chosen = set(parts)
+    if not chosen or chosen - set(PARTS):
+        unknown = ", ".join(sorted(chosen - set(PARTS))) or "nothing"
+        raise KgError(f"no such part of the graph: {unknown}; choose from {', '.join(PARTS)}")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*[/#]", base):
+        raise KgError(f"{base!r} is no base for IRIs; give one that ends in / or #, such as https://me.example/kg/")
+    graph = _Graph(tables, base)
+    sections: list[tuple[str, Callable[[], Lines]]] = []
+    if "core" in chosen:
+        sections += [("community/", graph.communities), ("entities>", graph.scheme)]
+        sections += [("entity/", graph.entities), ("paper/", graph.papers)]
+    if "statements" in chosen:
+        sections += [("sentence/", graph.sentences), ("statement/", graph.statements)]
+    if "mentions" in chosen:
+        sections += [("mention/", graph.mentions), ("text/", graph.texts)]
+    counts = _Counts()
+    for _, section in sorted(sections, key=lambda s: s[0]):
+        for block in section():
+            counts.add(block)
+            yield block
+    yield from graph.description(counts)
+
+
+class _Counts:
+    """What has been written so far: for the graph's description of itself."""
+
+    def __init__(self) -> None:
+        self.triples = 0
+        self.subjects = 0
+        self.properties: Counter[str] = Counter()
+        self.classes: Counter[str] = Counter()
+
+    def add(self, block: list[str]) -> None:
+        self.subjects += 1
+        self.triples += len(block)
+        for line in block:
+            _, predicate, value = line.split(" ", 2)
+            self.properties[predicate] += 1
+            if predicate == _TYPE:
+                self.classes[value[:-3]] += 1
+
+    def with_blocks(self, blocks: list[list[str]]) -> _Counts:
+        total = _Counts()
+        total.triples, total.subjects = self.triples, self.subjects
+        total.properties, total.classes = self.properties.copy(), self.classes.copy()
+        for block in blocks:
+            total.add(block)
+        return total
+
+
+class _Graph:
+    """Tables with their IRIs; each method is one kind of subject, sorted."""
+
+    def __init__(self, tables: Tables, base: str) -> None:
+        self.tables, self.base = tables, base
+        self.paper = {p: f"<{base}paper/{path(p)}>" for p in tables.papers["id"]}
+        self.entity = {e: f"<{base}entity/{path(e.removeprefix('entity/'))}>" for e in tables.entities["id"]}
+        for table, column in ((tables.papers, self.paper), (tables.entities, self.entity)):
+            if len(set(column.values())) != len(table):
+                raise KgError("two ids of the graph are the same; this is a bug in the build, please report it")
+
+    def _community(self, value: Any) -> list[tuple[str, str]]:
+        if pd.isna(value) or int(value) < 0:
+            return []
+        return [(_term("kgo:inCommunity"), f"<{self.base}community/{int(value)}>")]
+
+    # core ..........................................................................................................
+
+    def communities(self) -> Lines:
+        rows = sorted(self.tables.communities.to_dict("records"), key=lambda row: f"{row['id']}>")
+        for row in rows:
+            yield _block(
+                f"<{self.base}community/{row['id']}>",
+                [
+                    (_TYPE, _term("kgo:Community")),
+                    (_term("skos:prefLabel"), label(row["name"])),
+                    (_term("kgo:paperCount"), integer(row["papers"])),
+                    (_term("kgo:entityCount"), integer(row["entities"])),
+                ],
+            )
+
+    def scheme(self) -> Lines:
+        yield _block(
+            f"<{self.base}entities>",
+            [(_TYPE, _term("skos:ConceptScheme")), (_term("skos:prefLabel"), label("Entities that the papers name"))],
+        )
+
+    def _outgoing(self, kind: str) -> dict[str, list[tuple[str, str]]]:
+        """The links of all sources of a kind, as predicate and object, both ways where the property is symmetric."""
+        links = self.tables.links
+        links = links[links["source_kind"] == kind]
+        nodes = {"paper": self.paper, "entity": self.entity}
+        own = nodes[kind]
+        out: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        mentions = _term("schema:mentions")
+        based_on = _term("schema:isBasedOn")
+        for (relation, target_kind), rows in links.groupby(["relation", "target_kind"], sort=True):
+            name = link_property(kind, str(relation), str(target_kind))
+            predicate = _term(name)
+            targets = nodes[str(target_kind)]
+            # what the ontology lets conclude is written out, so that a query needs no reasoner
+            general = mentions if target_kind != kind else based_on if name == "kgo:buildsOn" else None
+            for source, target in zip(rows["source"], rows["target"], strict=True):
+                out[source].append((predicate, targets[target]))
+                if general:
+                    out[source].append((general, targets[target]))
+                if name in _SYMMETRIC:
+                    out[target].append((predicate, own[source]))
+        return out
+
+    def _ancestors(self) -> dict[str, set[str]]:
+        """The transitive closure of ``broader``."""
+        links = self.tables.links
+        rows = links[links["relation"] == "broader"]
+        parents: dict[str, list[str]] = defaultdict(list)
+        for narrow, broad in zip(rows["source"], rows["target"], strict=True):
+            parents[narrow].append(broad)
+        closure: dict[str, set[str]] = {}
+        for start in list(parents):
+            seen: set[str] = set()
+            todo = list(parents[start])
+            while todo:
+                node = todo.pop()
+                if node not in seen and node != start:
+                    seen.add(node)
+                    todo += parents.get(node, ())
+            closure[start] = seen
+        return closure
+
+    def entities(self) -> Lines:
+        entities, names, aliases = self.tables.entities, self.tables.names, self.tables.aliases
+        outgoing, ancestors = self._outgoing("entity"), self._ancestors()
+        alternative: dict[str, list[str]] = defaultdict(list)
+        for entity, name in zip(names["entity"], names["name"], strict=True):
+            alternative[entity].append(name)
+        pref, alt = _term("skos:prefLabel"), _term("skos:altLabel")
+        blocks: list[tuple[str, dict[Hashable, Any] | None, str]] = [
+            (self.entity[row["id"]], row, "") for row in entities.to_dict("records")
+        ]
+        for old, new in zip(aliases["old"], aliases["entity"], strict=True):
+            if old not in self.entity and new in self.entity:
+                blocks.append((f"<{self.base}entity/{path(old.removeprefix('entity/'))}>", None, self.entity[new]))
+        for iri, row, replacement in sorted(blocks, key=lambda b: b[0]):
+            if row is None:
+                yield _block(
+                    iri,
+                    [
+                        (_term("owl:deprecated"), f'"true"^^<{_XSD}boolean>'),
+                        (_term("dcterms:isReplacedBy"), replacement),
+                    ],
+                )
+                continue
+            key, name = str(row["id"]), str(row["name"])
+            facts = [
+                (_TYPE, _term("skos:Concept")),
+                *((_TYPE, _term(c)) for c in entity_classes(str(row["type"]))),
+                (_term("skos:inScheme"), f"<{self.base}entities>"),
+                (pref, label(name)),
+                *((alt, label(other)) for other in alternative[key] if label(other) != label(name)),
+                (_term("kgo:paperCount"), integer(row["papers"])),
+                *self._community(row["community"]),
+                *outgoing.get(key, ()),
+                *((_term("skos:broaderTransitive"), self.entity[e]) for e in ancestors.get(key, ())),
+            ]
+            if not pd.isna(row["year"]):
+                facts.append((_term("kgo:year"), integer(row["year"])))
+            if row["introduced_by"] in self.paper:
+                facts.append((_term("kgo:firstIntroducedBy"), self.paper[str(row["introduced_by"])]))
+            yield _block(iri, facts)
+
+    def papers(self) -> Lines:
+        outgoing = self._outgoing("paper")
+        papers = self.tables.papers
+        order = sorted(range(len(papers)), key=lambda i: self.paper[papers["id"].iat[i]])
+        columns = {name: papers[name].tolist() for name in papers.columns}
+        for i in order:
+            row = {name: values[i] for name, values in columns.items()}
+            key = row["id"]
+            facts = [
+                (_TYPE, _term("fabio:ResearchPaper")),
+                (_TYPE, _term("schema:ScholarlyArticle")),
+                (_term("dcterms:identifier"), string(key)),
+                (_term("dcterms:title"), label(row["title"])),
+                (_term("dcterms:abstract"), label(row["abstract"])),
+                *((_term("dc:creator"), string(a)) for a in row["authors"]),
+                *((_term("dc:subject"), string(c)) for c in row["categories"]),
+                *((_term("dc:source"), string(s)) for s in row["sources"]),
+                *self._community(row["community"]),
+                *outgoing.get(key, ()),
+            ]
+            if len(row["authors"]):
+                facts.append((_term("kgo:byline"), string("; ".join(row["authors"]))))
+            if _known(row["date"]) and (issued := day(row["date"])):
+                facts.append((_term("dcterms:issued"), issued))
+            if not pd.isna(row["year"]):
+                facts.append((_term("kgo:year"), integer(row["year"])))
+            if _known(row["arxiv_id"]):
+                facts.append((_term("fabio:hasArXivId"), string(row["arxiv_id"])))
+                facts.append((_term("rdfs:seeAlso"), f"<https://arxiv.org/abs/{_link(row['arxiv_id'])}>"))
+            if _known(row["doi"]):
+                facts.append((_term("bibo:doi"), string(row["doi"])))
+                facts.append((_term("rdfs:seeAlso"), f"<https://doi.org/{_link(row['doi'])}>"))
+            if _known(row["url"]):
+                facts.append((_term("fabio:hasURL"), f"{string(row['url'])}^^<{_XSD}anyURI>"))
+            yield _block(self.paper[key], facts)
+
+    # statements ....................................................................................................
+
+    def _texts(self) -> dict[str, str]:
+        papers = self.tables.papers
+        return dict(zip(papers["id"], papers["title"] + "\n" + papers["abstract"], strict=True))
+
+    def _sentence(self, paper: str, start: int, end: int) -> str:
+        return f"<{self.base}sentence/{path(paper)}_{start}-{end}>"
+
+    def sentences(self) -> Lines:
+        links, texts = self.tables.links, self._texts()
+        seen = links.loc[links["paper"].notna() & (links["start"] >= 0), ["paper", "start", "end"]].drop_duplicates()
+        rows = [(self._sentence(*row), *row) for row in seen.itertuples(index=False, name=None)]
+        rows.sort(key=lambda row: row[0])
+        for iri, paper, start, end in rows:
+            yield _block(
+                iri,
+                [
+                    (_TYPE, _term("nif:Sentence")),
+                    (_term("nif:anchorOf"), string(texts[paper][start:end])),
+                    (_term("nif:beginIndex"), integer(start)),
+                    (_term("nif:endIndex"), integer(end)),
+                    (_term("nif:referenceContext"), f"<{self.base}text/{path(paper)}>"),
+                    (_term("dcterms:isPartOf"), self.paper[paper]),
+                ],
+            )
+
+    def statements(self) -> Lines:
+        links = self.tables.links
+        column = {name: links[name].tolist() for name in links.columns}
+        paper = [p if _known(p) else "" for p in column["paper"]]
+        keys = np.array(
+            [
+                _statement_key(*row)
+                for row in zip(column["source"], column["relation"], column["target"], paper, strict=True)
+            ],
+            dtype="S20",
+        )
+        nodes = {"paper": self.paper, "entity": self.entity}
+        build, stated, inferred = f"<{self.base}void#build>", _term("kgo:stated"), _term("kgo:inferred")
+        properties = {
+            kinds: _term(link_property(*kinds))
+            for kinds in set(zip(column["source_kind"], column["relation"], column["target_kind"], strict=True))
+        }
+        statement, extraction = _term("rdf:Statement"), _term("kgo:extraction")
+        subject, predicate, object_ = map(_term, ("rdf:subject", "rdf:predicate", "rdf:object"))
+        generated, derived, evidence = map(_term, ("prov:wasGeneratedBy", "prov:wasDerivedFrom", "kgo:evidence"))
+        confidence, weight, via = map(_term, ("kgo:confidence", "kgo:weight", "kgo:via"))
+        for i in np.argsort(keys, kind="stable"):
+            source_kind, target_kind = column["source_kind"][i], column["target_kind"][i]
+            facts = [
+                (_TYPE, statement),
+                (subject, nodes[source_kind][column["source"][i]]),
+                (predicate, properties[source_kind, column["relation"][i], target_kind]),
+                (object_, nodes[target_kind][column["target"][i]]),
+                (confidence, decimal(column["confidence"][i])),
+                (extraction, stated if column["extraction"][i] == STATED else inferred),
+                (generated, build),
+            ]
+            if column["weight"][i] != 1.0:
+                facts.append((weight, decimal(column["weight"][i])))
+            if _known(column["via"][i]):
+                facts.append((via, self.entity[column["via"][i]]))
+            if paper[i]:
+                facts.append((derived, self.paper[paper[i]]))
+                if column["start"][i] >= 0:
+                    facts.append((evidence, self._sentence(paper[i], column["start"][i], column["end"][i])))
+            yield _block(f"<{self.base}statement/{keys[i].decode()}>", facts)
+
+    # mentions ......................................................................................................
+
+    def mentions(self) -> Lines:
+        mentions = self.tables.mentions
+        rows = [
+            (f"<{self.base}mention/{path(paper)}_{start}-{end}>", paper, entity, start, end, text, confidence)
+            for paper, entity, start, end, text, confidence in mentions[
+                ["paper", "entity", "start", "end", "text", "confidence"]
+            ].itertuples(index=False, name=None)
+        ]
+        rows.sort(key=lambda row: row[0])
+        for iri, paper, entity, start, end, text, confidence in rows:
+            yield _block(
+                iri,
+                [
+                    (_TYPE, _term("nif:Phrase")),
+                    (_term("nif:anchorOf"), string(text)),
+                    (_term("nif:beginIndex"), integer(start)),
+                    (_term("nif:endIndex"), integer(end)),
+                    (_term("nif:referenceContext"), f"<{self.base}text/{path(paper)}>"),
+                    (_term("itsrdf:taIdentRef"), self.entity[entity]),
+                    (_term("itsrdf:taConfidence"), decimal(confidence)),
+                ],
+            )
+
+    def texts(self) -> Lines:
+        texts = self._texts()
+        for iri, paper in sorted((f"<{self.base}text/{path(p)}>", p) for p in texts):
+            yield _block(
+                iri,
+                [
+                    (_TYPE, _term("nif:Context")),
+                    (_term("nif:isString"), string(texts[paper])),
+                    (_term("nif:beginIndex"), integer(0)),
+                    (_term("nif:endIndex"), integer(len(texts[paper]))),
+                    (_term("dcterms:isPartOf"), self.paper[paper]),
+                ],
+            )
+
+    # the graph itself ..............................................................................................
+
+    def description(self, counts: _Counts) -> Lines:
+        """VoID and DCAT: what the graph holds, counted, itself included."""
+        blocks: list[list[str]] = []
+        for _ in range(3):  # counting the description changes it; after the second round nothing moves any more
+            blocks = self._description(counts.with_blocks(blocks))
+        yield from blocks
+
+    def _description(self, counts: _Counts) -> list[list[str]]:
+        info, void = self.tables.info, self.base + "void#"
+        dataset, build, tool = f"<{void}dataset>", f"<{void}build>", f"<{void}kg>"
+        facts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        facts[dataset] = [
+            (_TYPE, _term("void:Dataset")),
+            (_term("dcterms:title"), label(f"Knowledge graph of {len(self.paper)} research papers")),
+            (
+                _term("dcterms:description"),
+                label(
+                    "What research papers introduce, use, compare with and evaluate on, read from titles and abstracts."
+                ),
+            ),
+            (
+                _term("dcterms:rights"),
+                label("Titles, abstracts and sentences quoted from them belong to their authors and publishers."),
+            ),
+            (_term("void:triples"), integer(counts.triples)),
+            (_term("void:distinctSubjects"), integer(counts.subjects)),
+            (_term("void:properties"), integer(len(counts.properties))),
+            (_term("void:classes"), integer(len(counts.classes))),
+            (_term("void:uriSpace"), string(self.base)),
+            *((_term("void:vocabulary"), f"<{NAMESPACES[p]}>") for p in _used_vocabularies(counts)),
+            (_term("prov:wasGeneratedBy"), build),
+            (_term("dcat:distribution"), f"<{void}turtle>"),
+        ]
+        facts[f"<{void}turtle>"] = [
+            (_TYPE, _term("dcat:Distribution")),
+            (_term("dcterms:title"), label("The graph in Turtle")),
+            (_term("dcat:mediaType"), "<https://www.iana.org/assignments/media-types/text/turtle>"),
+        ]
+        facts[build] = [(_TYPE, _term("prov:Activity")), (_term("prov:wasAssociatedWith"), tool)]
+        if info.get("pipeline_version"):
+            facts[build].append((_term("kgo:pipelineVersion"), string(str(info["pipeline_version"]))))
+        facts[tool] = [(_TYPE, _term("prov:SoftwareAgent")), (_term("schema:name"), string("kg"))]
+        if info.get("kg_version"):
+            facts[tool].append((_term("schema:softwareVersion"), string(str(info["kg_version"]))))
+        for cls, number in counts.classes.items():
+            node = f"<{void}class-{_short(cls)}>"
+            facts[dataset].append((_term("void:classPartition"), node))
+            facts[node] = [(_term("void:class"), cls), (_term("void:entities"), integer(number))]
+        for predicate, number in counts.properties.items():
+            node = f"<{void}property-{_short(predicate)}>"
+            facts[dataset].append((_term("void:propertyPartition"), node))
+            facts[node] = [(_term("void:property"), predicate), (_term("void:triples"), integer(number))]
+        return [_block(subject, facts[subject]) for subject in sorted(facts)]
+
+
+def _statement_key(source: str, relation: str, target: str, paper: str) -> str:
+    """What a statement's IRI ends in: a hash of what it says and where, the same in every build and under any base."""
+    text = "\t".join((source, relation, target, paper))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+
+def _used_vocabularies(counts: _Counts) -> list[str]:
+    """Prefixes of the namespaces that the graph's properties and classes come from."""
+    used = [*counts.properties, *counts.classes]
+    return sorted(p for p, space in NAMESPACES.items() if any(term.startswith(f"<{space}") for term in used))
+
+
+def _short(term: str) -> str:
+    """``<…/ontology#uses>`` as ``kgo-uses``, for the names of partitions."""
+    for prefix, space in NAMESPACES.items():
+        if term.startswith(f"<{space}"):
+            return f"{prefix}-{term[len(space) + 1 : -1]}"
+    raise AssertionError(f"{term} is of no known vocabulary")
+
+
+def _link(key: str) -> str:
+    """An arXiv id or DOI as the path of a link: slashes stay."""
+    return quote(key, safe="/:()", errors="surrogatepass")
+
+
+def _known(value: object) -> bool:
+    return isinstance(value, str) and value != ""

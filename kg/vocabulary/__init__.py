@@ -1,0 +1,25 @@
+"""The words of the RDF graph: namespaces, the project's own terms, and the files made of them.
+
+:mod:`kg.vocabulary.terms` is the one table of the project's own classes and properties. The OWL ontology, the JSON-LD
+context and the page that explains them (:mod:`kg.vocabulary.ontology`) are made from it; ``shapes.ttl`` beside it says
+in SHACL what a graph must look like. Imports nothing of ours but :mod:`kg.model`.
+"""
+
+from kg.vocabulary.namespaces import BASE, DATA_PREFIXES, KGO, NAMESPACES, curie, expand, prefixes
+from kg.vocabulary.terms import CLASSES, INDIVIDUALS, PROPERTIES, Term, entity_classes, link_property
+
+__all__ = [
+    "BASE",
+    "CLASSES",
+    "DATA_PREFIXES",
+    "INDIVIDUALS",
+    "KGO",
+    "NAMESPACES",
+    "PROPERTIES",
+    "Term",
+    "curie",
+    "entity_classes",
+    "expand",
+    "link_property",
+    "prefixes",
+]
