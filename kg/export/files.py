@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,10 +14,11 @@ from kg.model import KgError
 
 @contextmanager
 def replacing(*paths: Path) -> Iterator[list[Path]]:
-    """Temporary paths to write to, one beside each of ``paths``, that take the paths' places when the block ends well.
+    """Temporary paths to write to, one for each of ``paths``, that take the paths' places when the block ends well.
 
-    All files are complete and on disk before the first is put in place. When the block fails, or the process is killed,
-    the old files stand as they were; temporary files that a killed process left are cleaned up here the next time.
+    The temporary paths have the files' own names, in a hidden folder beside them; whatever else is written there comes
+    along. All files are complete and on disk before the first is put in place. When the block fails, or the process
+    is killed, the old files stand as they were; what a killed process left is cleaned up here the next time.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "a.txt"
@@ -25,24 +27,25 @@ def replacing(*paths: Path) -> Iterator[list[Path]]:
     >>> path.read_text(), len(list(path.parent.iterdir()))
     ('whole', 1)
     """
-    temporary = [path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in paths]
+    folders = {path.parent: path.parent / f".kg-{os.getpid()}" for path in paths}
     try:
-        for folder in sorted({path.parent for path in paths}):
+        for folder, hidden in folders.items():
             folder.mkdir(parents=True, exist_ok=True)
             _sweep(folder)
-        yield temporary
-        for path in temporary:
-            _sync(path)
-        for source, target in zip(temporary, paths, strict=True):
-            os.replace(source, target)
-        for folder in sorted({path.parent for path in paths}):
+            hidden.mkdir(exist_ok=True)
+        yield [folders[path.parent] / path.name for path in paths]
+        written = [(file, folder) for folder, hidden in folders.items() for file in sorted(hidden.iterdir())]
+        for file, _ in written:
+            _sync(file)
+        for file, folder in written:
+            os.replace(file, folder / file.name)
+        for folder in folders:
             _sync(folder)
     except OSError as error:
         raise explained(error, paths[0]) from error
     finally:
-        for path in temporary:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
+        for hidden in folders.values():
+            shutil.rmtree(hidden, ignore_errors=True)
 
 
 def explained(error: OSError, path: Path) -> KgError:
@@ -51,7 +54,6 @@ def explained(error: OSError, path: Path) -> KgError:
     >>> print(explained(OSError(errno.ENOSPC, "No space left on device"), Path("out/graph.ttl")))
     out/graph.ttl: cannot be written: the disk is full; free some space and run the same command again
     """
-    where = error.filename or path
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             what = "the disk is full; free some space and run the same command again"
@@ -63,7 +65,7 @@ def explained(error: OSError, path: Path) -> KgError:
             what = "a folder stands where the file should go; choose another name"
         case _:
             what = error.strerror or str(error)
-    return KgError(f"{where}: cannot be written: {what}")
+    return KgError(f"{path}: cannot be written: {what}")
 
 
 def _sync(path: Path) -> None:
@@ -76,19 +78,17 @@ def _sync(path: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed processes left: our temporary files whose process is no more."""
-    for path in folder.glob(".*.tmp"):
-        pid = path.name.split(".")[-2]
-        if pid.isdecimal() and not _alive(int(pid)):
-            with suppress(OSError):
-                path.unlink()
+    """Remove what killed processes left: our hidden folders whose process is no more."""
+    for path in folder.glob(".kg-*"):
+        pid = path.name.removeprefix(".kg-")
+        if pid.isdecimal() and (int(pid) == os.getpid() or not _alive(int(pid))):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
+    with suppress(PermissionError):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
     return True

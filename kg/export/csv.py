@@ -1,0 +1,30 @@
+"""Every table as a CSV file, for spreadsheets: UTF-8, lists joined by ``; ``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from kg.export.tabular import write_tables
+from kg.model import Tables
+
+
+def write(tables: Tables, path: Path) -> None:
+    """Write the folder ``path`` with one CSV file a table, in the columns of :class:`kg.model.Tables`."""
+    write_tables(tables, path, ".csv", _one)
+
+
+def _one(frame: pd.DataFrame, path: Path) -> None:
+    frame = frame.copy(deep=False)
+    for name in frame.columns:
+        if name in ("authors", "categories", "sources"):
+            frame[name] = frame[name].map("; ".join)
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            frame[name] = frame[name].map(_no_formula, na_action="ignore")
+    frame.to_csv(path, index=False, lineterminator="\n", errors="replace")
+
+
+def _no_formula(text: str) -> str:
+    """A text that a spreadsheet takes as a text, also where it begins like a formula (see OWASP, CSV injection)."""
+    return "'" + text if text.startswith(("=", "+", "@", "\t", "\r")) else text
