@@ -1,1 +1,5 @@
-"""Names to entities."""
+"""Mentions to entities: one node for one thing."""
+
+from kg.resolve.resolver import keys, resolve
+
+__all__ = ["keys", "resolve"]

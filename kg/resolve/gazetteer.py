@@ -1,0 +1,313 @@
+"""Names that are known beforehand: what a name is, how it is written, what a short form stands for.
+
+Three tab-separated files in ``data/``, facts only (their sources and licences: ``data/README.md``):
+
+``names.tsv``
+    ``name``, ``type``: established names, as they are written most often. Gives a spelling and a weak vote on the type.
+``short_forms.tsv``
+    ``short``, ``long``, ``papers``, ``name``: what short forms stand for, in how many papers of a corpus each meaning is
+    defined, and under which of the two the literature knows it.
+``synonyms.tsv``
+    ``name``, ``synonym``: different words for one thing, judged one by one. A synonym written with a capital that its
+    normal form would lose (``MATH``) is compared with its case.
+
+The first two are made by ``python -m kg.resolve.gazetteer LISTS_DIR CORPUS``; the third is written by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from kg.resolve.normal import compact, key, marked
+from kg.resolve.senses import group
+
+DATA = Path(__file__).with_name("data")
+
+DOMINANT = 0.75
+"""A short form stands for a meaning without being defined where this share of the papers that define it mean that."""
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """What is known beforehand. A *form* is a compact normal form (``kg.resolve.normal``)."""
+
+    types: dict[str, str]
+    """Form to entity type."""
+    spelling: dict[str, str]
+    """Form to its name as the literature writes it."""
+    phrases: dict[str, str]
+    """Form of a wording to the normal form of the wording that stands for it. Where the wording is an abbreviation, its
+    form begins with ``^``, and only what is written as one is meant."""
+    reasons: dict[str, str]
+    """Why, for each of ``phrases``: ``short form`` or ``synonym``."""
+    meanings: dict[str, dict[str, float]]
+    """Form of a short form to its long forms (normal forms) and the number of papers that define it so."""
+
+
+def _read(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+@lru_cache(maxsize=1)
+def load() -> Gazetteer:
+    """The shipped gazetteer."""
+    types: dict[str, str] = {}
+    spelling: dict[str, str] = {}
+    for row in _read("names.tsv"):
+        form = compact(key(row["name"]))
+        types.setdefault(form, row["type"])
+        spelling.setdefault(form, row["name"])
+
+    phrases: dict[str, str] = {}
+    reasons: dict[str, str] = {}
+
+    def say(wording: str, name: str, reason: str) -> None:
+        if wording and wording.strip("^") != compact(name) and wording not in phrases:
+            phrases[wording] = name
+            reasons[wording] = reason
+
+    for row in _read("synonyms.tsv"):
+        say(_form(row["synonym"]), key(row["name"]), "synonym")
+    meanings: dict[str, dict[str, float]] = defaultdict(dict)
+    named: dict[str, str] = {}
+    preferred: set[tuple[str, str]] = set()
+    for row in _read("short_forms.tsv"):
+        short, long = compact(key(row["short"])), key(row["long"])
+        meanings[short][long] = meanings[short].get(long, 0) + int(row["papers"])
+        named.setdefault(short, row["short"])
+        if row["name"] == "short":
+            preferred.add((short, long))
+    for short, longs in sorted(meanings.items()):
+        standing = group(longs.items())
+        weight: Counter[str] = Counter()
+        for long, meaning in standing.items():
+            weight[meaning] += longs[long]
+        total = sum(weight.values())
+        for meaning, papers in weight.items():
+            dominant = papers >= DOMINANT * total and papers >= (10 if len(short) < 3 else 3)
+            name = key(named[short]) if dominant and (short, meaning) in preferred else meaning
+            for long, stands_for in standing.items():
+                if stands_for == meaning:
+                    say(compact(long), name, "short form")
+            if dominant:
+                say("^" + short, name, "short form")
+    gazetteer = Gazetteer(types, spelling, phrases, reasons, dict(meanings))
+    for longs in (meanings[short] for short in sorted(meanings)):
+        for long in sorted(longs):
+            if compact(long) in phrases:  # "multimodal LLM" is what "multimodal large language model" is
+                inner = reduce(long, gazetteer, whole=False)
+                say(compact(inner), phrases[compact(long)], "short form")
+    return Gazetteer(types, spelling, _settle(phrases), reasons, dict(meanings))
+
+
+def _form(surface: str) -> str:
+    """The form of a wording, marked where it is written as an abbreviation."""
+    whole = marked(surface)
+    return ("^" if whole.startswith("^") and " " not in whole else "") + compact(whole.replace("^", ""))
+
+
+def _settle(phrases: dict[str, str]) -> dict[str, str]:
+    """Each phrase to where its replacement leads in the end (of a circle, the first)."""
+    out: dict[str, str] = {}
+    for wording, target in phrases.items():
+        seen = {wording}
+        while (next_form := compact(target)) in phrases and next_form not in seen:
+            seen.add(next_form)
+            target = phrases[next_form]
+        if compact(target) != wording:
+            out[wording] = target
+    return out
+
+
+_WINDOW = 8
+"""Longest wording looked for, in tokens."""
+
+
+def reduce(name: str, gazetteer: Gazetteer, *, whole: bool = True) -> str:
+    """A marked normal form, with every known wording replaced by the one that stands for it, longest first.
+
+    Without ``whole`` only parts of the name are replaced, not all of it at once.
+
+    >>> reduce(marked("medical VQA"), load()) == reduce(marked("medical visual question answering"), load())
+    True
+    """
+    phrases = gazetteer.phrases
+    tokens = name.split()
+    most = _WINDOW if whole else len(tokens) - 1
+    for _ in range(4):
+        out: list[str] = []
+        at = 0
+        changed = False
+        while at < len(tokens):
+            for n in range(min(most, len(tokens) - at), 0, -1):
+                window = tokens[at : at + n]
+                wording = compact(" ".join(window).replace("^", ""))
+                found = phrases.get("^" + wording) if window[0][0] == "^" or window[-1][0] == "^" else None
+                found = found or phrases.get(wording)
+                if found is not None:
+                    out += found.split()
+                    at += n
+                    changed = True
+                    break
+            else:
+                out.append(tokens[at])
+                at += 1
+        tokens = out
+        if not changed:
+            break
+    return " ".join(tokens).replace("^", "")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Making the files
+# ---------------------------------------------------------------------------------------------------------------------
+
+_PARENTHESIS = re.compile(r"\(([^()]{2,14})\)")
+_BREAK = re.compile(r"[.;:!?]\s|\n|[()]")
+_SMALL = frozenset(["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "the", "to", "via", "with"])
+
+
+def long_form(short: str, before: str) -> str | None:
+    """The long form of a short form, in the text that stands before it (Schwartz and Hearst 2003, initials first).
+
+    >>> long_form("PPO", "we use proximal policy optimization")
+    'proximal policy optimization'
+    >>> long_form("SSL", "in self-supervised learning")
+    'self-supervised learning'
+    """
+    words = [m.span() for m in re.finditer(r"[^\s\-–/]+", before)]
+    letters = [c.lower() for c in short if c.isalnum()]
+    if len(letters) > 1 and short.isupper():
+        at, begin = len(words) - 1, -1
+        for letter in reversed(letters):
+            letter = {"2": "t", "4": "f"}.get(letter, letter)
+            while at >= 0 and before[words[at][0]].lower() != letter and before[slice(*words[at])].lower() in _SMALL:
+                at -= 1
+            if at < 0 or before[words[at][0]].lower() != letter:
+                break
+            begin, at = words[at][0], at - 1
+        else:
+            return before[begin:]
+    candidate_at = words[-min(len(short) + 5, len(short) * 2) :][0][0] if words else 0
+    candidate = before[candidate_at:]
+    i, j = len(short) - 1, len(candidate) - 1
+    while i >= 0:
+        letter = short[i].lower()
+        if letter.isalnum():
+            while j >= 0 and (candidate[j].lower() != letter or (i == 0 and j > 0 and candidate[j - 1].isalnum())):
+                j -= 1
+            if j < 0:
+                return None
+            j -= 1
+        i -= 1
+    j += 1
+    while j > 0 and (candidate[j - 1].isalnum() or candidate[j - 1] == "-"):
+        j -= 1
+    return candidate[j:]
+
+
+def definitions(text: str) -> Iterator[tuple[str, str]]:
+    """The pairs (short form, long form) that a text defines by a parenthesis."""
+    for match in _PARENTHESIS.finditer(text):
+        short = re.split("[;,]", match.group(1))[0].strip()
+        if not 2 <= len(short) <= 12 or " " in short or not short[0].isalnum() or not any(map(str.isupper, short)):
+            continue
+        bare = short[:-1] if short[-1] == "s" and len(short) > 2 and short[-2].isupper() else short
+        before = _BREAK.split(text[: match.start()].rstrip()[-160:])[-1]
+        long = long_form(bare, before)
+        if long and len(long) > len(bare) + 1 and len(long.split()) <= 10 and bare.lower() not in long.lower().split():
+            yield bare, long
+
+
+def _jsonl(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def _names(lists: Path) -> dict[str, tuple[str, str]]:
+    """Compact form to (name, type), the most trusted list first."""
+    names: dict[str, tuple[str, str]] = {}
+
+    def add(name: str, kind: str) -> None:
+        form = compact(key(name))
+        if len(form) > 1 and len(name) <= 60 and "\t" not in name:
+            names.setdefault(form, (name, kind))
+
+    with (lists / "terms.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if row["type"] != "-":
+                add(row["term"], row["type"])
+    for record in _jsonl(lists / "models.jsonl"):
+        add(record["model"], "Model")
+    for record in _jsonl(lists / "datasets_benchmarks.jsonl"):
+        if int(record["n"]) >= 3 and re.search("[A-Z]", record["name"]):
+            add(record["name"], "Dataset" if "dataset" in record["as"] else "Benchmark")
+    for record in _jsonl(lists / "methods.jsonl"):
+        add(record["name"], "Method")
+    return names
+
+
+def build(lists: Path, corpus: Path, out: Path = DATA) -> None:
+    """Make ``names.tsv`` and ``short_forms.tsv`` from the lists of names and a corpus (JSON Lines, gzip'd, of papers)."""
+    names = _names(lists)
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    papers: dict[str, Counter[str]] = defaultdict(Counter)
+    texts: list[str] = []
+    with gzip.open(corpus, "rt", encoding="utf-8") as file:
+        for line in file:
+            record = json.loads(line)
+            text = record["title"] + "\n" + record["abstract"]
+            texts.append(text)
+            for short, long in {(s, key(w)) for s, w in definitions(text)}:
+                spellings[key(short)][short] += 1
+                papers[key(short)][long] += 1
+    rows: list[tuple[str, str, int]] = []
+    for short, longs in papers.items():
+        merged: Counter[str] = Counter()
+        for long, n in longs.items():
+            merged[next((m for m in merged if compact(m) == compact(long)), long)] += n
+        rows += [(short, long, n) for long, n in merged.items() if n >= 3]
+    known = {(compact(short), compact(long)) for short, long, _ in rows}
+    defined = {compact(short) for short, _, _ in rows}
+    for record in _jsonl(lists / "methods.jsonl"):
+        short, long = key(record["name"]), key(record["full_name"] or "")
+        found = long_form(record["name"], record["full_name"] or "")
+        if found and key(found) == long and " " in long and compact(short) not in defined and short != long:
+            if (compact(short), compact(long)) not in known:
+                rows.append((short, long, 3))
+            spellings[short][record["name"]] += 1
+    whole = "\n".join(texts).lower()
+    words = Counter(re.findall(r"[^\W_]+", whole))
+    spaced = whole.replace("-", " ")
+    with (out / "short_forms.tsv").open("w", encoding="utf-8", newline="\n") as file:
+        file.write("short\tlong\tpapers\tname\n")
+        for short, long, n in sorted(rows, key=lambda r: (-r[2], r[0], r[1])):
+            name = max(sorted(spellings[short]), key=spellings[short].__getitem__)
+            uses = words[name.lower()] + words[name.lower() + "s"]
+            thing = names.get(compact(long), ("", "Thing"))[1] not in ("Task", "Method")
+            well_known = (
+                (thing or len(name) > 3) and uses >= 1.5 * spaced.count(long) and (n >= 30 or not name.isupper())
+            )
+            file.write(f"{name}\t{long}\t{n}\t{'short' if well_known else 'long'}\n")
+    with (out / "names.tsv").open("w", encoding="utf-8", newline="\n") as file:
+        file.write("name\ttype\n")
+        for name, kind in sorted(names.values()):
+            file.write(f"{name}\t{kind}\n")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=build.__doc__)
+    parser.add_argument("lists", type=Path)
+    parser.add_argument("corpus", type=Path)
+    arguments = parser.parse_args()
+    build(arguments.lists, arguments.corpus)

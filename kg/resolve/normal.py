@@ -1,0 +1,179 @@
+"""Normal forms: two strings that differ only in how they are written get the same one.
+
+A normal form is a lower-case string of tokens with single spaces between. Case, hyphens, LaTeX, accents, Unicode
+variants, British spelling and plurals are gone from it; numbers, sizes and versions stay, because they make another
+thing: ``CIFAR-10`` is not ``CIFAR-100``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon "
+    "phi chi psi omega"
+)
+_LETTERS = {chr(0x3B1 + i): f" {name} " for i, name in enumerate(_GREEK.split())}
+_LETTERS |= {letter.upper(): name for letter, name in list(_LETTERS.items()) if letter != "ς"}
+_LETTERS |= {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "×": "x"}
+_TRANSLATE = str.maketrans(_LETTERS)
+
+_LATEX_WRAP = re.compile(r"\\(?:text|math|emph)[a-z]*\s*\{([^{}]*)\}")
+_LATEX_ACCENT = re.compile(r"\\[`'^\"~=.uvHc]\s*\{?([A-Za-z])\}?")
+_LATEX_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_SIZE = re.compile(r"^\s*\d+(\.\d+)?\s*[KMBT]\s*$", re.I)
+_PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_TOKEN = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:'[a-z]+)?|\+")
+_SPLIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+
+# Words whose last "s" is not a plural's, and plurals that no rule finds.
+_KEEP = frozenset(
+    ["series", "species", "news", "analysis", "basis", "bias", "loss", "class", "process", "access", "gas", "atlas", "canvas", "corpus", "lens", "pass", "less", "across", "alias", "bus", "virus", "chaos", "cosmos", "consensus", "census", "focus", "status", "bonus", "physics", "mathematics", "statistics", "linguistics", "robotics", "dynamics", "kinematics", "mechanics", "economics", "ethics", "semantics", "pragmatics", "genomics", "proteomics", "graphics", "logistics", "politics", "thermodynamics", "acoustics", "optics", "forensics", "diabetes", "always", "towards", "kubernetes", "pegasus", "this", "us", "is", "as", "its", "his", "was", "has", "thus", "plus", "versus", "texas", "paris", "windows", "jetbrains", "keras", "pandas", "mus", "yes", "mas", "sas", "cas", "pos", "aes", "dns", "sms", "ios", "gps", "cms", "sns", "rss", "les", "des", "las", "los"]
+)
+_PLURALS = {
+    "indices": "index", "matrices": "matrix", "vertices": "vertex", "appendices": "appendix", "vortices": "vortex",
+    "hypotheses": "hypothesis", "analyses": "analysis", "bases": "base", "theses": "thesis", "syntheses": "synthesis",
+    "crises": "crisis", "diagnoses": "diagnosis", "criteria": "criterion", "phenomena": "phenomenon",
+    "corpora": "corpus", "biases": "bias", "losses": "loss", "children": "child", "people": "person",
+    "corpuses": "corpus", "lenses": "lens", "viruses": "virus", "gases": "gas", "buses": "bus",
+    "stimuli": "stimulus", "nuclei": "nucleus", "movies": "movie", "cookies": "cookie", "dies": "die",
+    "mixtures": "mixture", "axes": "axis", "caches": "cache", "niches": "niche", "aches": "ache",
+    "judges": "judge", "heuristics": "heuristic", "metrics": "metric", "topics": "topic",
+    "characteristics": "characteristic", "tactics": "tactic", "basics": "basic", "diagnostics": "diagnostic",
+    "analytics": "analytics", "photos": "photo", "videos": "video", "ratios": "ratio", "scenarios": "scenario",
+    "memories": "memory", "sizes": "size", "axises": "axis", "data": "data", "media": "media", "foci": "focus",
+}  # fmt: skip
+# Spellings, by the end of a token: British to American, and -ise verbs.
+_SPELLING = (
+    (re.compile(r"(?<=[a-z]{3})isation(?=s?$)"), "ization"),
+    (re.compile(r"(?<=[a-z]{3})ising$"), "izing"),
+    (re.compile(r"(?<=[a-z]{3})ised$"), "ized"),
+    (re.compile(r"(?<=[a-z]{2})elling$"), "eling"),
+    (re.compile(r"(?<=[a-z]{2})elled$"), "eled"),
+    (re.compile(r"our(?=s?$)"), "or"),
+    (re.compile(r"^(cent|fib|met)re"), r"\1er"),
+    (re.compile(r"^grey"), "gray"),
+    (re.compile(r"^(un|de|pre)?learnt$"), r"\1learned"),
+)
+_NOT_SPELLING = frozenset(
+    ["our", "hour", "four", "tour", "pour", "your", "contour", "detour", "sour", "raising", "rising", "advising", "supervising", "noising", "denoising", "supervised", "unsupervised", "selfsupervised", "semisupervised", "noised", "denoised", "compromised", "raised", "advised", "revised", "promised", "comprised", "surprised", "exercised", "devised", "spelling", "telling", "selling", "dwelling", "compelling", "excelling", "precise", "concise", "premised", "improvised", "televised", "surprising", "arising", "exercising", "revising", "promising", "comprising", "compromising", "devising", "improvising"]
+)
+
+
+def plain(surface: str) -> str:
+    """The string without LaTeX, accents and typographic variants; case and words as they were.
+
+    >>> plain("Fréchet"), plain("Kullback–Leibler")
+    ('Frechet', 'Kullback-Leibler')
+    """
+    text = surface
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_TRANSLATE)
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+        text = re.sub(r"[\u2010-\u2015\u2212\u00ad]", "-", text).replace("\u2019", "'").replace("\u2018", "'")
+    if "\\" in text:
+        previous = None
+        while previous != text:
+            previous, text = text, _LATEX_WRAP.sub(r"\1", text)
+        text = _LATEX_ACCENT.sub(r"\1", text)
+        text = _LATEX_COMMAND.sub(r" \1 ", text)
+    if "$" in text or "{" in text or "_" in text or "^" in text:
+        text = re.sub(r"[${}]", "", text)
+        text = re.sub(r"[_^]", " ", text)
+    return text
+
+
+def singular(token: str) -> str:
+    """The singular of a lower-case word.
+
+    >>> [singular(w) for w in "models accuracies biases losses analysis classes synthesis lens".split()]
+    ['model', 'accuracy', 'bias', 'loss', 'analysis', 'class', 'synthesis', 'lens']
+    """
+    if token in _PLURALS:
+        return _PLURALS[token]
+    if len(token) < 4 or token[-1] != "s" or token in _KEEP or token.endswith(("ss", "us", "is", "os", "ics")):
+        return token
+    if token.endswith("ies") and len(token) > 4:
+        return token[:-3] + "y"
+    if token.endswith(("sses", "ches", "shes", "xes", "zzes")):
+        return token[:-2]
+    return token[:-1]
+
+
+def american(token: str) -> str:
+    """The American spelling of a lower-case word.
+
+    >>> american("optimisation"), american("modelling"), american("behaviour"), american("supervised")
+    ('optimization', 'modeling', 'behavior', 'supervised')
+    """
+    if len(token) > 4 and token not in _NOT_SPELLING:
+        for pattern, replacement in _SPELLING:
+            token, n = pattern.subn(replacement, token)
+            if n:
+                break
+    return token
+
+
+def marked(surface: str) -> str:
+    """The normal form of a surface string, with ``^`` before each token that is written as an abbreviation is.
+
+    >>> marked("Medical VQA"), marked("LLMs"), marked("re-identification"), marked("LoRA")
+    ('medical ^vqa', '^llm', 're identification', '^lora')
+    """
+    text = plain(surface)
+    if "(" in text or "[" in text:
+
+        def keep_size(match: re.Match[str]) -> str:
+            inside = match.group(1)
+            return f" {inside}" if _SIZE.match(inside) or re.match(r"\w", text[match.end() :]) else ""
+
+        text = _PARENTHESIS.sub(keep_size, text) or text
+    out: list[str] = []
+    for token in _TOKEN.findall(text):
+        if token.endswith("'s"):
+            token = token[:-2]
+        token = token.replace("'", "")
+        if len(token) > 2 and token[-1] == "s" and token[-2].isupper():
+            token = token[:-1]  # LLMs, GANs
+        for part in [token] if token.isalpha() or token == "+" else _SPLIT.split(token):
+            low = part.lower()
+            capitals = sum(map(str.isupper, part))
+            if capitals < len(part):
+                low = american(singular(low))
+            out.append("^" + low if capitals > 1 else low)
+    return " ".join(out)
+
+
+@lru_cache(maxsize=1 << 18)
+def key(surface: str) -> str:
+    """The normal form of a surface string.
+
+    >>> key("Large Language Models"), key("large-language model"), key("LLMs")
+    ('large language model', 'large language model', 'llm')
+    >>> key("LLaMA2-7B") == key("Llama-2 7B") == key("LLaMA 2 (7B)")
+    True
+    >>> key("CIFAR-10") == key("CIFAR-100"), key("Text-to-Image (T2I) models")
+    (False, 'text to image model')
+    """
+    return marked(surface).replace("^", "")
+
+
+def compact(normal: str) -> str:
+    """A normal form without its spaces: what decides whether two names are the same, but for numbers side by side.
+
+    >>> compact("fine tuning") == compact("finetuning"), compact("llama 2 7 b"), compact("vit b 16")
+    (True, 'llama2-7b', 'vitb16')
+    """
+    return re.sub(r"(?<=\d) (?=\d)", "-", normal).replace(" ", "")
+
+
+def slug(normal: str) -> str:
+    """What stands after ``entity/`` in the id of the thing with this normal form.
+
+    >>> slug("llama 2 7 b"), slug("f 1"), slug("c + +"), slug("")
+    ('llama-2-7b', 'f1', 'c-plus-plus', 'unnamed')
+    """
+    text = re.sub(r"(?<=\d) (?=[a-z](?: |$))|(?<=\b[a-z]) (?=\d)", "", normal)
+    return re.sub(r"\W+", "-", text.replace("+", " plus ")).strip("-") or "unnamed"

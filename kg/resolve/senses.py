@@ -1,0 +1,89 @@
+"""Short forms and what they stand for: one short form may have several meanings, one meaning several wordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.resolve.normal import compact
+
+_SMALL = frozenset(
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "over", "the", "to", "toward", "towards", "under", "via", "with", "without"]
+)
+_HEADS = frozenset(
+    ["method", "model", "network", "technique", "task", "approach", "framework", "algorithm", "system", "architecture", "objective", "loss", "process", "score", "metric", "index", "measure", "training", "learning", "dataset", "benchmark", "architecture", "net", "layer", "module", "based"]
+)
+_PREFIXES = (
+    "multi",
+    "cross",
+    "inter",
+    "intra",
+    "self",
+    "semi",
+    "hyper",
+    "super",
+    "under",
+    "over",
+    "pre",
+    "post",
+    "non",
+)
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two words are forms of one: position and positional, multiple and multi; not continual and contrastive."""
+    if a == b or {a, b} == {"vision", "visual"}:
+        return True
+    if {a, b} in ({"model", "modeling"}, {"identity", "identification"}):
+        return False
+    for prefix in _PREFIXES:
+        if a.startswith(prefix) and b.startswith(prefix):
+            a, b = a[len(prefix) :], b[len(prefix) :]
+            break
+    if not a or not b:
+        return True
+    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return shared >= 3 and shared >= 0.6 * min(len(a), len(b))
+
+
+def same_meaning(a: str, b: str) -> bool:
+    """Whether two long forms *of the same short form* (normal forms) word one meaning.
+
+    >>> same_meaning("rotary position embedding", "rotary positional embedding")
+    True
+    >>> same_meaning("self supervised learning", "semi supervised learning")
+    False
+    >>> same_meaning("vision and language navigation", "vision language navigation")
+    True
+    """
+    if compact(a) == compact(b):
+        return True
+    x = [w for w in a.split() if w not in _SMALL]
+    y = [w for w in b.split() if w not in _SMALL]
+    while len(x) > len(y) and x[-1] in _HEADS:
+        x.pop()
+    while len(y) > len(x) and y[-1] in _HEADS:
+        y.pop()
+    if not x or not y:
+        return False
+    if len(x) != len(y):
+        return compact(" ".join(x)) == compact(" ".join(y))
+    return all(_alike(v, w) for v, w in zip(x, y, strict=True))
+
+
+def group(longs: Iterable[tuple[str, float]]) -> dict[str, str]:
+    """Each long form of one short form, to the wording that stands for its meaning: the best supported one.
+
+    Every wording is compared with its meaning's best wording only, so that meanings do not chain.
+
+    >>> group([("attack success rate", 9), ("attack success ratio", 2), ("automatic speech recognition", 9)])
+    {'attack success rate': 'attack success rate', 'automatic speech recognition': 'automatic speech recognition', \
+'attack success ratio': 'attack success rate'}
+    """
+    meanings: list[str] = []
+    out: dict[str, str] = {}
+    for long, _ in sorted(longs, key=lambda item: (-item[1], item[0])):
+        found = next((m for m in meanings if same_meaning(m, long)), None)
+        if found is None:
+            meanings.append(long)
+        out[long] = found or long
+    return out
