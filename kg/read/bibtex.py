@@ -37,14 +37,9 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
         if isinstance(entry, Entry):
             yield Row(line, _fields({field.key.lower(): str(field.value) for field in entry.fields}))
         elif isinstance(block, ParsingFailedBlock):
-            cut = "end of file" in str(block.error)
-            yield Wrong(
-                line, "BibTeX entry that is cut off in the middle" if cut else f"bad BibTeX: {_brief(block.error)}"
-            )
-
-
-def _brief(error: object) -> str:
-    return " ".join(str(error).split())[:100]
+            why = " ".join(str(getattr(block.error, "abort_reason", block.error)).split())
+            cut = "end of file" in why
+            yield Wrong(line, "BibTeX entry that is cut off in the middle" if cut else f"bad BibTeX: {why[:100]}")
 
 
 def _fields(fields: dict[str, str]) -> dict[str, str]:

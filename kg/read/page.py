@@ -106,13 +106,16 @@ def _lines(lines: Iterator[str]) -> list[_Line]:
 
 
 def _unwrap(page: list[_Line]) -> list[_Line]:
-    """Paragraphs as one line each, where the page breaks its lines (then none of them is long)."""
+    """Paragraphs as one line each, where the page breaks its lines at a margin."""
     runs: list[list[_Line]] = []
     for line in page:
         if line.after_blank or not runs or _is_metadata(line.text) or _is_metadata(runs[-1][-1].text):
             runs.append([])
         runs[-1].append(line)
-    if max((len(line.text) for line in page), default=0) >= 200 or max(map(len, runs), default=0) < 3:
+    margin = max((len(line.text) for line in page), default=0)
+    paragraphs = [run for run in runs if len(run) > 2]
+    full = all(len(line.text) > 0.6 * margin for run in paragraphs for line in run[:-1])
+    if margin > 130 or not paragraphs or not full:
         return page
     return [_Line(run[0].number, " ".join(line.text for line in run), run[0].after_blank) for run in runs]
 

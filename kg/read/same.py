@@ -19,7 +19,7 @@ def normal_title(title: str) -> str:
     True
     """
     if title.isascii():
-        return "".join(c for c in title.lower() if c.isalnum())
+        return re.sub(r"[^a-z0-9]+", "", title.lower())
     decomposed = unicodedata.normalize("NFKD", title).casefold()
     return "".join(c for c in decomposed if unicodedata.category(c)[0] in "LNM" and not "\u0300" <= c <= "\u036f")
 
