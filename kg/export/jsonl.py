@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +26,19 @@ def write(tables: Tables, path: Path) -> None:
     entities = {id: (name, type) for id, name, type in rows(tables.entities, "id", "name", "type")}
     links = tables.links
     links = links[(links["source_kind"] == "paper") & (links["target_kind"] == "entity")]
-    roles: defaultdict[str, list[tuple[str, str, float]]] = defaultdict(list)
-    for paper, entity, role, confidence in rows(links, "source", "target", "relation", "confidence"):
-        roles[paper].append((entity, role, confidence))
-    mentions: defaultdict[str, defaultdict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    papers = tables.papers
+    roles = _of_each(papers["id"], rows(links, "source", "target", "relation", "confidence"))
     columns = ("paper", "entity", "start", "end", "text", "confidence")
-    for paper, entity, start, end, text, confidence in rows(tables.mentions, *columns):
-        mentions[paper][entity].append({"start": start, "end": end, "text": text, "confidence": round(confidence, 4)})
+    mentions = _of_each(papers["id"], rows(tables.mentions, *columns))
     # a title may hold half of a surrogate pair, which UTF-8 has no bytes for: escape rather than fail
     with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-        for paper, title, date in rows(tables.papers, "id", "title", "date"):
+        for (paper, title, date), linked, named in zip(
+            rows(papers, "id", "title", "date"), roles, mentions, strict=True
+        ):
+            places: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+            for _, entity, start, end, text, confidence in named:
+                place = {"start": start, "end": end, "text": text, "confidence": round(confidence, 4)}
+                places[entity].append(place)
             found = [
                 {
                     "id": entity,
@@ -40,10 +46,21 @@ def write(tables: Tables, path: Path) -> None:
                     "type": entities[entity][1],
                     "role": role,
                     "confidence": round(confidence, 4),
-                    "mentions": mentions[paper][entity],
+                    "mentions": places[entity],
                 }
-                for entity, role, confidence in sorted(roles[paper])
+                for _, entity, role, confidence in sorted(linked, key=itemgetter(1))
             ]
-            line = json.dumps({"id": paper, "title": title, "date": date, "entities": found}, ensure_ascii=False)
-            stream.write(line + "\n")
-            del roles[paper], mentions[paper]
+            record = {"id": paper, "title": title, "date": date, "entities": found}
+            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _of_each(papers: Iterable[str], table: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """For each paper the rows that begin with its id, where both are sorted by it."""
+    groups = groupby(table, key=itemgetter(0))
+    key, group = next(groups, (None, iter(())))
+    for paper in papers:
+        if key == paper:
+            yield list(group)
+            key, group = next(groups, (None, iter(())))
+        else:
+            yield []
