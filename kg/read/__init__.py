@@ -8,14 +8,14 @@ putting together, for inputs that do not fit into memory.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 
 from kg.model import KgError, Paper
 from kg.read import formats, inputs, record
 from kg.read.same import deduplicate, keys, merge
 
-__all__ = ["Problem", "Progress", "Reading", "keys", "merge", "read", "stream"]
+__all__ = ["Account", "Problem", "Progress", "Reading", "keys", "merge", "read", "stream"]
 
 Inputs = str | PathLike[str] | Iterable[str | PathLike[str]]
 Progress = Callable[[str, int], None]
@@ -106,29 +106,52 @@ def read(
     )
 
 
+@dataclass(slots=True)
+class Account:
+    """What :func:`stream` met so far; the fields mean what they mean in :class:`Reading`."""
+
+    files: set[str] = field(default_factory=set)
+    records: int = 0
+    incomplete: list[Problem] = field(default_factory=list)
+    undated: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
 def stream(
     inputs: Inputs,
     *,
     year: int | None = None,
     keep_going: bool = False,
     report: Callable[[Problem], None] | None = None,
+    account: Account | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[Paper]:
     """The papers of the inputs as they come, a paper as often as it stands in them.
 
     Memory does not grow with JSON Lines and CSV, of which one record is held at a time; other formats are held a file
     at a time. `report` is told of each record without a title or an abstract and, with `keep_going`, of what cannot be
-    read.
+    read; `account` keeps count of everything.
 
     Raises:
         KgError: as :func:`read`, when the place is reached.
     """
-    for item in _walk(inputs, year, None):
+    account = Account() if account is None else account
+    for item in _walk(inputs, year, progress):
         if isinstance(item, _Paper):
+            account.records += 1
+            account.files.add(item.path)
+            if item.note:
+                account.undated.append(Problem(item.path, item.line, item.note))
             yield item.paper
             continue
         problem = item.problem if isinstance(item, _Incomplete) else item
         if item is problem and not keep_going:
             raise KgError(str(problem))
+        if item is problem:
+            account.problems.append(problem)
+        else:
+            account.records += 1
+            account.incomplete.append(problem)
         if report:
             report(problem)
 
