@@ -1,1 +1,17 @@
-"""SPARQL over the graph."""
+"""SPARQL over the graph: the store, queries and their results, the cookbook, and the endpoint."""
+
+from kg.query.engine import GRAPH_FORMATS, TABLE_FORMATS, QueryError, Result, as_rdflib, query
+from kg.query.store import current, in_memory, open_read_only, save
+
+__all__ = [
+    "GRAPH_FORMATS",
+    "TABLE_FORMATS",
+    "QueryError",
+    "Result",
+    "as_rdflib",
+    "current",
+    "in_memory",
+    "open_read_only",
+    "query",
+    "save",
+]
