@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
+from kg.export.files import replacing
 from kg.export.triples import PARTS, lines
 from kg.model import KgError, Tables
 from kg.vocabulary import BASE, prefixes
@@ -85,12 +86,26 @@ def graph_hash(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("cor
     """The hash of a graph: SHA-256 of its sorted N-Triples, as ``sort`` in the C locale sorts them.
 
     The same as :attr:`Written.sha256` of a file with these parts, whatever its format; there are no blank nodes, so
-    any RDF software can check it.
+    any RDF software can check it. Costs nothing where this process has just written these tables.
     """
+    chosen = frozenset(parts)
+    if (known := _hashes(tables).get((base, chosen))) is not None:
+        return known
     digest = hashlib.sha256()
-    for block in lines(tables, base=base, parts=parts):
+    for block in lines(tables, base=base, parts=chosen):
         digest.update("".join(block).encode())
-    return digest.hexdigest()
+    return _hashes(tables).setdefault((base, chosen), digest.hexdigest())
+
+
+_KNOWN: dict[int, dict[tuple[str, frozenset[str]], str]] = {}
+
+
+def _hashes(tables: Tables) -> dict[tuple[str, frozenset[str]], str]:
+    """The hashes that are known of tables, which nobody changes; forgotten with them."""
+    if id(tables) not in _KNOWN:
+        _KNOWN[id(tables)] = {}
+        weakref.finalize(tables, _KNOWN.pop, id(tables), None)
+    return _KNOWN[id(tables)]
 
 
 def beside(path: Path, part: str) -> Path:
@@ -115,7 +130,7 @@ def _write(tables: Tables, path: Path, base: str, parts: set[str], format: str) 
             digest.update(data)
             yield data
 
-    with _whole(path) as file:
+    with _open(path) as file:
         kind, _ = FORMATS[format]
         if format == "ntriples":
             for data in text():
@@ -128,7 +143,8 @@ def _write(tables: Tables, path: Path, base: str, parts: set[str], format: str) 
                 facts = _in_graphs(facts, base)
             output = _SortedPrefixes(file) if format in ("turtle", "trig") else file
             ox.serialize(facts, output, kind, prefixes=prefixes(base))  # type: ignore[arg-type]
-    return Written(path, count, digest.hexdigest())
+    sha256 = _hashes(tables).setdefault((base, frozenset(parts)), digest.hexdigest())
+    return Written(path, count, sha256)
 
 
 def _in_graphs(facts: Iterator[ox.Triple | ox.Quad], base: str) -> Iterator[ox.Quad]:
@@ -170,19 +186,11 @@ class _SortedPrefixes:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file that appears when it is whole, and not at all if anything goes wrong."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(temporary, "wb") as raw:
-            if path.suffix == ".gz":
-                with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as file:
-                    yield cast(IO[bytes], file)
-            else:
-                yield raw
-            raw.flush()
-            os.fsync(raw.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _open(path: Path) -> Iterator[IO[bytes]]:
+    """A file that appears when it is whole, compressed where its name says so; the same content gives the same bytes."""
+    with replacing(path) as [temporary], open(temporary, "wb") as raw:
+        if path.suffix == ".gz":
+            with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as file:
+                yield cast(IO[bytes], file)
+        else:
+            yield raw

@@ -15,6 +15,7 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
 from kg.model import KgError
 from kg.query import child
+from kg.query.store import base_of
 from kg.query.terms import advice, check, place
 from kg.vocabulary import BASE, NAMESPACES, prefixes
 
@@ -98,7 +99,7 @@ def query(
     store: ox.Store,
     sparql: str,
     *,
-    base: str = BASE,
+    base: str | None = None,
     timeout: float | None = None,
     memory: int | None = None,
 ) -> Result:
@@ -107,7 +108,7 @@ def query(
     Args:
         store: the graph.
         sparql: SELECT, ASK, CONSTRUCT or DESCRIBE.
-        base: the base of the graph's IRIs.
+        base: the base of the graph's IRIs; None takes it from the graph.
         timeout: seconds; the query then runs in a forked child, which is killed when they are over.
         memory: bytes that the child may take beyond what this process holds.
 
@@ -115,6 +116,7 @@ def query(
         QueryError: the query is wrong (the message says where), takes too long or too much memory, or names a term
             of the project that does not exist.
     """
+    base = base or base_of(store)
     problem = check(sparql, base)
     if problem:
         raise QueryError(problem.message, _pointer(sparql, problem.line, problem.column))
@@ -235,11 +237,11 @@ def _pointer(sparql: str, line: int, column: int) -> str:
     return f"{text}\n{' ' * (column - 1)}^"
 
 
-def as_rdflib(store: ox.Store, base: str = BASE) -> RdflibGraph:
+def as_rdflib(store: ox.Store, base: str | None = None) -> RdflibGraph:
     """The graph as an :class:`rdflib.Graph` that Oxigraph answers for; pass queries as strings, not prepared."""
     from oxrdflib import OxigraphStore
 
     graph = RdflibGraph(store=OxigraphStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID, bind_namespaces="none")
-    for prefix, space in prefixes(base).items():
+    for prefix, space in prefixes(base or base_of(store)).items():
         graph.bind(prefix, space, override=True, replace=True)
     return graph

@@ -12,16 +12,34 @@ import shutil
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 
 from kg.model import KgError
+from kg.vocabulary import BASE
 
 Blocks = Iterable[list[str]]
 """A graph as lists of N-Triples lines, such as ``kg.export.rdf.lines(tables)``."""
 
 _LAYOUT = "1"
 """Goes into the name of a store: raise it where older stores can no longer be read."""
+
+
+def folder_of(db: str | os.PathLike[str]) -> Path:
+    """Where the store of a DuckDB file is: beside it.
+
+    >>> print(folder_of("data/kg.duckdb"))
+    data/kg.oxigraph
+    """
+    return Path(db).with_suffix(".oxigraph")
+
+
+def base_of(store: ox.Store) -> str:
+    """The base of the graph's own IRIs, as its description says it."""
+    for quad in store.quads_for_pattern(None, ox.NamedNode("http://rdfs.org/ns/void#uriSpace"), None):
+        return cast(ox.Literal, quad.object).value
+    return BASE
 
 
 def in_memory(blocks: Blocks) -> ox.Store:
