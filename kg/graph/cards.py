@@ -96,7 +96,7 @@ def _entity_card(tables: Tables, node: str, limit: int) -> Card:
     together = pd.concat([leaving, pointing])
     together = together[together["relation"] == "co_occurs"]
     sections.append(_companions(tables, "named together with", together, node, limit))
-    return Card(node, row["type"], row["name"], _year(row["year"]), _filled(facts), [s for s in sections if s.items])
+    return Card(node, row["type"], row["name"], year_of(row["year"]), _filled(facts), [s for s in sections if s.items])
 
 
 def _paper_card(tables: Tables, node: str, limit: int) -> Card:
@@ -131,7 +131,7 @@ def _paper_card(tables: Tables, node: str, limit: int) -> Card:
         sections.append(_section(tables, title, rows, end, limit))
     related = pd.concat([papers_only, pointing])
     sections.append(_companions(tables, "related papers", related[related["relation"] == "shares"], node, limit))
-    return Card(node, "paper", row["title"], _year(row["year"]), _filled(facts), [s for s in sections if s.items])
+    return Card(node, "paper", row["title"], year_of(row["year"]), _filled(facts), [s for s in sections if s.items])
 
 
 def _entity_only(links: pd.DataFrame, relation: str) -> pd.DataFrame:
@@ -165,7 +165,7 @@ def _items(tables: Tables, rows: pd.DataFrame, nodes: pd.Series[Any]) -> list[It
     )
     sentences = evidence_texts(tables, rows)
     return [
-        Item(node, names[node], _year(years[node]), round(float(confidence), 2), sentence, names.get(via, ""))
+        Item(node, names[node], year_of(years[node]), round(float(confidence), 2), sentence, names.get(via, ""))
         for node, confidence, sentence, via in zip(wanted, rows["confidence"], sentences, rows["via"], strict=True)
     ]
 
@@ -185,7 +185,8 @@ def _community(tables: Tables, number: int) -> str:
     return str(names.iloc[0]) if len(names) else ""
 
 
-def _year(value: Any) -> int | None:
+def year_of(value: Any) -> int | None:
+    """A cell of a year column, None where it is missing."""
     return None if pd.isna(value) else int(value)
 
 

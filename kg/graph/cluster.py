@@ -18,7 +18,7 @@ NETWORKX_LIMIT = 20_000
 MOST = 60
 """The largest number of communities, in a small corpus the square root of its papers: more is no overview."""
 SMALLEST = 3
-"""A community of fewer papers joins another."""
+"""A community of fewer papers joins another; in a large corpus, one of fewer than a two-thousandth of its papers."""
 NAME_TERMS = 3
 TOO_COMMON = 0.05
 """An entity that more than this share of all papers name is in no community's name."""
@@ -26,7 +26,7 @@ RESOLUTION = 1.0
 """Louvain's resolution: above 1 prefers smaller communities."""
 
 
-def communities(
+def find_communities(
     stated: pd.DataFrame, between_papers: pd.DataFrame, papers: pd.DataFrame, entities: pd.DataFrame
 ) -> tuple[Ints, Ints, pd.DataFrame]:
     """The community of each paper and of each entity, and the table of communities.
@@ -49,10 +49,14 @@ def communities(
 
 
 def _adjacency(stated: pd.DataFrame, between_papers: pd.DataFrame, n_papers: int, n_entities: int) -> Any:
-    """Papers, then entities, as one symmetric weighted matrix. Hubs are tied too, but weakly: all need a place."""
+    """Papers, then entities, as one symmetric weighted matrix.
+
+    Hubs, and entities that a single paper names, tie nothing together: they only get a place, by a tie that is weak.
+    """
     idf = rarity(stated, n_papers, n_entities)
     entity = stated["entity"].to_numpy()
-    weight = np.where(idf[entity] > 0, idf[entity], 0.01) / np.log(max(n_papers, 3))
+    tying = (idf > 0) & (np.bincount(entity, minlength=n_entities) > 1)
+    weight = np.where(tying[entity], idf[entity], 0.01) / np.log(max(n_papers, 3))
     strong = np.ones(len(between_papers))
     row = np.concatenate([stated["paper"].to_numpy(), between_papers["source"].to_numpy()])
     column = np.concatenate([entity + n_papers, between_papers["target"].to_numpy()])
@@ -87,7 +91,7 @@ def _few_and_large(labels: Ints, graph: Any, n_papers: int) -> Ints:
     np.minimum.at(first, labels, np.arange(len(labels)))
     order = np.lexsort((first, -size))  # by size, then by the first member: not by the numbers Louvain chose
     most = int(min(MOST, max(6, np.sqrt(n_papers))))
-    kept = [label for label in order[: most - 1] if size[label] >= SMALLEST]
+    kept = [label for label in order[: most - 1] if size[label] >= max(SMALLEST, n_papers // 2_000)]
     number = np.full(len(size), -1, dtype=np.int64)
     number[kept] = np.arange(len(kept))
     result: Ints = number[labels]
@@ -112,7 +116,7 @@ def _names(stated: pd.DataFrame, paper_labels: Ints, entities: pd.DataFrame, n: 
     """
     types = entities["type"].to_numpy(dtype=object)
     entity = stated["entity"].to_numpy()
-    common = np.bincount(entity, minlength=len(types))[entity] > max(TOO_COMMON * len(paper_labels), 10)
+    common = np.bincount(entity, minlength=len(types))[entity] > max(TOO_COMMON * len(paper_labels), 25)
     rows = stated[(types[entity] != "Metric") & ~common]
     counts = pd.DataFrame({"community": paper_labels[rows["paper"].to_numpy()], "entity": rows["entity"].to_numpy()})
     counts = counts.groupby(["community", "entity"], as_index=False).size()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kg.graph.arrays import Bools, Ids, Ints, Objects, ids_of, row_numbers
 from kg.graph.bridges import paper_links
-from kg.graph.cluster import communities
+from kg.graph.cluster import find_communities
 from kg.graph.dates import date_bounds
 from kg.graph.evidence import best_sentences
 from kg.graph.relations import broader_links, co_occurrence_links, result_links
@@ -53,7 +53,7 @@ def link(
     together = co_occurrence_links(stated, entities["type"].to_numpy(dtype=object), len(papers))
     weak = _within_budget([shares, together], len(stated) + len(between_papers) - len(results) - len(broader))
 
-    paper_community, entity_community, table = communities(stated, between_papers, papers, entities)
+    paper_community, entity_community, table = find_communities(stated, between_papers, papers, entities)
     papers = papers.assign(community=paper_community)
     entities = entities.assign(
         papers=names_of_papers.to_numpy(),

@@ -1,0 +1,187 @@
+"""Questions to the graph: each command is the function of the same name in :mod:`kg.graph`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import pandas as pd
+import typer
+
+from kg.cli.app import DEFAULT_DB, Db, Json, app
+from kg.cli.output import print_json, print_table
+
+if TYPE_CHECKING:
+    from kg.graph import Branch, Path
+    from kg.model import Tables
+
+Name = Annotated[str, typer.Argument(help="An entity or paper: its name, another name, id or title.", metavar="NAME")]
+Number = Annotated[int, typer.Option("-n", "--number", min=1, help="How many to list.")]
+TypeName = Annotated[
+    str | None,
+    typer.Option("--type", help="Model, Method, Dataset, Benchmark, Task or Metric."),
+]
+
+
+def _tables(db: Db) -> Tables:
+    import kg.api
+
+    tables: Tables = kg.api.open(db).tables
+    return tables
+
+
+@app.command(rich_help_panel="Questions")
+def lineage(
+    name: Name,
+    depth: Annotated[int, typer.Option(min=1, help="How many generations each way.")] = 3,
+    width: Annotated[int, typer.Option(min=1, help="How many branches at each step.")] = 8,
+    db: Db = DEFAULT_DB,
+    as_json: Json = False,
+) -> None:
+    """What a method or model descends from, and what descends from it."""
+    from kg.graph import lineage as ask
+
+    found = ask(_tables(db), name, depth=depth, width=width)
+    sides = {"descends from": found.ancestors, "ancestor of": found.descendants}
+    if as_json:
+        print_json({side.replace(" ", "_"): asdict(root) for side, root in sides.items()})
+    elif sys.stdout.isatty():
+        for side, root in sides.items():
+            _print_tree(side, root)
+    else:
+        rows = [
+            [side, at, step.name, step.year, step.relation, step.confidence, step.paper, step.sentence]
+            for side, root in sides.items()
+            for at, step in root.walk()
+            if at > 0
+        ]
+        columns = ["side", "generation", "name", "year", "relation", "confidence", "paper", "sentence"]
+        print_table(pd.DataFrame(rows, columns=columns))
+
+
+def _print_tree(side: str, root: Branch) -> None:
+    from rich import print as rich_print
+    from rich.markup import escape
+    from rich.tree import Tree
+
+    def label(step: Branch) -> str:
+        year = f" ({step.year})" if step.year else ""
+        source = f"\n[dim]{escape(step.sentence)} [{escape(step.paper)}][/dim]" if step.sentence else ""
+        how = f" [dim]{step.relation}[/dim]" if step.relation == "version of" else ""
+        return f"[bold]{escape(step.name)}[/bold]{year}{how}{source}"
+
+    def grow(tree: Tree, step: Branch) -> None:
+        for branch in step.branches:
+            grow(tree.add(label(branch)), branch)
+        if step.more:
+            tree.add(f"[dim]… and {step.more} more; --width shows them[/dim]")
+
+    tree = Tree(f"{label(root)} {side}" + ("" if root.branches else ": nothing known"))
+    grow(tree, root)
+    rich_print(tree)
+
+
+@app.command(rich_help_panel="Questions")
+def path(
+    a: Annotated[str, typer.Argument(metavar="A", help="An entity or paper.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    n: Number = 3,
+    db: Db = DEFAULT_DB,
+    as_json: Json = False,
+) -> None:
+    """How two things hang together: the shortest explanations, not through hubs."""
+    from kg.graph import path as ask
+
+    found = ask(_tables(db), a, b, n=n)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    else:
+        print_table(_path_table(found), title=f"from {a} to {b}")
+
+
+def _path_table(paths: list[Path]) -> pd.DataFrame:
+    rows = [
+        [number, step.source_name, step.relation, step.target_name, step.confidence, step.paper, step.sentence]
+        for number, each in enumerate(paths, start=1)
+        for step in each.steps
+    ]
+    return pd.DataFrame(rows, columns=["path", "from", "relation", "to", "confidence", "paper", "sentence"])
+
+
+@app.command(rich_help_panel="Questions")
+def similar(
+    paper: Annotated[str, typer.Argument(metavar="PAPER", help="A paper's id or title, or what it introduces.")],
+    n: Number = 10,
+    db: Db = DEFAULT_DB,
+    as_json: Json = False,
+) -> None:
+    """The papers that share most with one paper, rare things counting more."""
+    from kg.graph import similar as ask
+
+    print_table(ask(_tables(db), paper, n=n), title=f"papers like {paper}", as_json=as_json)
+
+
+@app.command(rich_help_panel="Questions")
+def trends(
+    type_: TypeName = None,
+    by: Annotated[str | None, typer.Option(help="year or month; without it, what suits the papers' dates.")] = None,
+    n: Number = 20,
+    least: Annotated[int, typer.Option(min=1, help="Leave out what fewer dated papers name.")] = 5,
+    db: Db = DEFAULT_DB,
+    as_json: Json = False,
+) -> None:
+    """What rises and what falls, and what came in a burst."""
+    from kg.graph import trends as ask
+
+    print_table(ask(_tables(db), type=type_, by=by, n=n, least=least), title="trends", as_json=as_json)
+
+
+@app.command(rich_help_panel="Questions")
+def leaders(
+    type_: Annotated[str | None, typer.Option("--type", help="An entity type, or paper.")] = None,
+    n: Number = 20,
+    db: Db = DEFAULT_DB,
+    as_json: Json = False,
+) -> None:
+    """What other work rests on, by a PageRank that hubs don't dominate."""
+    from kg.graph import leaders as ask
+
+    print_table(ask(_tables(db), type=type_, n=n), title="leaders", as_json=as_json)
+
+
+@app.command(rich_help_panel="Questions")
+def communities(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
+    """The communities of papers and entities, named by what is special to them."""
+    from kg.graph import communities as ask
+
+    print_table(ask(_tables(db)), title="communities", as_json=as_json)
+
+
+@app.command(rich_help_panel="Questions")
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="A method, model or other entity.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    db: Db = DEFAULT_DB,
+    as_json: Json = False,
+) -> None:
+    """Two entities side by side: who uses them, on what, against what."""
+    from kg.graph import compare as ask
+
+    print_table(ask(_tables(db), a, b), title=f"{a} and {b}", as_json=as_json)
+
+
+@app.command(rich_help_panel="Questions")
+def table(
+    rows: Annotated[str, typer.Option(help="The type of the rows.")] = "Method",
+    columns: Annotated[str, typer.Option(help="The type of the columns.")] = "Benchmark",
+    n: Number = 20,
+    m: Annotated[int, typer.Option("-m", min=1, help="How many columns.")] = 10,
+    db: Db = DEFAULT_DB,
+    as_json: Json = False,
+) -> None:
+    """Who evaluates what on what: a cell counts the papers that say so."""
+    from kg.graph import table as ask
+
+    found = ask(_tables(db), rows=rows, columns=columns, n=n, m=m)
+    print_table(found, title=f"{rows} by {columns}", as_json=as_json)

@@ -1,0 +1,148 @@
+"""Lineages: what a method or model descends from, and what descends from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import networkx as nx
+import pandas as pd
+
+from kg.graph.bridges import is_proper_name
+from kg.graph.cards import evidence_texts, year_of
+from kg.graph.names import find_entity
+from kg.model import Tables
+
+KINDS = ("Model", "Method")
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A step of a lineage: an entity, what says that it belongs here, and the steps beyond it."""
+
+    id: str
+    name: str
+    year: int | None
+    relation: str = ""
+    """``uses``: the paper that introduces the younger uses the older; ``version of``: by name; empty at the root."""
+    paper: str = ""
+    """The paper whose sentence says so; empty for versions."""
+    sentence: str = ""
+    confidence: float = 1.0
+    branches: list[Branch] = field(default_factory=list)
+    more: int = 0
+    """How many further branches were left out."""
+
+    def walk(self, depth: int = 0) -> Iterator[tuple[int, Branch]]:
+        """This step and all beyond it, with their depth."""
+        yield depth, self
+        for branch in self.branches:
+            yield from branch.walk(depth + 1)
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Two trees from the same root: back in time, and forward."""
+
+    ancestors: Branch
+    descendants: Branch
+
+
+def descent(tables: Tables) -> pd.DataFrame:
+    """Who descends from whom: one row a pair of methods or models, the surest evidence first chosen.
+
+    Columns ``child``, ``parent`` (entity ids), ``relation`` (``uses`` or ``version of``), ``confidence``, ``paper``,
+    ``start``, ``end`` (of the evidence). ``child`` uses ``parent`` where the paper that introduces the child says that
+    it uses the parent; classes of things (``LLM``) and common nouns are nobody's parents.
+    """
+    entities, links = tables.entities, tables.links
+    kin = entities[entities["type"].isin(KINDS)]
+    named = kin[[is_proper_name(name) for name in kin["name"]]]
+    children = named.dropna(subset=["introduced_by"])[["id", "introduced_by", "year"]]
+    used = links[(links["relation"] == "uses") & links["target"].isin(named["id"])]
+    made = links[links["relation"] == "introduces"][["source", "target", "confidence"]]
+    pairs = children.merge(used, left_on="introduced_by", right_on="source")
+    pairs = pairs.rename(columns={"id": "child", "target": "parent"}).drop(columns="source")
+    pairs = pairs.merge(made, left_on=["introduced_by", "child"], right_on=["source", "target"], suffixes=("", "_made"))
+    pairs["confidence"] = (pairs["confidence"] * pairs["confidence_made"]).round(4)
+    pairs["relation"] = "uses"
+    older = pairs["parent"].map(entities.set_index("id")["year"])
+    pairs = pairs[(pairs["child"] != pairs["parent"]) & ~(older > pairs["year"]).fillna(False)]
+
+    versions = links[
+        (links["relation"] == "broader") & links["source"].isin(kin["id"]) & links["target"].isin(named["id"])
+    ]
+    versions = versions.rename(columns={"source": "child", "target": "parent"}).assign(relation="version of")
+    columns = ["child", "parent", "relation", "confidence", "paper", "start", "end"]
+    both = pd.concat([versions[columns], pairs[columns]], ignore_index=True)
+    both = both.sort_values(["child", "parent", "relation", "confidence"], ascending=[True, True, False, False])
+    return both.drop_duplicates(["child", "parent"], ignore_index=True)
+
+
+def descent_graph(tables: Tables) -> nx.DiGraph[str]:
+    """The same as a graph, from parent to child; nodes have ``name``, ``type``, ``year`` and ``papers``."""
+    pairs = descent(tables)
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    known = tables.entities[tables.entities["id"].isin([*pairs["child"], *pairs["parent"]])]
+    for row in known.to_dict("records"):
+        year = year_of(row["year"])
+        graph.add_node(row["id"], name=row["name"], type=row["type"], year=year, papers=int(row["papers"]))
+    for row in pairs.to_dict("records"):
+        paper = None if pd.isna(row["paper"]) else row["paper"]
+        graph.add_edge(row["parent"], row["child"], relation=row["relation"], confidence=row["confidence"], paper=paper)
+    return graph
+
+
+def lineage(tables: Tables, name: str, *, depth: int = 3, width: int = 8) -> Lineage:
+    """The ancestors and descendants of the method or model of this name, ``depth`` generations each way.
+
+    Each stands once, where it is nearest to the root; of more than ``width`` branches the ones that most papers name
+    are kept. Raises :class:`kg.model.KgError` where nothing has the name.
+    """
+    root = find_entity(tables, name)
+    pairs = descent(tables)
+    facts = tables.entities.set_index("id")[["name", "year", "papers"]]
+    return Lineage(
+        _grow(tables, facts, pairs.rename(columns={"child": "here", "parent": "next"}), root, depth, width),
+        _grow(tables, facts, pairs.rename(columns={"parent": "here", "child": "next"}), root, depth, width),
+    )
+
+
+def _grow(tables: Tables, facts: pd.DataFrame, pairs: pd.DataFrame, root: str, depth: int, width: int) -> Branch:
+    """Breadth first from the root, then assembled from the leaves."""
+    pairs = pairs.assign(papers=pairs["next"].map(facts["papers"]))
+    seen, level, kept = {root}, [root], []
+    left_out: dict[str, int] = {}
+    for _ in range(depth):
+        rows = pairs[pairs["here"].isin(level) & ~pairs["next"].isin(seen)]
+        rows = rows.sort_values(["papers", "confidence", "next", "here"], ascending=[False, False, True, True])
+        rows = rows.drop_duplicates("next")
+        rank = rows.groupby("here").cumcount()
+        for node in rows.loc[rank >= width, "here"]:
+            left_out[node] = left_out.get(node, 0) + 1
+        rows = rows[rank < width]
+        kept.append(rows)
+        level = rows["next"].tolist()
+        seen |= set(level)
+    chosen = pd.concat(kept, ignore_index=True) if kept else pairs.head(0)
+    chosen = chosen.assign(sentence=evidence_texts(tables, chosen))
+    children: dict[str, list[dict[str, Any]]] = {}
+    for row in chosen.to_dict("records"):
+        children.setdefault(row["here"], []).append({str(key): value for key, value in row.items()})
+
+    def branch(node: str, row: dict[str, Any] | None) -> Branch:
+        evidence = row or {"relation": "", "paper": "", "sentence": "", "confidence": 1.0}
+        return Branch(
+            id=node,
+            name=str(facts.loc[node, "name"]),
+            year=year_of(facts["year"][node]),
+            relation=evidence["relation"],
+            paper="" if pd.isna(evidence["paper"]) else evidence["paper"],
+            sentence=evidence["sentence"],
+            confidence=float(evidence["confidence"]),
+            branches=[branch(next_row["next"], next_row) for next_row in children.get(node, [])],
+            more=left_out.get(node, 0),
+        )
+
+    return branch(root, None)

@@ -1,0 +1,283 @@
+"""Questions to graphs whose answers are known, and the two ways of computing them against each other."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+from graph_corpus import corpus, paper
+from scipy import sparse
+from test_graph_link import DORA, LORA, QLORA, big_corpus
+
+from kg import graph
+from kg.graph.cluster import louvain
+from kg.graph.leaders import pagerank
+from kg.graph.paths import distances
+from kg.graph.trends import bursts
+from kg.model import KgError, Tables
+
+MADE_QALORA = paper(
+    "2309.1", "QA-LoRA", "2023-09-26", "We propose QA-LoRA. It builds on QLoRA.", introduces="QA-LoRA", uses="QLoRA"
+)
+
+
+@pytest.fixture(scope="module")
+def small() -> Tables:
+    return graph.link(*corpus(LORA, QLORA, DORA, MADE_QALORA))
+
+
+@pytest.fixture(scope="module")
+def big() -> Tables:
+    return graph.link(*big_corpus())
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["LoRA", "lora", " LORA ", "entity/lora", "Lo-RA", "LoRAs"])
+def test_names_lead_to_the_entity(small: Tables, text: str) -> None:
+    assert graph.find(small, text) == "entity/lora"
+
+
+@pytest.mark.parametrize("text", ["2106.1", "lora: LOW rank"])
+def test_ids_and_titles_lead_to_the_paper(small: Tables, text: str) -> None:
+    assert graph.find(small, text) == "2106.1"
+
+
+def test_a_paper_stands_for_what_it_introduces_and_the_other_way_round(small: Tables) -> None:
+    assert graph.find_entity(small, "2106.1") == "entity/lora"
+    assert graph.find_paper(small, "QLoRA") == "2305.1"
+    with pytest.raises(KgError, match="no paper here introduces"):
+        graph.find_paper(small, "GLUE")
+
+
+def test_retired_ids_still_lead_there() -> None:
+    papers, extracted, resolved = corpus(LORA)
+    resolved.aliases.loc[0] = ["entity/low-rank", "entity/lora"]
+    assert graph.find(graph.link(papers, extracted, resolved), "low-rank") == "entity/lora"
+
+
+def test_an_unknown_name_is_one_line_with_suggestions(small: Tables) -> None:
+    with pytest.raises(KgError, match=r'"QLorra"; did you mean QLoRA') as error:
+        graph.find(small, "QLorra")
+    assert "\n" not in str(error.value)
+
+
+# --- cards -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_card_of_an_entity_has_who_does_what_with_it_and_the_sentences(small: Tables) -> None:
+    card = graph.card(small, "lora")
+    assert (card.kind, card.name, card.year) == ("Method", "LoRA", 2021)
+    sections = {section.title: section for section in card.sections}
+    assert [item.id for item in sections["introduced by"].items] == ["2106.1"]
+    assert [(item.id, item.sentence) for item in sections["used by"].items] == [("2305.1", "QLoRA builds on LoRA.")]
+    assert sections["compared with by"].items[0].sentence == "DoRA outperforms LoRA on GLUE."
+    assert sections["is a baseline of"].items[0].name == "DoRA"
+
+
+def test_the_card_of_a_paper_has_what_builds_on_it(small: Tables) -> None:
+    card = graph.card(small, "2106.1")
+    sections = {section.title: section for section in card.sections}
+    assert [(item.id, item.via) for item in sections["the papers built on it"].items] == [("2305.1", "LoRA")]
+    assert [item.id for item in sections["the papers compared with it"].items] == ["2402.1"]
+
+
+# --- lineage ---------------------------------------------------------------------------------------------------------
+
+
+def test_lineage_goes_both_ways_with_years_and_evidence(small: Tables) -> None:
+    found = graph.lineage(small, "QLoRA")
+    assert [(step.name, step.year) for _, step in found.ancestors.walk()] == [("QLoRA", 2023), ("LoRA", 2021)]
+    assert found.ancestors.branches[0].sentence == "QLoRA builds on LoRA."
+    descendants = [(depth, step.name) for depth, step in graph.lineage(small, "LoRA").descendants.walk()]
+    assert descendants == [(0, "LoRA"), (1, "QLoRA"), (2, "QA-LoRA")]
+    assert not any(step.name == "DoRA" for _, step in graph.lineage(small, "LoRA").descendants.walk())  # only compared
+
+
+def test_lineage_says_what_it_leaves_out_and_ends_on_cycles() -> None:
+    root = paper("r", "Root", "2020-01-01", "We propose Root1.", introduces="Root1", uses="Kid0")
+    kids = [
+        paper(f"k{n}", f"Kid {n}", "2020-01-01", f"We propose Kid{n}.", introduces=f"Kid{n}", uses="Root1")
+        for n in range(5)
+    ]
+    tables = graph.link(*corpus(root, *kids))
+    found = graph.lineage(tables, "Root1", width=2).descendants
+    assert (len(found.branches), found.more) == (2, 3)
+    assert [step.name for _, step in graph.lineage(tables, "Root1", depth=9).ancestors.walk()] == ["Root1", "Kid0"]
+    assert nx.is_directed_acyclic_graph(graph.descent_graph(graph.link(*corpus(LORA, QLORA, MADE_QALORA))))
+
+
+# --- paths -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_path_explains_with_sentences(small: Tables) -> None:
+    found = graph.path(small, "DoRA", "QA-LoRA", n=1)[0]
+    assert found.names[0] == "DoRA"
+    assert found.names[-1] == "QA-LoRA"
+    assert "LoRA: low rank" in found.names
+    assert all(step.sentence for step in found.steps)
+
+
+def test_paths_do_not_pass_hubs_or_metrics() -> None:
+    crowd = [paper(f"c{n:02}", f"Crowd {n}", None, "x", uses="Hub1", reports="F1:Metric") for n in range(40)]
+    a = paper("a", "A", None, "x", uses=["Hub1", "Alpha1"], reports="Rare:Metric")
+    b = paper("b", "B", None, "x", uses=["Hub1", "Beta1"], reports="Rare:Metric")
+    with pytest.raises(KgError, match="everybody names"):
+        graph.path(graph.link(*corpus(*crowd, a, b)), "Alpha1", "Beta1")
+    bridge = paper("z", "Z", None, "x", uses=["Alpha1", "Beta1"])
+    found = graph.path(graph.link(*corpus(*crowd, a, b, bridge)), "Alpha1", "Beta1")
+    assert [each.nodes for each in found] == [["entity/alpha1", "z", "entity/beta1"]]
+
+
+def test_paths_are_the_same_by_networkx_and_scipy(big: Tables) -> None:
+    rng = np.random.default_rng(0)
+    ids = [*big.papers["id"], *big.entities.loc[big.entities["papers"] > 1, "id"]]
+    for a, b in rng.choice(ids, (6, 2)):
+        try:
+            by_networkx = graph.path(big, a, b)
+        except KgError as error:
+            with pytest.raises(KgError, match=str(error)[:20]):
+                graph.path(big, a, b, limit=0)
+            continue
+        assert by_networkx == graph.path(big, a, b, limit=0)
+        inner = [node for each in by_networkx for node in each.nodes[1:-1]]
+        assert len(inner) == len(set(inner))
+
+
+def test_distances_agree() -> None:
+    random = sparse.random_array((80, 80), density=0.05, rng=np.random.default_rng(1))
+    costs = (random + random.T).tocsr()
+    costs.data = np.ceil(costs.data * 10).astype(np.int64)
+    np.testing.assert_array_equal(distances(costs, 0), distances(costs, 0, limit=0))
+
+
+# --- similar, leaders, communities -----------------------------------------------------------------------------------
+
+
+def test_similar_counts_rare_things_only(small: Tables) -> None:
+    crowd = [paper(f"c{n:02}", f"Crowd {n}", None, "x", uses="Hub1") for n in range(40)]
+    a = paper("a", "A", None, "x", uses=["Hub1", "Rare1", "Rare2"])
+    b = paper("b", "B", None, "x", uses=["Hub1", "Rare1", "Rare2"])
+    c = paper("c", "C", None, "x", uses=["Hub1", "Rare1"])
+    found = graph.similar(graph.link(*corpus(*crowd, a, b, c)), "a")
+    assert found["id"].tolist() == ["b", "c"]
+    assert found["score"][0] == pytest.approx(1.0)
+    assert found["score"][1] < 1
+    assert found["shared"][0] == "Rare2, Rare1"  # the rarer first
+
+
+def test_pagerank_is_the_same_by_networkx_and_scipy() -> None:
+    matrix = sparse.random_array((300, 300), density=0.01, rng=np.random.default_rng(2)).tocsr()
+    np.testing.assert_allclose(pagerank(matrix), pagerank(matrix, limit=0), atol=1e-9)
+
+
+def test_leaders_are_the_same_both_ways_and_hubs_do_not_lead(big: Tables) -> None:
+    by_networkx, by_scipy = graph.leaders(big), graph.leaders(big, limit=0)
+    assert by_networkx.equals(by_scipy)
+    crowd = [paper(f"c{n:02}", f"C {n}", None, "x", uses=["Hub1"], mentions=f"Own{n}") for n in range(60)]
+    chain = [
+        paper(f"s{n:02}", f"S {n}", None, f"We propose Step{n}.", introduces=f"Step{n}", uses="Source1")
+        for n in range(8)
+    ]
+    users = [paper(f"u{n:02}", f"U {n}", None, "x", uses=f"Step{n % 8}") for n in range(16)]
+    leading = graph.leaders(graph.link(*corpus(*crowd, *chain, *users)))
+    assert leading["name"][0] == "Source1"
+    assert "Hub1" not in leading["name"].tolist()
+
+
+def test_communities_agree_where_the_truth_is_plain() -> None:
+    planted = nx.planted_partition_graph(4, 25, 0.6, 0.02, seed=1)
+    matrix = nx.to_scipy_sparse_array(planted, format="csr")
+    truth = np.repeat(np.arange(4), 25)
+    for labels in (louvain(matrix), louvain(matrix, limit=0)):
+        assert len(set(zip(labels, truth, strict=True))) == 4
+
+
+def test_communities_as_a_table(big: Tables) -> None:
+    found = graph.communities(big)
+    assert found["papers"].sum() == len(big.papers)
+    assert found["entities"].sum() == len(big.entities)
+    assert found["name"].is_unique
+    assert found["years"].str.match(r"\d{4}").all()
+
+
+# --- trends ----------------------------------------------------------------------------------------------------------
+
+
+def dated(rise: list[int], fall: list[int], per_year: int = 20) -> Tables:
+    made = []
+    for year, (up, down) in enumerate(zip(rise, fall, strict=True), start=2018):
+        for n in range(per_year):
+            names = ["Common1"] * (n % 2) + ["Up1"] * (n < up) + ["Down1"] * (n < down)
+            made.append(
+                paper(f"{year}{n:02}", f"P {year} {n}", f"{year}-05-01", "x", uses=names, mentions=f"Own{year}{n}")
+            )
+    return graph.link(*corpus(*made))
+
+
+def test_trends_tell_what_rises_and_what_falls() -> None:
+    found = graph.trends(dated([0, 1, 3, 6, 12], [12, 6, 3, 1, 0]), by="year")
+    assert found["name"].tolist() == ["Up1", "Down1"]
+    assert found["trend"].tolist() == ["rising", "falling"]
+    assert found["z"][0] > 3
+    assert found["first"][0] == 0
+    assert found["last"][0] == pytest.approx(0.6)
+
+
+def test_counts_are_normalised() -> None:
+    made = []
+    for year, size in ((2020, 10), (2021, 40)):  # four times the papers, and of the mentions
+        made += [
+            paper(
+                f"{year}{n:02}",
+                f"P {year} {n}",
+                str(year),
+                "x",
+                uses=["Same1"] * (n % 5 == 0),
+                mentions=f"Own{year}{n}",
+            )
+            for n in range(size)
+        ]
+    tables = graph.link(*corpus(*made))
+    assert graph.trends(tables, by="year").empty  # no trend: 20 % in both
+    assert graph.series(tables, ["entity/same1"])["Same1"].tolist() == [0.2, 0.2]
+
+
+def test_a_burst_is_found_where_it_was() -> None:
+    counts = np.array([[1, 1, 1, 12, 14, 1, 1, 1], [4, 4, 4, 4, 4, 4, 4, 4]])
+    start, end, weight = bursts(counts, np.full(8, 100))
+    assert (start[0], end[0]) == (3, 4)
+    assert weight[0] > 5
+    assert (start[1], end[1], weight[1]) == (-1, -1, 0)
+
+
+def test_trends_say_what_is_missing(small: Tables) -> None:
+    undated = graph.link(*corpus(paper("1", "A", None, "We propose LoRA.", introduces="LoRA")))
+    with pytest.raises(KgError, match="dates"):
+        graph.trends(undated)
+    with pytest.raises(KgError, match="no type"):
+        graph.trends(small, type="Animal")
+    with pytest.raises(KgError, match="year or month"):
+        graph.trends(small, by="week")
+
+
+# --- compare, table --------------------------------------------------------------------------------------------------
+
+
+def test_compare_puts_two_side_by_side(small: Tables) -> None:
+    found = graph.compare(small, "LoRA", "QLoRA").set_index("aspect")
+    assert found.loc["year"].tolist()[:2] == ["2021", "2023"]
+    assert found.loc["used by", "LoRA"] == "QLoRA"
+    assert found.loc["used by", "QLoRA"] == "QA-LoRA"
+    with pytest.raises(KgError, match="the same"):
+        graph.compare(small, "LoRA", "lora")
+
+
+def test_table_counts_who_was_evaluated_on_what(small: Tables) -> None:
+    found = graph.table(small)
+    assert found.to_dict("records") == [{"Method": "DoRA", "GLUE": 1}]
+    against = graph.table(small, columns="Method")
+    assert against.to_dict("records") == [{"Method": "DoRA", "LoRA": 1}]
+    with pytest.raises(KgError, match="no Model was evaluated on a Task"):
+        graph.table(small, rows="Model", columns="Task")
