@@ -1,1 +1,23 @@
-"""A knowledge-graph builder for research papers."""
+"""A knowledge-graph builder for research papers.
+
+>>> import kg
+>>> graph = kg.build("papers/", db="kg.duckdb")  # doctest: +SKIP
+>>> graph.show("LoRA")  # doctest: +SKIP
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.api import Graph, build, open, refresh, remove
+from kg.model import EntityType, KgError, Paper, Role
+
+__all__ = ["EntityType", "Graph", "KgError", "Paper", "Role", "build", "open", "refresh", "remove"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what needs pandas and spaCy when it is first used: `kg --help` does not."""
+    if name in __all__:
+        from kg import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'kg' has no attribute {name!r}")

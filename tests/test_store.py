@@ -117,7 +117,10 @@ def test_removing_takes_the_merged_records_too(tmp_path: Path) -> None:
     same = Paper("title:x", "Lora", "More text.", sources=("b.csv",))
     with Store(tmp_path / "k.duckdb") as store:
         put(store, [one, same])
-        assert store.remove(["2106.09685", "unknown"]) == ["2106.09685"]
+        with pytest.raises(KgError, match="unknown: no paper has this id"):
+            store.remove(["2106.09685", "unknown"])
+        assert store.count() == 1
+        assert store.remove(["2106.09685"]) == ["2106.09685"]
         put(store, [same])
         assert stored(store) == [same]
 

@@ -9,7 +9,7 @@ when all of them are complete.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,9 @@ FORMATS: dict[str, Format] = {
     "html": Format("graph.html", "kg.export.html", "the interactive graph, one file that needs no network"),
     "graphml": Format("graph.graphml", "kg.export.graphml", "for Gephi, yEd, Cytoscape and igraph"),
     "jsonl": Format("papers.jsonl", "kg.export.jsonl", "one JSON object a paper, with entities and mentions"),
-    "parquet": Format("tables", "kg.export.parquet", "every table as Parquet, for pandas, DuckDB or Spark", folder=True),
+    "parquet": Format(
+        "tables", "kg.export.parquet", "every table as Parquet, for pandas, DuckDB or Spark", folder=True
+    ),
     "csv": Format("csv", "kg.export.csv", "every table as CSV, for spreadsheets", folder=True),
 }
 """Every format, by the name that ``kg export`` takes."""
@@ -70,11 +72,13 @@ def export(
     files = {name: path for name, path in targets.items() if name not in folders}
     given = options or {}
     if files:
+        # ids that former builds gave are the store's memory: the files depend on the papers alone
+        lasting = replace(tables, aliases=tables.aliases.iloc[:0])
         with replacing(*files.values()) as temporary:
             for name, path in zip(files, temporary, strict=True):
                 if progress:
                     progress(name)
-                FORMATS[name].write(tables, path, **given.get(name, {}))
+                FORMATS[name].write(lasting, path, **given.get(name, {}))
     for name, path in folders.items():  # each file in the folder takes its place by itself
         if progress:
             progress(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,12 +28,12 @@ def replacing(*paths: Path) -> Iterator[list[Path]]:
     >>> path.read_text(), len(list(path.parent.iterdir()))
     ('whole', 1)
     """
-    folders = {path.parent: path.parent / f".kg-{os.getpid()}" for path in paths}
+    folders: dict[Path, Path] = {}
     try:
-        for folder, hidden in folders.items():
+        for folder in sorted({path.parent for path in paths}):
             folder.mkdir(parents=True, exist_ok=True)
             _sweep(folder)
-            hidden.mkdir(exist_ok=True)
+            folders[folder] = Path(tempfile.mkdtemp(prefix=f".kg-{os.getpid()}-", dir=folder))
         yield [folders[path.parent] / path.name for path in paths]
         written = [(file, folder) for folder, hidden in folders.items() for file in sorted(hidden.iterdir())]
         for file, _ in written:
@@ -42,30 +43,38 @@ def replacing(*paths: Path) -> Iterator[list[Path]]:
         for folder in folders:
             _sync(folder)
     except OSError as error:
-        raise explained(error, paths[0]) from error
+        if explanation := explained(error, paths[0]):
+            raise explanation from error
+        raise
     finally:
         for hidden in folders.values():
             shutil.rmtree(hidden, ignore_errors=True)
 
 
-def explained(error: OSError, path: Path) -> KgError:
-    """The one line for a file that cannot be written.
+def explained(error: OSError, path: Path) -> KgError | None:
+    """The one line for a file that cannot be written; None where the error is no user's.
 
     >>> print(explained(OSError(errno.ENOSPC, "No space left on device"), Path("out/graph.ttl")))
     out/graph.ttl: cannot be written: the disk is full; free some space and run the same command again
     """
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            what = "the disk is full; free some space and run the same command again"
-        case errno.EACCES | errno.EROFS | errno.EPERM:
-            what = "no permission to write there; choose another folder"
-        case errno.ENOTDIR | errno.EEXIST:
-            what = "a file stands where a folder is needed; choose another folder"
-        case errno.EISDIR:
-            what = "a folder stands where the file should go; choose another name"
-        case _:
-            what = error.strerror or str(error)
-    return KgError(f"{path}: cannot be written: {what}")
+    what = _CAUSES.get(error.errno or 0)
+    return KgError(f"{path}: cannot be written: {what}") if what else None
+
+
+_FULL = "the disk is full; free some space and run the same command again"
+_FORBIDDEN = "no permission to write there; choose another folder"
+_NO_FOLDER = "a file stands where a folder is needed; choose another folder"
+_CAUSES = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: _FORBIDDEN,
+    errno.ENOTDIR: _NO_FOLDER,
+    errno.EEXIST: _NO_FOLDER,
+    errno.EISDIR: "a folder stands where the file should go; choose another name",
+    errno.EIO: "the disk reports an error",
+}
 
 
 def _sync(path: Path) -> None:
@@ -80,8 +89,8 @@ def _sync(path: Path) -> None:
 def _sweep(folder: Path) -> None:
     """Remove what killed processes left: our hidden folders whose process is no more."""
     for path in folder.glob(".kg-*"):
-        pid = path.name.removeprefix(".kg-")
-        if pid.isdecimal() and (int(pid) == os.getpid() or not _alive(int(pid))):
+        pid = path.name.split("-")[1]
+        if pid.isdecimal() and not _alive(int(pid)):
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from kg.model import Paper
+from kg.model import KgError, Paper
 from kg.store.schema import TRUTH, arrow_schema
 
 BATCH = 5_000
@@ -26,10 +26,12 @@ _COLUMNS = ", ".join(f'"{name}"' for name in _FIELDS)
 class Changes:
     """What putting records changed: numbers of papers."""
 
-    added: int
-    changed: int
-    same: int
-    records: int
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    same: int = 0
+    records: int = 0
+    """Records that were put, several of one paper counted each."""
 
 
 def text_hash(paper: Paper) -> str:
@@ -76,7 +78,7 @@ class PaperTable:
         self._name()
         changed = self._changed - self._added
         same = self._same - self._added - changed
-        return Changes(len(self._added), len(changed), len(same), number)
+        return Changes(added=len(self._added), changed=len(changed), same=len(same), records=number)
 
     def _put(self, batch: list[Paper]) -> None:
         new = list(dict.fromkeys(batch))
@@ -145,13 +147,17 @@ class PaperTable:
         return list(groups.values())
 
     def remove(self, ids: Sequence[str]) -> list[str]:
-        """Take papers out by id; returns the ids that were there, sorted."""
+        """Take papers out by id, arXiv id or DOI; returns their ids, sorted."""
         rows = self._db.execute(
-            "SELECT id, place FROM papers WHERE id IN (SELECT unnest(?::VARCHAR[])) ORDER BY id", [list(ids)]
+            """SELECT wanted, id, place FROM (SELECT unnest(?::VARCHAR[]) AS wanted)
+            LEFT JOIN papers ON wanted IN (id, arxiv_id, doi) ORDER BY id""",
+            [list(ids)],
         ).fetchall()
-        self._delete([place for _, place in rows])
+        if unknown := [wanted for wanted, id, _ in rows if id is None]:
+            raise KgError(f"{min(unknown)}: no paper has this id; kg show finds a paper's id by its title")
+        self._delete([place for _, _, place in rows])
         self._name()
-        return [id for id, _ in rows]
+        return sorted({id for _, id, _ in rows})
 
     def _name(self) -> None:
         """Give each paper the id it claims, unless two claim the same (two tables that both count from 1)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,8 @@ from kg.store.schema import DERIVED, NULLABLE, SCHEMA_VERSION, TRUTH, arrow_sche
 MEMORY_LIMIT = "1GB"
 """What DuckDB may hold in memory before it spills to disk."""
 
+_NEW = "text NOT IN (SELECT text FROM extractions WHERE pipeline = ?)"
+
 
 class Store:
     """One DuckDB file. Use it as a context manager; one process at a time can have it open for writing.
@@ -33,7 +36,7 @@ class Store:
         KgError: where the file is in use, is no store, is damaged, is newer than this program, or cannot be made.
     """
 
-    def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, read_only: bool = False) -> None:
         self.path = Path(path)
         self._made = not self.path.exists()
         if read_only and self._made:
@@ -125,18 +128,12 @@ class Store:
         in which files come makes no difference, and a file that was mended and read again counts as it is now.
         """
         with self.transaction():
-            changes = PaperTable(self._db, keys, merge).put(records)
-            if changes.added or changes.changed:
-                self._set_meta("state", "")
-        return changes
+            return PaperTable(self._db, keys, merge).put(records)
 
     def remove(self, ids: Iterable[str]) -> list[str]:
-        """Take papers out, with all that was found in them; returns the ids that were there, sorted."""
+        """Take papers out by id, arXiv id or DOI; returns their ids, sorted. :class:`KgError` where one is unknown."""
         with self.transaction():
-            found = PaperTable(self._db).remove(sorted(set(ids)))
-            if found:
-                self._set_meta("state", "")
-        return found
+            return PaperTable(self._db).remove(sorted(set(ids)))
 
     def papers(self) -> pd.DataFrame:
         """All papers, sorted by id: the columns of ``Tables.papers`` but ``community``."""
@@ -153,6 +150,12 @@ class Store:
 
     # -- extractions --------------------------------------------------------------------------------------------------
 
+    def count_new(self, pipeline: str) -> int:
+        """How many texts ``pipeline`` has not seen."""
+        with explained(self.path):
+            sql = f"SELECT count(DISTINCT text) FROM papers WHERE {_NEW}"
+            return int(self._db.execute(sql, [pipeline]).fetchall()[0][0])
+
     def write_shards(self, pipeline: str, folder: Path, size: int) -> list[tuple[Path, int]]:
         """Write the texts that ``pipeline`` has not seen to Parquet files (text, title, abstract) of ``size`` rows.
 
@@ -161,9 +164,9 @@ class Store:
         """
         with explained(self.path):
             self._db.execute(
-                """CREATE OR REPLACE TEMP TABLE todo AS
+                f"""CREATE OR REPLACE TEMP TABLE todo AS
                 SELECT text, min(title) AS title, min(abstract) AS abstract FROM papers
-                WHERE text NOT IN (SELECT text FROM extractions WHERE pipeline = ?) GROUP BY text ORDER BY text""",
+                WHERE {_NEW} GROUP BY text ORDER BY text""",
                 [pipeline],
             )
             total = int(self._db.execute("SELECT count(*) FROM todo").fetchall()[0][0])
@@ -187,7 +190,6 @@ class Store:
             )
             columns = ", ".join(TRUTH["extractions"])
             row = self._db.execute(f"INSERT INTO extractions SELECT {columns} FROM {shard}").fetchone()
-            self._set_meta("state", "")
         return int(row[0]) if row else 0
 
     def extracted(self, pipeline: str) -> Extracted:
@@ -212,17 +214,20 @@ class Store:
             ]
         return Extracted(*frames)
 
-    def sweep(self, pipeline: str) -> None:
+    def _sweep(self, pipeline: str) -> None:
         """Forget what other pipelines found, and what was found in texts that no paper has any more."""
-        with self.transaction():
-            self._db.execute(
-                "DELETE FROM extractions WHERE pipeline != ? OR text NOT IN (SELECT text FROM papers)", [pipeline]
-            )
+        self._db.execute(
+            "DELETE FROM extractions WHERE pipeline != ? OR text NOT IN (SELECT text FROM papers)", [pipeline]
+        )
 
     # -- the graph ----------------------------------------------------------------------------------------------------
 
-    def save(self, resolved: Resolved, tables: Tables, *, state: str) -> None:
-        """Replace the graph, in one transaction. ``state`` names the inputs that it was made from."""
+    def save(self, resolved: Resolved, tables: Tables, *, issued: pd.DataFrame, pipeline: str) -> None:
+        """Replace the graph, in one transaction.
+
+        ``issued`` is what resolution wants to remember of the ids that it gave, over and above those given before;
+        ``pipeline`` the version that the graph was made with, whose extractions are kept.
+        """
         with self.transaction():
             frames = {name: getattr(tables, name) for name in DERIVED if name != "memberships"}
             frames["memberships"] = tables.papers
@@ -232,8 +237,11 @@ class Store:
                 self._db.execute(f'DELETE FROM "{name}"')
                 self._insert(name, rows)
             self._put_frame("doubts", resolved.doubts)
+            before = self.frame("issued")
+            self._put_frame("issued", issued if before is None else pd.concat([before, issued]).drop_duplicates())
             self._set_meta("info", json.dumps(tables.info, ensure_ascii=False, sort_keys=True))
-            self._set_meta("state", state)
+            self._set_meta("pipeline", pipeline)
+            self._sweep(pipeline)
 
     def _insert(self, table: str, rows: pa.Table) -> None:
         self._db.register("rows_", rows)
@@ -243,10 +251,13 @@ class Store:
             self._db.unregister("rows_")
 
     def _put_frame(self, table: str, frame: pd.DataFrame) -> None:
-        """Store a DataFrame whose columns are its room's affair."""
+        """Store a DataFrame whose columns are its room's affair; one without any columns is no table."""
+        self._db.execute(f'DROP TABLE IF EXISTS "{table}"')
+        if not len(frame.columns):
+            return
         self._db.register("rows_", pa.Table.from_pandas(frame, preserve_index=False))
         try:
-            self._db.execute(f'CREATE OR REPLACE TABLE "{table}" AS SELECT * FROM rows_')
+            self._db.execute(f'CREATE TABLE "{table}" AS SELECT * FROM rows_')
         finally:
             self._db.unregister("rows_")
 

@@ -1,0 +1,343 @@
+"""The package from Python: :func:`build` a graph from files of papers, :func:`open` the one that was built.
+
+This module puts the rooms together: read -> store -> extract -> resolve -> link -> store -> export.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version as installed
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg import export as exporting
+from kg import graph, resolve, shards
+from kg import read as reading
+from kg.model import KgError, Paper, Tables
+from kg.store import Changes, Store
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+    from kg.graph import Card
+
+Input = str | os.PathLike[str]
+Progress = Callable[[str, int, "int | None"], None]
+"""``progress(stage, done, total)``: called as work goes on; ``total`` is None where it is not known."""
+
+POOL_FROM = 200
+"""New papers from which worker processes pay: below, loading the pipeline in each takes longer than the work."""
+SHARD = 500
+"""Papers in a shard, at most: what a killed build has to do again."""
+
+
+def build(
+    inputs: Input | Iterable[Input] | None = None,
+    *,
+    db: Input = "kg.duckdb",
+    out: Input = "exports",
+    workers: int | None = None,
+    year: int | None = None,
+    keep_going: bool = False,
+    pipeline: Input | None = None,
+    base_iri: str | None = None,
+    progress: Progress | None = None,
+) -> Graph:
+    """Add papers to the store, bring the graph up to date and write it out.
+
+    Only new or changed texts are extracted. The same papers give the same files, byte by byte, whether they came in one
+    build or in many, in any order, on any number of workers. A build that is interrupted, or killed, goes on where it
+    was when it is run again.
+
+    Args:
+        inputs: files, folders, globs or ``-``, in any format that :mod:`kg.read` knows; None is the shipped sample.
+        db: the store, one DuckDB file; made where it is missing.
+        out: the folder for ``graph.ttl``, ``graph.html``, ``graph.graphml`` and ``papers.jsonl``.
+        workers: processes that extract; None is one a core.
+        year: the year of dates such as "Nov 25" on pages that do not tell their year.
+        keep_going: leave out inputs that cannot be read, and list them in ``graph.report.problems``.
+        pipeline: the folder of a spaCy pipeline that ``kg train`` made; None is the shipped one.
+        base_iri: what the graph's own IRIs begin with in RDF.
+        progress: called as work goes on, see :data:`Progress`.
+
+    Returns:
+        The graph, with what was done in :attr:`Graph.report`.
+
+    Raises:
+        KgError: an input cannot be read (the store is as it was), the store or the folder cannot be written, the
+            pipeline cannot be loaded.
+    """
+    tell = progress or _silent
+    account = reading.Account()
+    with Store(db) as store:
+        with _named(inputs) as named:
+            papers = reading.stream(
+                named,
+                year=year,
+                keep_going=keep_going,
+                account=account,
+                progress=lambda name, done: tell("read", done, None),
+            )
+            changes = store.put(_some(papers, account), keys=reading.keys, merge=reading.merge)
+        version, extracted = _extract(store, None if pipeline is None else os.fspath(pipeline), workers, tell)
+        return _link(store, version, Path(out), base_iri, tell, changes=changes, extracted=extracted, account=account)
+
+
+def remove(
+    ids: Iterable[str],
+    *,
+    db: Input = "kg.duckdb",
+    out: Input = "exports",
+    base_iri: str | None = None,
+    progress: Progress | None = None,
+) -> Graph:
+    """Take papers out of the store by id, arXiv id or DOI, bring the graph up to date and write it out.
+
+    The graph is then the one that a build without these papers makes. Raises :class:`KgError` where an id is unknown,
+    and leaves the store as it was; otherwise as :func:`build`.
+    """
+    with _existing(db) as store:
+        version = _version(store)
+        gone = store.remove(ids)
+        changes = Changes(removed=len(gone), same=store.count())
+        return _link(store, version, Path(out), base_iri, progress or _silent, changes=changes)
+
+
+def refresh(
+    *,
+    db: Input = "kg.duckdb",
+    out: Input = "exports",
+    decisions: pd.DataFrame | None = None,
+    base_iri: str | None = None,
+    progress: Progress | None = None,
+) -> Graph:
+    """Resolve, link and export again what is in the store, without reading or extracting.
+
+    ``decisions``, where given, are a person's on doubtful names (see :mod:`kg.resolve`); the store keeps them for this
+    and every later build. Raises as :func:`build`.
+    """
+    with _existing(db) as store:
+        version = _version(store)
+        if decisions is not None:
+            store.put_frame("decisions", decisions)
+        return _link(store, version, Path(out), base_iri, progress or _silent, changes=Changes(same=store.count()))
+
+
+def open(db: Input = "kg.duckdb") -> Graph:
+    """The graph that the last build made. Raises :class:`KgError` where there is none."""
+    with Store(db, read_only=True) as store:
+        _version(store)
+        return Graph(store.tables(), db=Path(db))
+
+
+class Graph:
+    """A graph of papers and entities, as it was when it was built or opened."""
+
+    def __init__(self, tables: Tables, *, db: Path | None = None, report: Report | None = None) -> None:
+        self.tables = tables
+        """Everything, as DataFrames: see :class:`kg.model.Tables` for the columns."""
+        self.db = db
+        """The store it came from."""
+        self.report = report
+        """What the build did; None for a graph that was opened."""
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.papers):,} papers, {len(self.entities):,} entities, {len(self.links):,} links"
+        return f"<kg.Graph: {sizes}>"
+
+    @property
+    def papers(self) -> pd.DataFrame:
+        """One row a paper."""
+        return self.tables.papers
+
+    @property
+    def entities(self) -> pd.DataFrame:
+        """One row an entity."""
+        return self.tables.entities
+
+    @property
+    def names(self) -> pd.DataFrame:
+        """What each entity is called, how often, and why that is known to be the same."""
+        return self.tables.names
+
+    @property
+    def mentions(self) -> pd.DataFrame:
+        """Every place in a text that names an entity."""
+        return self.tables.mentions
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """Paper to entity, paper to paper and entity to entity, with confidence and evidence."""
+        return self.tables.links
+
+    @cached_property
+    def nx(self) -> nx.MultiDiGraph[str]:
+        """The graph in networkx; made when first asked for."""
+        from kg.graph import to_networkx
+
+        return to_networkx(self.tables)
+
+    def show(self, name: str) -> Card:
+        """All that is known of an entity or a paper, by name, title or id: print it.
+
+        Raises :class:`KgError` where nothing has this name, with the nearest that there are.
+        """
+        from kg.graph import card
+
+        return card(self.tables, name)
+
+    def export(self, format: str, path: Input | None = None, **options: Any) -> Path:
+        """Write the graph to a file (or a folder of tables) in one of :data:`kg.export.FORMATS`; returns its path."""
+        from kg.export import FORMATS, export
+
+        if format not in FORMATS:
+            raise KgError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
+        target = Path(FORMATS[format].file if path is None else path)
+        export(self.tables, {format: target}, options={format: options})
+        return target
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build did."""
+
+    changes: Changes
+    """Papers added, changed, removed and left as they were."""
+    extracted: int
+    """Texts that were extracted now; those of the other papers were known."""
+    findings: int
+    """Names found, once a paper, before resolving."""
+    rejected: int
+    """Names found that became no link: no entity's name, or less than half as sure as another reading."""
+    doubts: int
+    """Resolutions that a person should look at."""
+    account: reading.Account
+    """What the inputs held."""
+    written: tuple[Path, ...]
+    """The files."""
+
+
+# -- the stages of a build --------------------------------------------------------------------------------------------
+
+
+def _silent(stage: str, done: int, total: int | None) -> None:
+    """No progress."""
+
+
+@contextmanager
+def _named(inputs: Input | Iterable[Input] | None) -> Iterator[Iterable[Input]]:
+    """The inputs as a list; the shipped sample where there are none."""
+    if inputs is None:
+        with as_file(files("kg.sample")) as folder:
+            yield sorted(folder.glob("*.jsonl"))
+    else:
+        yield [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
+
+
+def _some(papers: Iterator[Paper], account: reading.Account) -> Iterator[Paper]:
+    """``papers``, of which there must be one at least."""
+    yield from papers
+    if not account.files:
+        first, *rest = [str(problem) for problem in sorted(account.problems)] or [
+            "no input; name a file, a folder or - for standard input"
+        ]
+        raise KgError(f"{first}{f' (and {len(rest)} more)' if rest else ''}")
+
+
+def _existing(db: Input) -> Store:
+    if not Path(db).exists():
+        raise KgError(f"{db}: no such store; make one with: kg build --db {db}")
+    return Store(db)
+
+
+def _version(store: Store) -> str:
+    """The version of the pipeline that the store's graph was made with."""
+    version = store.meta("pipeline")
+    if not version:
+        raise KgError(f"{store.path}: nothing built yet; run: kg build --db {store.path}")
+    return version
+
+
+def _extract(store: Store, path: str | None, workers: int | None, tell: Progress) -> tuple[str, int]:
+    """Extract what is new; returns the pipeline's version and the number of texts.
+
+    Each shard is in the store when it is done. A build that is killed leaves, beside the store, shards that are done
+    but not in it yet: the next one takes them in.
+    """
+    work = store.path.with_name(store.path.name + ".work")
+    for left in sorted(work.glob("*/*.done.parquet")):
+        store.put_extractions(left)
+    shutil.rmtree(work, ignore_errors=True)
+    version = shards.pipeline(path)[1]
+    total = store.count_new(version)
+    if not total:
+        return version, 0
+    workers = min(workers or os.cpu_count() or 1, max(1, total // POOL_FROM))
+    work.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=work))
+    try:
+        size = max(1, min(SHARD, -(-total // (4 * workers))))
+        todo = store.write_shards(version, folder, size)
+        pairs = [(str(source), str(source.with_suffix(".done.parquet"))) for source, _ in todo]
+        tell("extract", 0, total)
+        done = 0
+        runs = shards.run_here(pairs, path) if workers == 1 else shards.run_workers(pairs, path, workers)
+        for number in runs:
+            store.put_extractions(Path(pairs[number][1]))
+            done += todo[number][1]
+            tell("extract", done, total)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return version, total
+
+
+def _link(
+    store: Store,
+    version: str,
+    out: Path,
+    base_iri: str | None,
+    tell: Progress,
+    *,
+    changes: Changes,
+    extracted: int = 0,
+    account: reading.Account | None = None,
+) -> Graph:
+    """Resolve, link, save and export what is in the store."""
+    papers, found = store.papers(), store.extracted(version)
+    tell("resolve", 0, 1)
+    resolved = resolve.resolve(papers, found, decisions=store.frame("decisions"), issued=store.frame("issued"))
+    tell("link", 0, 1)
+    info = {"kg_version": installed("kg"), "pipeline_version": version}
+    tables = graph.link(papers, found, resolved, info=info)
+    findings = len(found.findings)
+    tell("save", 0, 1)
+    store.save(resolved, tables, issued=resolve.keys(resolved), pipeline=version)
+    del papers, found, tables
+    tables = store.tables()
+    targets = {name: out / exporting.FORMATS[name].file for name in exporting.BUILT}
+    options = {"ttl": {"base": base_iri}} if base_iri else {}
+    exporting.export(
+        tables,
+        targets,
+        options=options,
+        progress=lambda name: tell(f"write {exporting.FORMATS[name].file}", 0, 1),
+    )
+    linked = tables.links["source_kind"].eq("paper") & tables.links["target_kind"].eq("entity")
+    report = Report(
+        changes=changes,
+        extracted=extracted,
+        findings=findings,
+        rejected=findings - int(linked.sum()),
+        doubts=len(resolved.doubts),
+        account=account or reading.Account(),
+        written=tuple(targets.values()),
+    )
+    return Graph(tables, db=store.path, report=report)
