@@ -1,0 +1,130 @@
+"""Columns of numbers and strings as bytes that a browser reads quickly: the explorer's data format.
+
+A block is a gzip'd container: the length of a JSON header (four bytes, little endian), the header, then the columns one
+after another. Integers are LEB128 varints (small numbers, small bytes; gzip does the rest), sorted ones as differences.
+Strings are one UTF-8 run with a column of lengths, counted in UTF-16 units because that is how JavaScript counts.
+``templates/explorer/data.js`` is the other side of this file.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+import struct
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+"""Characters that Python counts once and JavaScript twice."""
+
+
+def varint(values: npt.ArrayLike) -> bytes:
+    """Unsigned integers as LEB128.
+
+    >>> varint([1, 127, 128, 300]).hex()
+    '017f8001ac02'
+    """
+    numbers = np.asarray(values, dtype=np.uint64)
+    if not len(numbers):
+        return b""
+    size = np.ones(len(numbers), dtype=np.int64)
+    for group in range(1, 10):
+        size += numbers >= np.uint64(1) << np.uint64(7 * group)
+    at = np.cumsum(size) - size
+    out = np.zeros(int(size.sum()), dtype=np.uint8)
+    for group in range(int(size.max())):
+        there = size > group
+        seven = (numbers[there] >> np.uint64(7 * group)) & np.uint64(127)
+        more = (size[there] > group + 1) * 128
+        out[at[there] + group] = seven.astype(np.uint8) + more.astype(np.uint8)
+    return out.tobytes()
+
+
+def zigzag(values: npt.ArrayLike) -> npt.NDArray[np.uint64]:
+    """Signed integers as unsigned ones, small for small distances from 0.
+
+    >>> zigzag([0, -1, 1, -2]).tolist()
+    [0, 1, 2, 3]
+    """
+    numbers = np.asarray(values, dtype=np.int64)
+    return ((numbers << 1) ^ (numbers >> 63)).astype(np.uint64)
+
+
+def clean(text: object) -> str:
+    """A string that UTF-8 can carry, as long as before: lone surrogates and NULs become U+FFFD; what is missing, ``""``."""
+    if not isinstance(text, str):
+        return ""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = "".join("\ufffd" if 0xD800 <= ord(c) < 0xE000 else c for c in text)
+    return text
+
+
+def utf16_length(text: str) -> int:
+    """Length as JavaScript counts it.
+
+    >>> utf16_length("a😀")
+    3
+    """
+    return len(text) + len(ASTRAL.findall(text))
+
+
+class Block:
+    """Collects columns, then gives them as one compressed block."""
+
+    def __init__(self, **header: Any) -> None:
+        self.header = header
+        self.columns: list[tuple[str, str, int, int]] = []
+        self.parts: list[bytes] = []
+
+    def _add(self, name: str, kind: str, count: int, data: bytes) -> None:
+        self.columns.append((name, kind, count, len(data)))
+        self.parts.append(data)
+
+    def bytes(self, name: str, values: npt.ArrayLike) -> None:
+        """Numbers from 0 to 255."""
+        data = np.asarray(values, dtype=np.uint8)
+        self._add(name, "u8", len(data), data.tobytes())
+
+    def numbers(self, name: str, values: npt.ArrayLike) -> None:
+        """Numbers from 0."""
+        self._add(name, "varint", len(np.asarray(values)), varint(values))
+
+    def differences(self, name: str, values: npt.ArrayLike) -> None:
+        """Numbers of which neighbors are alike, such as sorted ones."""
+        numbers = np.asarray(values, dtype=np.int64)
+        self._add(name, "delta", len(numbers), varint(zigzag(np.diff(numbers, prepend=0))))
+
+    def strings(self, name: str, values: Iterable[str]) -> None:
+        """Strings, already passed through :func:`clean`."""
+        texts = list(values)
+        self.numbers(f"{name}_length", [utf16_length(text) for text in texts])
+        self._add(name, "text", len(texts), "".join(texts).encode("utf-8"))
+
+    def compress(self) -> bytes:
+        """The block's bytes, gzip'd; the same columns give the same bytes."""
+        header = json.dumps({**self.header, "columns": self.columns}, ensure_ascii=True, sort_keys=True).encode()
+        return gzip.compress(b"".join([struct.pack("<I", len(header)), header, *self.parts]), 9, mtime=0)
+
+
+def base64_text(data: bytes) -> str:
+    """Bytes as they stand in the page."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def utf16_offsets(text: str, offsets: Sequence[int]) -> list[int]:
+    """Offsets into ``text`` as JavaScript counts them.
+
+    >>> utf16_offsets("a😀b", [0, 1, 2, 3])
+    [0, 1, 3, 4]
+    """
+    wide = np.cumsum([0] + [1 if ord(c) > 0xFFFF else 0 for c in text])
+    return [int(o + wide[min(max(o, 0), len(text))]) for o in offsets]

@@ -1,0 +1,327 @@
+"""The graph as the explorer carries it: one block that the page reads at once, and shards it reads when they are needed.
+
+The first block has what drawing, searching, filtering and finding paths need: ids, titles, names, links. Abstracts,
+authors, mentions and the places of evidence sentences are in shards of some hundred papers, decoded when one of their
+papers is opened; where the evidence for links between papers and between entities stands is in one more block.
+
+Papers are numbered by community, so that neighbors share a shard and compress well; entities by how many papers name
+them, so that frequent numbers are small.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kg.export.html.columns import ASTRAL, Block, clean, utf16_offsets
+from kg.export.html.excerpts import shorten
+from kg.export.html.overview import Group, bridges, groups
+from kg.model import EntityRelation, EntityType, PaperRelation, Role, Tables
+
+TYPES = list(EntityType)
+ROLES = list(Role)
+PAPER_RELATIONS = list(PaperRelation)
+ENTITY_RELATIONS = list(EntityRelation)
+
+SHARD = 256
+"""Papers in a shard: some 110 kB compressed, a few milliseconds to decode."""
+
+MIRRORED = ("shares", "co_occurs")
+"""Relations without a direction: one of a pair and its mirror image is enough."""
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Payload:
+    """All that goes into the page, compressed."""
+
+    core: bytes
+    evidence: bytes | None
+    shards: list[bytes]
+    groups: list[Group]
+    bridges: list[tuple[int, int, float]]
+
+
+def payload(tables: Tables, *, lean: bool, budget: int) -> Payload:
+    """Compress ``tables``; with ``lean`` without abstracts, mentions and evidence.
+
+    ``budget`` is how many compressed bytes the text shards may take: where they would take more, the papers with the
+    fewest links carry their evidence sentences instead of the whole abstract, see :mod:`kg.export.html.excerpts`.
+    """
+    order = Order(tables)
+    linked = {kind: _links(tables, order, kind) for kind in ("paper-entity", "paper-paper", "entity-entity")}
+    shown = groups(order.papers, order.entities, linked["paper-entity"], tables.communities)
+    core = _core(tables, order, linked, shown, lean)
+    evidence = None if lean else _evidence(linked, order)
+    shards = _shards(tables, order, linked["paper-entity"], lean=lean, budget=budget)
+    between = bridges(order.papers, order.entities, linked["paper-entity"], shown)
+    return Payload(core, evidence, shards, shown, between)
+
+
+class Order:
+    """Papers and entities in the page's order, and their numbers there."""
+
+    def __init__(self, tables: Tables) -> None:
+        papers = tables.papers.sort_values(["community", "id"], kind="stable").reset_index(drop=True)
+        entities = tables.entities.sort_values(["papers", "id"], ascending=[False, True], kind="stable")
+        self.papers = papers
+        self.entities = entities.reset_index(drop=True)
+        self.paper_number = pd.Index(papers["id"].astype(object))
+        self.entity_number = pd.Index(self.entities["id"].astype(object))
+
+    def paper(self, ids: pd.Series[Any]) -> Ints:
+        """Numbers of papers, -1 where there is none."""
+        return np.asarray(self.paper_number.get_indexer(pd.Index(ids.astype(object))), dtype=np.int64)
+
+    def entity(self, ids: pd.Series[Any]) -> Ints:
+        """Numbers of entities, -1 where there is none."""
+        return np.asarray(self.entity_number.get_indexer(pd.Index(ids.astype(object))), dtype=np.int64)
+
+
+def _links(tables: Tables, order: Order, kind: str) -> pd.DataFrame:
+    """The links of one kind with numbers for ids, in the page's order."""
+    source_kind, target_kind = kind.split("-")
+    links = tables.links
+    links = links[(links["source_kind"] == source_kind) & (links["target_kind"] == target_kind)]
+    relations = {"paper-entity": ROLES, "paper-paper": PAPER_RELATIONS, "entity-entity": ENTITY_RELATIONS}[kind]
+    number = {str(relation): at for at, relation in enumerate(relations)}
+    frame = pd.DataFrame(
+        {
+            "source": (order.paper if source_kind == "paper" else order.entity)(links["source"]),
+            "target": (order.paper if target_kind == "paper" else order.entity)(links["target"]),
+            "relation": links["relation"].map(number).to_numpy(),
+            "confidence": (links["confidence"].fillna(0).clip(0, 1) * 100).round().astype(int).to_numpy(),
+            "inferred": (links["extraction"] == "inferred").astype(int).to_numpy(),
+            "weight": links["weight"].fillna(0).astype(float).to_numpy(),
+            "via": order.entity(links["via"]),
+            "paper": order.paper(links["paper"]),
+            "start": links["start"].fillna(-1).astype(int).to_numpy(),
+            "end": links["end"].fillna(-1).astype(int).to_numpy(),
+        }
+    )
+    frame = frame[(frame["source"] >= 0) & (frame["target"] >= 0) & frame["relation"].notna()]
+    frame["relation"] = frame["relation"].astype(int)
+    mirrored = frame["relation"].isin([number[r] for r in MIRRORED if r in number])
+    if mirrored.any():
+        low, high = frame[["source", "target"]].min(axis=1), frame[["source", "target"]].max(axis=1)
+        frame.loc[mirrored, "source"], frame.loc[mirrored, "target"] = low[mirrored], high[mirrored]
+        frame = frame.sort_values(["weight", "confidence"], ascending=False, kind="stable")
+        frame = frame[~(mirrored.loc[frame.index] & frame.duplicated(["source", "target", "relation"]))]
+    return frame.sort_values(["source", "relation", "target", "paper", "start"], kind="stable").reset_index(drop=True)
+
+
+def _core(tables: Tables, order: Order, linked: dict[str, pd.DataFrame], shown: list[Group], lean: bool) -> bytes:
+    papers, entities = order.papers, order.entities
+    dates = [clean(d) or _year(y) for d, y in zip(papers["date"], papers["year"], strict=True)]
+    calendar = sorted(set(dates))
+    day = {date: at for at, date in enumerate(calendar)}
+    group_of = {group.id: at + 1 for at, group in enumerate(shown)}
+    block = Block(
+        papers=len(papers),
+        entities=len(entities),
+        types=[str(t) for t in TYPES],
+        relations=[str(r) for r in (*ROLES, *PAPER_RELATIONS, *ENTITY_RELATIONS)],
+        dates=calendar,
+        groups=[{"id": g.id, "name": clean(g.name), "top": g.top} for g in shown],
+        lean=lean,
+        shard=SHARD,
+        info={key: value for key, value in sorted(tables.info.items()) if isinstance(value, str | int | float)},
+    )
+    block.strings("paper_id", [clean(i) for i in papers["id"]])
+    block.strings("paper_title", [clean(t) for t in papers["title"]])
+    block.numbers("paper_date", [day[d] for d in dates])
+    block.numbers("paper_group", papers["community"].map(group_of).fillna(0).astype(int))
+    names = [clean(n) for n in entities["name"]]
+    block.strings("entity_slug", [_slug(i, n) for i, n in zip(entities["id"], names, strict=True)])
+    block.strings("entity_name", names)
+    type_number = {str(t): at for at, t in enumerate(TYPES)}
+    block.bytes("entity_type", entities["type"].map(type_number).fillna(1).astype(int))
+    block.numbers("entity_year", pd.to_numeric(entities["year"], errors="coerce").fillna(0).astype(int))
+    block.numbers("entity_introduced", order.paper(entities["introduced_by"]) + 1)
+    block.numbers("entity_group", entities["community"].map(group_of).fillna(0).astype(int))
+    _names(block, tables, order, names)
+    block.numbers("old_entity", order.entity(tables.aliases["entity"]) + 1)
+    block.strings("old_id", [clean(i) for i in tables.aliases["old"]])
+    for prefix, kind in (("pe", "paper-entity"), ("pp", "paper-paper"), ("ee", "entity-entity")):
+        links = linked[kind]
+        block.differences(f"{prefix}_source", links["source"])
+        if kind == "paper-paper":
+            block.differences(f"{prefix}_target", links["target"])
+        else:
+            block.numbers(f"{prefix}_target", links["target"])
+        block.bytes(f"{prefix}_relation", links["relation"])
+        block.bytes(f"{prefix}_confidence", links["confidence"])
+        block.bytes(f"{prefix}_inferred", links["inferred"])
+        if kind != "paper-entity":
+            top = links.groupby("relation")["weight"].transform("max").replace(0, 1)
+            block.bytes(f"{prefix}_weight", (links["weight"] / top * 255).clip(0, 255).round())
+    block.numbers("pp_via", linked["paper-paper"]["via"] + 1)
+    block.numbers("ee_paper", linked["entity-entity"]["paper"] + 1)
+    return block.compress()
+
+
+def _names(block: Block, tables: Tables, order: Order, names: list[str]) -> None:
+    """Other names, most frequent first, without those that differ only in case, spaces or punctuation."""
+    entity = order.entity(tables.names["entity"])
+    frame = pd.DataFrame({"entity": entity, "name": [clean(n) for n in tables.names["name"]]})
+    frame = frame[frame["entity"] >= 0]
+    frame["key"] = _key(frame["name"])
+    own = _key(pd.Series(names, dtype=object))
+    frame = frame[(frame["key"] != "") & (frame["key"].to_numpy() != own.to_numpy()[frame["entity"].to_numpy()])]
+    frame = frame.drop_duplicates(["entity", "key"]).sort_values("entity", kind="stable")
+    block.differences("alias_entity", frame["entity"])
+    block.strings("alias_name", frame["name"])
+
+
+def _key(names: pd.Series[Any]) -> pd.Series[Any]:
+    return names.astype(object).str.casefold().str.replace(r"[\W_]+", "", regex=True)
+
+
+def _year(year: Any) -> str:
+    return "" if pd.isna(year) else str(int(year))
+
+
+def _slug(identifier: str, name: str) -> str:
+    """What the page needs to know of an entity's id beside its name: nothing, where the name says it all."""
+    slug = clean(identifier).removeprefix("entity/")
+    return slug if not slug.isascii() or slug != plain_slug(name) else ""
+
+
+def plain_slug(name: str) -> str:
+    """The id a name leads to by the plain rule; ``data.js`` has the same.
+
+    >>> plain_slug("Vision Transformer (ViT)")
+    'vision-transformer-vit'
+    """
+    out, gap = [], False
+    for character in name:
+        if character.isascii() and character.isalnum():
+            out.append(("-" if gap and out else "") + character.lower())
+            gap = False
+        else:
+            gap = True
+    return "".join(out)
+
+
+def _evidence(linked: dict[str, pd.DataFrame], order: Order) -> bytes:
+    """Where the sentences stand that say how two papers or two entities relate."""
+    block = Block()
+    wide = _wide_papers(order)
+    for prefix, kind in (("pp", "paper-paper"), ("ee", "entity-entity")):
+        links = linked[kind]
+        spans = links[["paper", "start", "end"]].copy()
+        _to_utf16(spans, "paper", ["start", "end"], wide)
+        there = (spans["start"] >= 0) & (spans["paper"] >= 0)
+        row = np.flatnonzero(there.to_numpy())
+        spans = spans[there]
+        block.differences(f"{prefix}_link", row)
+        block.numbers(f"{prefix}_paper", spans["paper"])
+        block.numbers(f"{prefix}_start", spans["start"])
+        block.numbers(f"{prefix}_length", (spans["end"] - spans["start"]).clip(lower=0))
+    return block.compress()
+
+
+def _wide_papers(order: Order) -> dict[int, str]:
+    """Texts in which JavaScript's offsets differ from Python's, by paper number."""
+    papers = order.papers
+    texts = papers["title"].fillna("").astype(object) + "\n" + papers["abstract"].fillna("").astype(object)
+    wide = texts.str.contains(ASTRAL.pattern, regex=True)
+    return {int(at): texts.iat[at] for at in np.flatnonzero(wide.to_numpy())}
+
+
+def _to_utf16(frame: pd.DataFrame, paper: str, columns: list[str], wide: dict[int, str]) -> None:
+    """Turn offsets in code points into offsets in UTF-16 units, in place."""
+    if not wide:
+        return
+    for number, rows in frame[frame[paper].isin(list(wide))].groupby(paper):
+        for column in columns:
+            there = rows[rows[column] >= 0].index
+            frame.loc[there, column] = utf16_offsets(wide[int(str(number))], frame.loc[there, column].tolist())
+
+
+def _shards(tables: Tables, order: Order, links: pd.DataFrame, *, lean: bool, budget: int) -> list[bytes]:
+    papers = order.papers
+    abstracts = [clean(a) for a in papers["abstract"]] if not lean else [""] * len(papers)
+    titles = [clean(t) for t in papers["title"]]
+    wide = _wide_papers(order)
+    mentions = _mentions(tables, order, links, wide)
+    sentences = _sentences(links, wide)
+    if not lean:
+        abstracts = shorten(titles, abstracts, links, sentences, budget - 5 * len(mentions))
+    facts = [_facts(row) for row in papers.itertuples(index=False)]
+    shards = []
+    for first in range(0, len(papers), SHARD):
+        last = min(first + SHARD, len(papers))
+        block = Block()
+        block.strings("facts", facts[first:last])
+        if not lean:
+            block.strings("abstract", abstracts[first:last])
+            here = links.iloc[slice(*np.searchsorted(links["source"], [first, last]))]
+            spans = sentences.iloc[slice(*np.searchsorted(sentences["paper"], [first, last]))]
+            block.numbers("sentence_count", np.bincount(spans["paper"] - first, minlength=last - first))
+            block.differences("sentence_start", spans["start"])
+            block.numbers("sentence_length", spans["end"] - spans["start"])
+            block.numbers("link_sentence", here["sentence"])
+            named = mentions.iloc[slice(*np.searchsorted(mentions["paper"], [first, last]))]
+            block.numbers("mention_count", np.bincount(named["paper"] - first, minlength=last - first))
+            block.differences("mention_start", named["start"])
+            block.numbers("mention_length", named["end"] - named["start"])
+            block.numbers("mention_link", named["link"])
+        shards.append(block.compress())
+    return shards
+
+
+def _sentences(links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:
+    """The evidence sentences of every paper; adds to ``links`` which of its paper's sentences is a link's (from 1; 0 none)."""
+    spans = links[["source", "start", "end"]].rename(columns={"source": "paper"})
+    _to_utf16(spans, "paper", ["start", "end"], wide)
+    links["start"], links["end"] = spans["start"], spans["end"]
+    there = spans[spans["start"] >= 0]
+    unique = there.drop_duplicates().sort_values(["paper", "start", "end"], kind="stable").reset_index(drop=True)
+    unique["number"] = unique.groupby("paper").cumcount() + 1
+    keyed = spans.merge(unique, on=["paper", "start", "end"], how="left")
+    links["sentence"] = keyed["number"].fillna(0).astype(int).to_numpy()
+    return unique
+
+
+def _mentions(tables: Tables, order: Order, links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:
+    """Every mention with the place of its link among its paper's links (from 1; 0 none)."""
+    frame = pd.DataFrame(
+        {
+            "paper": order.paper(tables.mentions["paper"]),
+            "entity": order.entity(tables.mentions["entity"]),
+            "start": tables.mentions["start"].to_numpy(dtype=np.int64),
+            "end": tables.mentions["end"].to_numpy(dtype=np.int64),
+        }
+    )
+    frame = frame[(frame["paper"] >= 0) & (frame["entity"] >= 0)].reset_index(drop=True)
+    _to_utf16(frame, "paper", ["start", "end"], wide)
+    place = links[["source", "target"]].copy()
+    place["link"] = place.groupby("source").cumcount() + 1
+    place = place.drop_duplicates(["source", "target"]).rename(columns={"source": "paper", "target": "entity"})
+    frame = frame.merge(place, on=["paper", "entity"], how="left")
+    frame["link"] = frame["link"].fillna(0).astype(int)
+    return frame.sort_values(["paper", "start", "end", "entity"], kind="stable").reset_index(drop=True)
+
+
+def _facts(row: Any) -> str:
+    """What only the panel shows: authors, categories and where the paper is found, as JSON without what is missing."""
+    facts = {
+        "authors": [clean(a) for a in _list(row.authors)],
+        "categories": [clean(c) for c in _list(row.categories)],
+        "arxiv": clean(row.arxiv_id) if clean(row.arxiv_id) != clean(row.id) else "=",
+        "doi": clean(row.doi) if clean(row.doi) != clean(row.id) else "=",
+        "url": clean(row.url),
+    }
+    facts = {key: value for key, value in facts.items() if value}
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")) if facts else ""
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple | np.ndarray) else []

@@ -1,0 +1,87 @@
+// Search while typing: an ARIA combobox with a list of suggestions, all of it by keyboard too.
+
+function combobox(input, list, { accept = null, choose, empty = null }) {
+  let found = [], active = -1, asked = 0;
+  const close = () => { list.hidden = true; input.setAttribute('aria-expanded', 'false'); input.removeAttribute('aria-activedescendant'); active = -1; };
+  const mark = (at) => {
+    active = at;
+    [...list.children].forEach((option, k) => option.setAttribute('aria-selected', String(k === at)));
+    if (at < 0) { input.removeAttribute('aria-activedescendant'); return; }
+    input.setAttribute('aria-activedescendant', list.children[at].id);
+    list.children[at].scrollIntoView({ block: 'nearest' });
+  };
+  const take = (at) => { const hit = found[at]; if (!hit) return; input.value = ''; close(); choose(hit.node); };
+  const update = async () => {
+    const mine = ++asked;
+    await Search.ready;
+    if (mine !== asked) return;
+    const query = input.value;
+    const started = performance.now();
+    found = search(query, { accept });
+    Search.took = performance.now() - started;
+    list.replaceChildren(...found.map((hit, k) => suggestion(hit, query, `${list.id}-${k}`, () => take(k))));
+    if (!query.trim()) { close(); empty?.(); return; }
+    if (!found.length) list.replaceChildren(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-none` }, 'Nothing like this in the graph'));
+    list.hidden = false;
+    input.setAttribute('aria-expanded', 'true');
+    mark(found.length ? 0 : -1);
+    announce(found.length ? plural(found.length, 'suggestion') : 'No suggestions');
+  };
+  input.addEventListener('input', update);
+  input.addEventListener('focus', () => { if (input.value.trim()) update(); });
+  input.addEventListener('blur', () => setTimeout(close, 150));
+  input.addEventListener('keydown', async (event) => {
+    if (event.isComposing) return;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      if (!found.length || list.hidden) return;
+      mark((active + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % found.length);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      if (list.hidden && input.value.trim()) await update();
+      take(Math.max(0, active));
+    } else if (event.key === 'Escape') {
+      if (!list.hidden || input.value) { event.stopPropagation(); event.preventDefault(); input.value = ''; close(); }
+    }
+  });
+}
+
+function suggestion(hit, query, id, act) {
+  const { node, text } = hit;
+  const own = nameOf(node);
+  const paper = isPaper(node);
+  const about = paper ? dateOf(node).slice(0, 4) : `${plural(G.paperCount[node - G.P], 'paper')}`;
+  return el('li', { role: 'option', id, 'aria-selected': 'false', class: `kind-${kindOf(node)}`, on: { mousedown: (event) => { event.preventDefault(); act(); } } },
+    kindIcon(kindOf(node)), el('span', { class: 'what', dir: 'auto' }, ...highlighted(own, query), own !== text && el('span', { class: 'alias' }, ' also ', ...highlighted(text, query))),
+    el('span', { class: 'about' }, `${kindOf(node)}${about ? ` · ${about}` : ''}`));
+}
+
+// The typed words in a suggestion, marked; where it was found by another spelling, nothing is.
+function highlighted(text, query) {
+  const words = wordsOf(query).filter(Boolean);
+  if (!words.length) return [text];
+  const out = [];
+  let at = 0;
+  for (const match of text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
+    const folded = fold(match[0]);
+    const word = words.find((w) => folded.startsWith(w));
+    if (!word) continue;
+    const end = folded.length === match[0].length ? match.index + word.length : match.index + match[0].length;
+    out.push(text.slice(at, match.index), el('b', {}, text.slice(match.index, end)));
+    at = end;
+  }
+  out.push(text.slice(at));
+  return out;
+}
+
+// The same in a dialog, to pick the other end of a path or a comparison.
+function openPicker(title, choose, accept) {
+  const dialog = $('picker');
+  $('picker-title').textContent = title;
+  picker.choose = (node) => { dialog.close(); choose(node); };
+  picker.accept = accept;
+  $('picker-input').value = '';
+  dialog.showModal();
+  $('picker-input').focus();
+}
+const picker = { choose: null, accept: null };

@@ -1,0 +1,30 @@
+// Two entities side by side: what only one, what both are linked to, and the papers that name both.
+
+function compareData(a, b) {
+  const near = (node) => new Map(neighborsOf(node).map((neighbor) => [neighbor.node, neighbor]));
+  const ofA = near(a), ofB = near(b);
+  const both = [...ofA.keys()].filter((node) => ofB.has(node) && node !== a && node !== b);
+  const score = (node) => (ofA.get(node)?.score ?? 0) + (ofB.get(node)?.score ?? 0);
+  const sort = (list) => list.sort((x, y) => score(y) - score(x) || x - y);
+  return { ofA, ofB, both: sort(both), onlyA: sort([...ofA.keys()].filter((node) => !ofB.has(node) && node !== b)), onlyB: sort([...ofB.keys()].filter((node) => !ofA.has(node) && node !== a)) };
+}
+
+function compareScene(state) {
+  const { node: a, other: b } = state;
+  const data = compareData(a, b);
+  const items = [], edges = [];
+  const add = (node, column, focus = false) => { const item = sizeOf({ key: node, node, column, focus, rank: focus ? 1000 : 100 - items.length }); items.push(item); return item; };
+  const left = add(a, 0, true), right = add(b, 2, true);
+  const pick = (nodes, count) => mixed(nodes.map((node) => ({ node, score: 1 })), count).map((n) => n.node);
+  for (const node of pick(data.both, 14)) {
+    const item = add(node, 1);
+    edges.push({ a: left, b: item, link: data.ofA.get(node).link, main: true, bend: 0.04 }, { a: item, b: right, link: data.ofB.get(node).link, main: true, bend: 0.04 });
+  }
+  for (const node of pick(data.onlyA, 8)) edges.push({ a: left, b: add(node, -1), link: data.ofA.get(node).link, bend: 0.04 });
+  for (const node of pick(data.onlyB, 8)) edges.push({ a: right, b: add(node, 3), link: data.ofB.get(node).link, bend: 0.04 });
+  const direct = data.ofA.get(b);
+  if (direct) edges.push({ a: left, b: right, link: direct.link, main: true, bend: 0.5 });
+  columns(items, 250);
+  return { layout: 'path', items, edges, compare: data, shown: items.length, total: null, facets: null,
+    status: `${plural(data.both.length, 'neighbor')} in common`, description: `${nameOf(a)} and ${nameOf(b)} compared; the details have the figures.` };
+}

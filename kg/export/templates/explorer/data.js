@@ -1,0 +1,176 @@
+// The graph: decodes the page's first block into typed arrays and answers what is linked to what.
+// kg/export/html/columns.py and payload.py are the other side of this format.
+
+// One number names every node: papers come first (0 to G.P - 1), entities after them.
+const G = { P: 0, E: 0, N: 0 };
+
+function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+  const text = atob(base64);
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+  return out;
+}
+
+async function readBlock(element) {
+  const stream = new Blob([bytesOf(element.textContent.trim())]).stream();
+  const bytes = new Uint8Array(await new Response(stream.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
+  const headerSize = new DataView(bytes.buffer).getUint32(0, true);
+  const block = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerSize)));
+  let at = 4 + headerSize;
+  const column = {};
+  for (const [name, kind, count, size] of block.columns) {
+    column[name] = decodeColumn(kind, bytes.subarray(at, at + size), count);
+    at += size;
+  }
+  block.column = column;
+  return block;
+}
+
+function decodeColumn(kind, bytes, count) {
+  if (kind === 'u8') return bytes;
+  if (kind === 'text') return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const out = new Int32Array(count);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    let value = 0, shift = 0, byte;
+    do {
+      byte = bytes[at++];
+      value |= (byte & 127) << shift;
+      shift += 7;
+    } while (byte > 127);
+    out[i] = value;
+  }
+  if (kind === 'delta') {
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      sum += (out[i] >>> 1) ^ -(out[i] & 1); // zigzag
+      out[i] = sum;
+    }
+  }
+  return out;
+}
+
+// Strings of one column: kept as one string and cut when asked for, so that 100,000 names cost no 100,000 objects.
+class Strings {
+  constructor(block, name) {
+    this.text = block.column[name];
+    const lengths = block.column[`${name}_length`];
+    this.size = lengths.length;
+    this.offset = new Int32Array(this.size + 1);
+    for (let i = 0; i < this.size; i++) this.offset[i + 1] = this.offset[i] + lengths[i];
+  }
+
+  at(i) {
+    return this.text.slice(this.offset[i], this.offset[i + 1]);
+  }
+}
+
+async function loadGraph() {
+  const block = await readBlock(document.getElementById('kg-core'));
+  const c = block.column;
+  Object.assign(G, {
+    P: block.papers, E: block.entities, N: block.papers + block.entities,
+    types: block.types, relations: block.relations, dates: block.dates, groups: block.groups,
+    lean: block.lean, shard: block.shard, info: block.info,
+    paperIds: new Strings(block, 'paper_id'), titles: new Strings(block, 'paper_title'),
+    paperDate: c.paper_date, paperGroup: c.paper_group,
+    slugs: new Strings(block, 'entity_slug'), names: new Strings(block, 'entity_name'), entityType: c.entity_type,
+    entityYear: c.entity_year, introducedBy: c.entity_introduced, entityGroup: c.entity_group,
+    aliasEntity: c.alias_entity, aliases: new Strings(block, 'alias_name'),
+    oldEntity: c.old_entity, oldIds: new Strings(block, 'old_id'),
+  });
+  G.yearOfDate = Int32Array.from(G.dates, (date) => Number(date.slice(0, 4)) || 0);
+  joinLinks(c);
+  buildAdjacency();
+}
+
+// Links of all three kinds in one set of arrays: paper to entity, paper to paper, entity to entity.
+function joinLinks(c) {
+  const kinds = [['pe', 0, G.P, 0], ['pp', 0, 0, 7], ['ee', G.P, G.P, 10]];
+  const total = kinds.reduce((n, [k]) => n + c[`${k}_source`].length, 0);
+  const L = {
+    size: total, source: new Int32Array(total), target: new Int32Array(total), relation: new Uint8Array(total),
+    confidence: new Uint8Array(total), inferred: new Uint8Array(total), weight: new Uint8Array(total).fill(255),
+    firstPP: c.pe_source.length, firstEE: c.pe_source.length + c.pp_source.length,
+    via: c.pp_via, paper: c.ee_paper,
+  };
+  let at = 0;
+  for (const [k, fromSource, fromTarget, fromRelation] of kinds) {
+    const source = c[`${k}_source`], target = c[`${k}_target`], relation = c[`${k}_relation`];
+    for (let i = 0; i < source.length; i++) {
+      L.source[at + i] = source[i] + fromSource;
+      L.target[at + i] = target[i] + fromTarget;
+      L.relation[at + i] = relation[i] + fromRelation;
+    }
+    L.confidence.set(c[`${k}_confidence`], at);
+    L.inferred.set(c[`${k}_inferred`], at);
+    if (c[`${k}_weight`]) L.weight.set(c[`${k}_weight`], at);
+    at += source.length;
+  }
+  G.L = L;
+}
+
+// For every node the links it is in, as one run of G.adjacent (compressed sparse rows).
+function buildAdjacency() {
+  const { source, target, size } = G.L;
+  const start = new Int32Array(G.N + 1);
+  for (let i = 0; i < size; i++) { start[source[i] + 1]++; start[target[i] + 1]++; }
+  for (let i = 0; i < G.N; i++) start[i + 1] += start[i];
+  const fill = start.slice();
+  const links = new Int32Array(size * 2);
+  for (let i = 0; i < size; i++) { links[fill[source[i]]++] = i; links[fill[target[i]]++] = i; }
+  G.start = start;
+  G.adjacent = links;
+  // Papers that name an entity: counted once a paper, though it may have more than one link to it.
+  G.paperCount = new Int32Array(G.E);
+  let last = -1;
+  const seen = new Int32Array(G.E).fill(-1);
+  for (let i = 0; i < G.L.firstPP; i++) {
+    last = source[i];
+    const entity = target[i] - G.P;
+    if (seen[entity] !== last) { seen[entity] = last; G.paperCount[entity]++; }
+  }
+}
+
+const isPaper = (node) => node < G.P;
+const linksOf = (node) => G.adjacent.subarray(G.start[node], G.start[node + 1]);
+const degree = (node) => G.start[node + 1] - G.start[node];
+const otherEnd = (link, node) => (G.L.source[link] === node ? G.L.target[link] : G.L.source[link]);
+const relationOf = (link) => G.relations[G.L.relation[link]];
+const kindOf = (node) => (isPaper(node) ? 'Paper' : G.types[G.entityType[node - G.P]]);
+const nameOf = (node) => (isPaper(node) ? G.titles.at(node).trim() || '(no title)' : G.names.at(node - G.P).trim() || '(no name)');
+const dateOf = (paper) => G.dates[G.paperDate[paper]];
+const yearOf = (node) => (isPaper(node) ? G.yearOfDate[G.paperDate[node]] : G.entityYear[node - G.P]);
+const groupOf = (node) => (isPaper(node) ? G.paperGroup[node] : G.entityGroup[node - G.P]) - 1;
+
+function plainSlug(name) {
+  return name.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').toLowerCase();
+}
+
+// The ids that the rest of the project uses, and that permalinks carry.
+function idOf(node) {
+  if (isPaper(node)) return G.paperIds.at(node);
+  return `entity/${G.slugs.at(node - G.P) || plainSlug(G.names.at(node - G.P))}`;
+}
+
+function nodeOf(id) {
+  if (!G.byId) { // built when the first permalink is read
+    G.byId = new Map();
+    for (let i = 0; i < G.oldIds.size; i++) if (G.oldEntity[i]) G.byId.set(G.oldIds.at(i), G.P + G.oldEntity[i] - 1);
+    for (let i = G.N - 1; i >= 0; i--) G.byId.set(idOf(i), i);
+  }
+  return G.byId.get(id) ?? G.byId.get(`entity/${id}`);
+}
+
+// Other names of an entity: G.aliasEntity is sorted, so they are one run.
+function aliasesOf(entity) {
+  const out = [];
+  let low = 0, high = G.aliasEntity.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (G.aliasEntity[middle] < entity) low = middle + 1; else high = middle;
+  }
+  for (; G.aliasEntity[low] === entity; low++) out.push(G.aliases.at(low));
+  return out;
+}

@@ -1,0 +1,59 @@
+// An entity's panel: what it is, where it comes from, and what papers do with it, each with its sentence.
+
+function entityPanel(node) {
+  const entity = node - G.P;
+  const names = aliasesOf(entity);
+  const by = linksByPhrase(node);
+  const papers = [...new Set([...linksOf(node)].filter((link) => link < G.L.firstPP).map((link) => G.L.source[link]))];
+  const first = G.introducedBy[entity] - 1;
+  const facts = [plural(G.paperCount[entity], 'paper')];
+  if (yearOf(node)) facts.push(`since ${yearOf(node)}`);
+  const parts = [
+    head(kindChip(kindOf(node)), nameOf(node),
+      names.length ? el('p', { class: 'aka' }, 'Also ', ...names.slice(0, 12).flatMap((name, k) => [k ? ', ' : '', el('bdi', {}, name)]), names.length > 12 ? ` and ${names.length - 12} more` : '') : null,
+      el('p', { class: 'corpus' }, facts.join(' · ')), actions(node)),
+    first >= 0 ? el('p', { class: 'origin' }, 'Introduced by ', nodeLink(first), dateOf(first) && el('span', { class: 'about' }, dateOf(first))) : null,
+    yearChart(papers),
+  ];
+  const builders = buildersOn(node, first);
+  if (builders.length) parts.push(section('Builds on it', growingList(builders, (link) => linkEntry(link, G.L.target[link])), { count: builders.length }));
+  for (const [title, key, start] of [
+    ['Introduced by', 'introduces back', 4], ['Evaluated on', 'evaluated_on forward', 8], ['Evaluates', 'evaluated_on back', 8],
+    ['Kind of', 'broader forward', 6], ['Variants', 'broader back', 6], ['Compared with', 'compared_with', 8],
+    ['Papers that use it', 'uses back', 5], ['Papers that evaluate on it', 'evaluates_on back', 5], ['Papers that compare with it', 'compares_with back', 5],
+    ['Papers that address it', 'addresses back', 5], ['Papers that report it', 'reports back', 5], ['Papers that mention it', 'mentions back', 5], ['Appears with', 'co_occurs', 8],
+  ]) {
+    const links = by.get(key);
+    if (links) parts.push(section(title, growingList(links, (link) => linkEntry(link, node), { first: start }), { count: links.length, open: !['mentions back', 'co_occurs'].includes(key) || by.size < 4 }));
+  }
+  return parts;
+}
+
+// The links of a node that pass the filters, by relation and direction, best first.
+function linksByPhrase(node) {
+  const by = new Map();
+  for (const link of linksOf(node)) {
+    if (!passesLink(link) || !passesNode(otherEnd(link, node))) continue;
+    const relation = relationOf(link);
+    const mirrored = ['compared_with', 'co_occurs', 'shares'].includes(relation);
+    const key = mirrored ? relation : `${relation} ${G.L.source[link] === node ? 'forward' : 'back'}`;
+    if (!by.has(key)) by.set(key, []);
+    by.get(key).push(link);
+  }
+  const value = (link) => {
+    const other = otherEnd(link, node);
+    return G.L.confidence[link] * (G.L.weight[link] / 255) * Math.log2(2 + (isPaper(other) ? degree(other) : G.paperCount[other - G.P]));
+  };
+  for (const links of by.values()) {
+    const worth = new Map(links.map((link) => [link, value(link)]));
+    links.sort((a, b) => worth.get(b) - worth.get(a) || a - b);
+  }
+  return by;
+}
+
+// Papers that build on the paper that introduced an entity, through that entity.
+function buildersOn(node, first) {
+  if (first < 0) return [];
+  return [...linksOf(first)].filter((link) => relationOf(link) === 'builds_on' && G.L.target[link] === first && passesLink(link) && passesNode(G.L.source[link])
+    && [0, node - G.P + 1].includes(G.L.via[link - G.L.firstPP])).sort((a, b) => G.L.confidence[b] - G.L.confidence[a] || a - b);
+}

@@ -1,0 +1,159 @@
+// Filters that are the legend at the same time: kinds and relations with counts, years, confidence, stated or inferred.
+
+const F = { kinds: new Set(), relations: new Set(), relationOff: new Uint8Array(32), from: 0, to: 0, confidence: 0, only: '' };
+const span = { first: 0, last: 0, papers: null }; // the corpus's years, and papers per year
+
+const passesLink = (link) => !F.relationOff[G.L.relation[link]] && G.L.confidence[link] >= F.confidence
+  && (!F.only || (F.only === 'inferred') === (G.L.inferred[link] === 1));
+const fullRange = () => F.from === span.first && F.to === span.last;
+function passesNode(node) {
+  if (F.kinds.has(kindOf(node))) return false;
+  if (!isPaper(node) || fullRange()) return true;
+  const year = yearOf(node);
+  return year >= F.from && year <= F.to;
+}
+
+function filterParts() {
+  const parts = [];
+  const hidden = [...F.kinds, ...F.relations];
+  if (hidden.length) parts.push(['hide', hidden.sort()]);
+  if (!fullRange()) parts.push(['y', `${F.from}-${F.to}`]);
+  if (F.confidence) parts.push(['c', String(F.confidence / 100)]);
+  if (F.only) parts.push(['only', F.only]);
+  return parts;
+}
+
+function setFilters({ hide = [], y = '', c = '', only = '' }) {
+  F.kinds = new Set(hide.filter((name) => KINDS.includes(name)));
+  F.relations = new Set(hide.filter((name) => G.relations.includes(name)));
+  const years = /^(\d{4})-(\d{4})$/.exec(y);
+  F.from = years ? Math.max(span.first, Number(years[1])) : span.first;
+  F.to = years ? Math.min(span.last, Number(years[2])) : span.last;
+  F.confidence = Math.round(100 * Math.min(1, Math.max(0, Number(c) || 0)));
+  F.only = only === 'stated' || only === 'inferred' ? only : '';
+  filtersChanged(false);
+}
+
+function filtersChanged(redraw = true) {
+  F.relationOff.fill(0);
+  G.relations.forEach((name, at) => { if (F.relations.has(name)) F.relationOff[at] = 1; });
+  const active = F.kinds.size + F.relations.size + (fullRange() ? 0 : 1) + (F.confidence ? 1 : 0) + (F.only ? 1 : 0);
+  $('filter-count').textContent = active ? String(active) : '';
+  $('filter-reset').hidden = !active;
+  if (redraw) { record(true); render({ keepPanel: true }); }
+}
+
+// ---- the legend ------------------------------------------------------------------------------------------------
+
+function measureCorpus() {
+  const papers = new Map();
+  for (let p = 0; p < G.P; p++) { const year = yearOf(p); if (year) papers.set(year, (papers.get(year) || 0) + 1); }
+  const years = [...papers.keys()].sort((a, b) => a - b);
+  // A lone paper decades before the rest would leave the histogram empty: the axis starts where 0.2 % are passed.
+  let passed = 0;
+  span.earliest = years[0] || 0;
+  span.first = years.find((year) => { passed += papers.get(year); return passed > G.P * 0.002; }) || 0;
+  span.first = span.earliest;
+  span.last = years.at(-1) || 0;
+  span.papers = papers;
+  const kinds = new Map([['Paper', G.P]]);
+  for (let e = 0; e < G.E; e++) { const kind = G.types[G.entityType[e]]; kinds.set(kind, (kinds.get(kind) || 0) + 1); }
+  const relations = new Map();
+  for (let i = 0; i < G.L.size; i++) { const name = G.relations[G.L.relation[i]]; relations.set(name, (relations.get(name) || 0) + 1); }
+  span.facets = { kinds, relations, years: papers, total: true };
+}
+
+function toggleRow(name, label, mark, set) {
+  const count = el('span', { class: 'count', 'data-facet': name });
+  const box = el('input', { type: 'checkbox', 'data-filter': name, on: { change: () => {
+    if (box.checked) set().delete(name); else set().add(name);
+    filtersChanged();
+  } } });
+  const only = el('button', { type: 'button', class: 'only', 'aria-label': `Only ${label}`, on: { click: () => {
+    const all = KINDS.includes(name) ? KINDS : G.relations;
+    const others = all.filter((other) => other !== name);
+    const alone = others.every((other) => set().has(other)) && !set().has(name);
+    set().clear();
+    if (!alone) others.forEach((other) => set().add(other));
+    filtersChanged();
+  } } }, 'only');
+  return el('div', { class: 'row' }, el('label', {}, box, mark, el('span', { class: 'name' }, label), count), only);
+}
+
+function lineMark(name) {
+  const mark = svg('svg', { class: 'line-mark', viewBox: '0 0 22 10', 'aria-hidden': 'true' });
+  const inferred = ['shares', 'co_occurs', 'evaluated_on', 'compared_with'].includes(name);
+  mark.append(svg('path', { d: 'M1 5H21', stroke: `var(--link-${RELATION[name].color})`, 'stroke-dasharray': inferred ? '3 2.5' : 'none' }));
+  return mark;
+}
+
+function buildFilters() {
+  const kinds = $('filter-kinds'), relations = $('filter-relations');
+  for (const kind of KINDS) kinds.append(toggleRow(kind, kind === 'Paper' ? 'Papers' : `${kind}s`, kindIcon(kind), () => F.kinds));
+  const titles = { introduces: 'Papers and entities', builds_on: 'Between papers', broader: 'Between entities' };
+  G.relations.forEach((name, at) => {
+    // compares_with is both a role and a relation between papers: one row for both
+    if (G.relations.indexOf(name) < at || !span.facets.relations.get(name)) return;
+    if (titles[name]) relations.append(el('div', { class: 'sub' }, titles[name]));
+    relations.append(toggleRow(name, { co_occurs: 'appears with', shares: 'similar papers', broader: 'kind of' }[name] ?? name.replace('_', ' '), lineMark(name), () => F.relations));
+  });
+  buildYears();
+  const confidence = $('filter-confidence');
+  confidence.addEventListener('input', () => { $('confidence-value').textContent = `${confidence.value} %`; });
+  confidence.addEventListener('change', () => { F.confidence = Number(confidence.value); filtersChanged(); });
+  for (const radio of document.querySelectorAll('input[name=extraction]')) {
+    radio.addEventListener('change', () => { F.only = radio.value; filtersChanged(); });
+  }
+  $('filter-reset').addEventListener('click', () => { setFilters({}); filtersChanged(); });
+}
+
+function buildYears() {
+  const box = $('filter-years');
+  box.closest('section').hidden = span.first === span.last;
+  for (const [key, input] of [['from', $('year-from')], ['to', $('year-to')]]) {
+    input.min = span.first; input.max = span.last;
+    input.addEventListener('input', () => {
+      F[key] = Number(input.value);
+      if (F.from > F.to) F[key === 'from' ? 'to' : 'from'] = F[key];
+      paintYears();
+    });
+    input.addEventListener('change', () => filtersChanged());
+  }
+}
+
+let facetYears = null;
+function paintYears() {
+  const years = span.last - span.first + 1;
+  const chart = $('year-chart');
+  chart.replaceChildren();
+  const part = facetYears && facetYears !== span.papers ? facetYears : span.papers;
+  const most = Math.max(1, ...part.values());
+  for (let k = 0; k < years; k++) {
+    const year = span.first + k, n = part.get(year) || 0;
+    const height = n ? 3 + 37 * Math.sqrt(n / most) : 0.6;
+    const bar = svg('rect', { x: (k * 200) / years + 0.5, width: Math.max(1, 200 / years - 1), y: 40 - height, height, rx: 1,
+      class: year >= F.from && year <= F.to ? 'in' : 'out' });
+    bar.append(svg('title', {}, `${year}: ${plural(n, 'paper')}`));
+    chart.append(bar);
+  }
+  $('year-from').value = F.from; $('year-to').value = F.to;
+  $('year-label').textContent = F.from === F.to ? String(F.from) : `${F.from} – ${F.to}`;
+}
+
+function paintFilters(facets) {
+  const given = facets ?? span.facets;
+  for (const count of document.querySelectorAll('[data-facet]')) {
+    const n = given.kinds.get(count.dataset.facet) ?? given.relations.get(count.dataset.facet) ?? 0;
+    count.textContent = number(n);
+    count.closest('.row').classList.toggle('none', !n);
+  }
+  for (const box of document.querySelectorAll('[data-filter]')) {
+    box.checked = !F.kinds.has(box.dataset.filter) && !F.relations.has(box.dataset.filter);
+  }
+  $('filter-scope').textContent = given.total ? 'whole graph' : 'around this';
+  facetYears = given.years;
+  if (span.first !== span.last) paintYears();
+  $('filter-confidence').value = F.confidence;
+  $('confidence-value').textContent = `${F.confidence} %`;
+  for (const radio of document.querySelectorAll('input[name=extraction]')) radio.checked = radio.value === F.only;
+}

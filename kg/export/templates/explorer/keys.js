@@ -1,0 +1,45 @@
+// The picture by keyboard: arrows move between nodes, Enter opens, and some letters do what the buttons do.
+
+function listenToKeys() {
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey && !event.key.startsWith('Arrow')) return;
+    const typing = event.target.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, dialog[open]');
+    if (event.altKey) { // the browser's own keys, for notebooks, where it has no history of the page
+      if (trail.local && event.key === 'ArrowLeft') step(-1);
+      if (trail.local && event.key === 'ArrowRight') step(1);
+      return;
+    }
+    if (typing) return;
+    const act = { '/': () => $('search').focus(), '?': () => $('help').showModal(), t: () => navigate({ ...now, table: !now.table }),
+      h: () => navigate({ mode: 'overview' }), b: () => step(-1), f: () => step(1), 0: () => fit(), '+': () => zoomBy(1.25), '-': () => zoomBy(0.8) }[event.key];
+    if (act) { event.preventDefault(); act(); }
+    else if (event.key === 'Escape') { hideTip(); document.body.classList.remove('filters-open'); }
+  });
+  $('picture').addEventListener('keydown', (event) => {
+    const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (direction) { event.preventDefault(); moveTo(direction); }
+    const item = View.items.get(View.hover);
+    if (!item) return;
+    if (event.key === 'Enter') { event.preventDefault(); openItem(item); }
+    if (event.key === 'e' && item.node !== undefined && now.mode === 'focus') toggleExpanded(item.node);
+    if (event.key === 'c' && item.node !== undefined && now.mode === 'focus') toggleCollapsed(item.node);
+  });
+}
+
+// The nearest node in a direction from the one that is marked.
+function moveTo([dx, dy]) {
+  const from = View.items.get(View.hover) ?? View.scene.items.find((item) => item.focus) ?? View.scene.items[0];
+  if (!from) return;
+  let best = null, least = Infinity;
+  for (const item of View.scene.items) {
+    if (item === from || item.dot) continue;
+    const ax = item.x - from.x, ay = item.y - from.y;
+    const along = ax * dx + ay * dy, aside = Math.abs(ax * dy) + Math.abs(ay * dx);
+    if (along <= 0) continue;
+    const cost = along + 2.2 * aside;
+    if (cost < least) { least = cost; best = item; }
+  }
+  if (!best) return;
+  setHover(best.key);
+  announce(best.disc ? `${best.name}, ${best.caption}` : `${nameOf(best.node)}, ${kindOf(best.node)}`);
+}

@@ -1,0 +1,143 @@
+// Where drawn nodes stand. Deterministic: the same view looks the same tomorrow.
+
+// Short forms for the picture; the panel and the tip have the whole text.
+function headOf(text, most) {
+  const head = /^(.{2,34}?)\s*[:–—]\s/u.exec(text); // "LoRA: Low-Rank Adaptation of …"
+  const short = head && head[1].length <= most ? head[1] : text;
+  return short.length <= most ? short : `${short.slice(0, most - 1).trimEnd()}…`;
+}
+
+function wrap(text, width, most = 2) {
+  const lines = [];
+  for (const word of text.split(/\s+/)) {
+    if (lines.length && lines.at(-1).length + word.length + 1 <= width) lines[lines.length - 1] += ` ${word}`;
+    else lines.push(word.length > width + 6 ? `${word.slice(0, width + 5)}…` : word);
+  }
+  if (lines.length <= most) return lines;
+  const kept = lines.slice(0, most);
+  kept[most - 1] = `${kept[most - 1].slice(0, width - 1).trimEnd()}…`;
+  return kept;
+}
+
+function sizeOf(item) {
+  const paper = isPaper(item.node);
+  const weight = paper ? Math.log2(1 + degree(item.node)) : Math.log2(1 + G.paperCount[item.node - G.P]);
+  item.kind = kindOf(item.node);
+  item.r = item.focus ? 17 : Math.min(13, 4.5 + 0.95 * weight);
+  item.font = item.focus ? 15 : 12;
+  item.lines = wrap(headOf(nameOf(item.node), paper ? 44 : 40), paper ? 24 : 20);
+  item.width = Math.max(2 * item.r, ...item.lines.map((line) => line.length * item.font * 0.53)) + 10;
+  item.height = 2 * item.r + item.lines.length * (item.font + 3) + 8;
+  return item;
+}
+
+// A spring layout that keeps room for every label. `items` know their size; `edges` are pairs of items.
+function springs(items, edges, { aspect = 1.35 } = {}) {
+  const n = items.length;
+  if (!n) return;
+  const x = new Float64Array(n), y = new Float64Array(n), dx = new Float64Array(n), dy = new Float64Array(n);
+  const at = new Map(items.map((item, k) => [item, k]));
+  startingPlaces(items, edges, at, x, y, aspect);
+  const pairs = edges.map((edge) => [at.get(edge.a), at.get(edge.b), edge.pull ?? 1]);
+  const reach = 62 + 3 * Math.sqrt(n);
+  const rounds = n > 220 ? 90 : n > 120 ? 140 : 240;
+  for (let round = 0; round < rounds; round++) {
+    const heat = 1 - round / rounds;
+    dx.fill(0); dy.fill(0);
+    for (let i = 0; i < n; i++) {
+      for (let j = i + 1; j < n; j++) {
+        let ax = (x[i] - x[j]) / aspect, ay = y[i] - y[j];
+        let square = ax * ax + ay * ay;
+        if (square < 1) { ax = 0.5 + (i % 3) * 0.2; ay = 0.7 - (j % 3) * 0.2; square = 1; }
+        if (square > 160000) continue;
+        const push = (reach * reach) / square;
+        dx[i] += ax * push; dx[j] -= ax * push; dy[i] += ay * push; dy[j] -= ay * push;
+      }
+    }
+    for (const [i, j, pull] of pairs) {
+      const ax = x[i] - x[j], ay = y[i] - y[j];
+      const distance = Math.hypot(ax, ay) || 1;
+      const rest = 78 + items[i].r + items[j].r;
+      const force = 0.09 * pull * (distance - rest) / distance;
+      dx[i] -= ax * force; dx[j] += ax * force; dy[i] -= ay * force; dy[j] += ay * force;
+    }
+    const most = 4 + 26 * heat;
+    for (let i = 0; i < n; i++) {
+      if (items[i].focus) { x[i] *= 0.6; y[i] *= 0.6; continue; }
+      dx[i] -= x[i] * 0.018; dy[i] -= y[i] * 0.018 * aspect;
+      const length = Math.hypot(dx[i], dy[i]) || 1;
+      const move = Math.min(length, most) / length;
+      x[i] += dx[i] * move; y[i] += dy[i] * move;
+    }
+    if (round > rounds * 0.35) separate(items, x, y, 0.5);
+  }
+  for (let k = 0; k < 80 && separate(items, x, y, 1); k++);
+  items.forEach((item, k) => { item.x = x[k]; item.y = y[k]; });
+}
+
+// Kinds in sectors around the focus; what hangs on a drawn neighbor starts behind it.
+function startingPlaces(items, edges, at, x, y, aspect) {
+  const parent = new Map();
+  for (const edge of edges) {
+    const [near, far] = (edge.a.ring ?? 1) < (edge.b.ring ?? 1) ? [edge.a, edge.b] : [edge.b, edge.a];
+    if ((near.ring ?? 1) < (far.ring ?? 1) && !parent.has(far)) parent.set(far, near);
+  }
+  const first = items.filter((item) => !item.focus && (item.ring ?? 1) <= 1);
+  first.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || b.rank - a.rank);
+  first.forEach((item, k) => {
+    const angle = (2 * Math.PI * k) / first.length - Math.PI / 2;
+    const out = 150 + 70 * (k % 3) + first.length;
+    item.angle = angle;
+    x[at.get(item)] = Math.cos(angle) * out * aspect; y[at.get(item)] = Math.sin(angle) * out;
+  });
+  const children = new Map();
+  for (const item of items) {
+    if ((item.ring ?? 1) <= 1 || item.focus) continue;
+    const behind = parent.get(item);
+    const k = children.get(behind) ?? 0;
+    children.set(behind, k + 1);
+    const angle = (behind?.angle ?? 0) + (k % 2 ? -1 : 1) * 0.16 * Math.ceil(k / 2);
+    item.angle = angle;
+    const out = 330 + 46 * (k % 4);
+    x[at.get(item)] = Math.cos(angle) * out * aspect; y[at.get(item)] = Math.sin(angle) * out;
+  }
+}
+
+// Moves boxes (node and label) that overlap apart; false when none did.
+function separate(items, x, y, strength) {
+  let moved = false;
+  for (let i = 0; i < items.length; i++) {
+    for (let j = i + 1; j < items.length; j++) {
+      const ax = x[i] - x[j];
+      const roomX = (items[i].width + items[j].width) / 2;
+      if (ax > roomX || ax < -roomX) continue;
+      // boxes hang below their node: their middles are lower by half the label
+      const ay = y[i] + items[i].height / 2 - items[i].r - (y[j] + items[j].height / 2 - items[j].r);
+      const roomY = (items[i].height + items[j].height) / 2;
+      const overX = roomX - Math.abs(ax), overY = roomY - Math.abs(ay);
+      if (overY <= 0 || overX <= 0) continue;
+      moved = true;
+      const fixed = items[i].focus ? 1 : items[j].focus ? 2 : 0;
+      const shareI = fixed === 1 ? 0 : fixed === 2 ? 1 : 0.5, shareJ = 1 - shareI;
+      if (overX * 0.8 < overY) {
+        const by = overX * strength * (ax < 0 ? -1 : 1);
+        x[i] += by * shareI; x[j] -= by * shareJ;
+      } else {
+        const by = overY * strength * (ay < 0 ? -1 : 1);
+        y[i] += by * shareI; y[j] -= by * shareJ;
+      }
+    }
+  }
+  return moved;
+}
+
+// Columns from left to right (paths, comparisons): items carry `column`; those of a column are stacked in its order.
+function columns(items, gap = 230) {
+  const byColumn = new Map();
+  for (const item of items) byColumn.set(item.column, [...(byColumn.get(item.column) ?? []), item]);
+  for (const [column, stack] of byColumn) {
+    const total = stack.reduce((sum, item) => sum + item.height + 14, 0);
+    let y = -total / 2;
+    for (const item of stack) { item.x = column * gap; item.y = y + item.r; y += item.height + 14; }
+  }
+}

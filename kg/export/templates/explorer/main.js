@@ -1,0 +1,112 @@
+// Puts the page together: reads the data, connects the controls, and draws whatever the address asks for.
+
+const pageTitle = document.title;
+
+const SCENES = { overview: overviewScene, group: groupScene, focus: focusScene, path: pathScene, lineage: lineageScene, compare: compareScene };
+
+function render({ keepPanel = false } = {}) {
+  const started = performance.now();
+  const scene = SCENES[now.mode](now);
+  document.body.dataset.mode = now.mode;
+  show(scene);
+  const scroll = keepPanel ? $('panel').scrollTop : 0;
+  showPanel(now, scene);
+  $('panel').scrollTop = scroll;
+  paintFilters(scene.facets);
+  paintBar(scene);
+  $('table').hidden = !now.table;
+  $('picture').hidden = now.table;
+  $('zoom').hidden = now.table;
+  $('toggle-table').setAttribute('aria-pressed', String(now.table));
+  if (now.table) showTable(scene);
+  announce(`${labelOf(now)}. ${$('status').textContent}`);
+  KG.took = performance.now() - started;
+  KG.renders++;
+}
+
+function paintBar(scene) {
+  const crumbs = $('crumbs');
+  const from = Math.max(0, trail.at - 3);
+  const stops = trail.stops.slice(from, trail.at + 1);
+  const list = [];
+  if (from > 0 || stops[0]?.label !== 'Overview') list.push(el('li', {}, el('a', { href: '#' }, 'Overview')), ...(from > 0 ? [el('li', {}, '…')] : []));
+  stops.forEach((stop, k) => list.push(k === stops.length - 1 ? el('li', { 'aria-current': 'page' }, el('bdi', {}, stop.label)) : el('li', {}, el('a', { href: stop.hash }, el('bdi', {}, stop.label)))));
+  crumbs.replaceChildren(...list);
+  $('back').disabled = trail.at <= 0;
+  $('forward').disabled = trail.at >= trail.stops.length - 1;
+  const counted = scene.total !== null && scene.total !== undefined;
+  $('status').textContent = counted ? `Showing ${number(scene.shown)} of ${number(scene.total)}` : scene.status ?? '';
+  $('show-more').hidden = !scene.more;
+  $('depth').hidden = now.mode !== 'focus';
+  for (const radio of document.querySelectorAll('input[name=depth]')) radio.checked = Number(radio.value) === now.depth;
+}
+
+function connectControls() {
+  combobox($('search'), $('suggestions'), { choose: (node) => { navigate({ mode: 'focus', node }); $('panel-title')?.focus({ preventScroll: true }); } });
+  combobox($('picker-input'), $('picker-list'), { choose: (node) => picker.choose(node), accept: (node) => picker.accept(node) });
+  const on = (id, act) => $(id).addEventListener('click', act);
+  on('back', () => step(-1));
+  on('forward', () => step(1));
+  on('home', () => navigate({ mode: 'overview' }));
+  on('show-more', () => navigate({ ...now, limit: Math.min(300, now.limit + 60) }, { replace: true }));
+  on('zoom-in', () => zoomBy(1.3));
+  on('zoom-out', () => zoomBy(1 / 1.3));
+  on('zoom-fit', () => fit());
+  on('toggle-table', () => navigate({ ...now, table: !now.table }, { replace: true }));
+  on('toggle-filters', () => { const openNow = document.body.classList.toggle('filters-open'); $('toggle-filters').setAttribute('aria-expanded', String(openNow)); });
+  on('toggle-theme', () => { const root = document.documentElement; root.dataset.theme = Palette.dark ? 'light' : 'dark'; repaint(); render({ keepPanel: true }); });
+  on('open-help', () => $('help').showModal());
+  on('save-png', savePng);
+  on('save-svg', () => save(fileName('svg'), 'image/svg+xml', svgText()));
+  on('save-csv', () => save(fileName('csv'), 'text/csv;charset=utf-8', csvText()));
+  on('save-ttl', () => save(fileName('ttl'), 'text/turtle;charset=utf-8', turtleText()));
+  on('copy-link', async () => {
+    const address = location.href.split('#')[0] + hashOf(now, { filters: true });
+    try { await navigator.clipboard.writeText(address); toast('Link copied'); } catch { toast(address); }
+  });
+  for (const radio of document.querySelectorAll('input[name=depth]')) radio.addEventListener('change', () => navigate({ ...now, depth: Number(radio.value) }, { replace: true }));
+  for (const dialog of document.querySelectorAll('dialog')) {
+    dialog.addEventListener('click', (event) => { if (event.target === dialog || event.target.closest('[data-close]')) dialog.close(); });
+  }
+  // A menu closes when something else is used.
+  document.addEventListener('click', (event) => { for (const menu of document.querySelectorAll('details.menu[open]')) if (!menu.contains(event.target) || event.target.closest('.menu-list')) menu.open = false; });
+}
+
+// What tests and curious people may read; nothing here changes the page.
+const KG = { renders: 0, took: 0 };
+Object.defineProperty(window, 'KG', { value: Object.freeze({
+  get state() { return { mode: now.mode, node: now.node === null ? null : idOf(now.node), table: now.table }; },
+  get shown() { return View.scene.items.filter((item) => item.node !== undefined).map((item) => idOf(item.node)); },
+  get took() { return KG.took; },
+  get searchTook() { return Search.took; },
+  get labels() { return (View.placed ?? []).map(({ item, box }) => ({ key: item.key, box: box.slice(0, 4) })); },
+  position: (id) => { const at = nodeOf(id); const item = View.items.get(at); if (!item) return null; const p = View.network.canvasToDOM({ x: item.x, y: item.y }); const b = $('picture').getBoundingClientRect(); return { x: p.x + b.x, y: p.y + b.y }; },
+  search: (query) => { const started = performance.now(); const hits = search(query).map((hit) => ({ id: idOf(hit.node), name: nameOf(hit.node) })); return { hits, took: performance.now() - started }; },
+  turtle: () => turtleText(), csv: () => csvText(), svg: () => svgText(),
+}) });
+
+async function start() {
+  readPalette();
+  await loadGraph();
+  Search.ready = buildSearch();
+  G.rdf = JSON.parse($('kg-rdf').textContent);
+  measureCorpus();
+  F.from = span.first; F.to = span.last;
+  buildFilters();
+  createView();
+  connectControls();
+  listenToHistory();
+  listenToKeys();
+  open(location.hash);
+  record(true);
+  paintBar(View.scene);
+  if (now.mode === 'overview' && matchMedia('(min-width: 760px)').matches) $('search').focus();
+  await Search.ready;
+  document.body.dataset.ready = '1';
+}
+
+start().catch((error) => {
+  $('status').textContent = `This page could not be read: ${error.message}`;
+  document.body.dataset.failed = '1';
+  throw error;
+});

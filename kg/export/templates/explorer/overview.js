@@ -1,0 +1,57 @@
+// The first view: communities as discs (placed by the build), with what they are about as dots on their rims.
+
+function overviewScene() {
+  const drawn = JSON.parse($('kg-overview').textContent);
+  const items = [], edges = [];
+  const discs = drawn.nodes.map((node, at) => ({
+    key: `g${at}`, group: at, disc: true, name: G.groups[at].name || `Group ${at + 1}`, r: node.size, x: node.x, y: node.y,
+    rank: node.papers, width: 2 * node.size, height: 2 * node.size, papers: node.papers, entities: node.entities,
+    caption: plural(node.papers, 'paper'),
+  }));
+  items.push(...discs);
+  for (const disc of discs) {
+    const tops = G.groups[disc.group].top.map((e) => G.P + e).filter((node) => passesNode(node));
+    tops.forEach((node, k) => {
+      const angle = -Math.PI / 2 + (2 * Math.PI * k) / Math.max(tops.length, 3);
+      items.push({ key: node, node, kind: kindOf(node), dot: true, r: Math.max(2.6, 6.4 - 0.35 * k), rank: G.paperCount[node - G.P] / 1e4 + 1 / (k + 1),
+        x: disc.x + Math.cos(angle) * disc.r, y: disc.y + Math.sin(angle) * disc.r, lines: [headOf(nameOf(node), 24)], group: disc.group });
+    });
+  }
+  for (const edge of drawn.edges) edges.push({ a: discs[edge.from], b: discs[edge.to], bridge: true, weight: edge.value, bend: 0.08 });
+  return { layout: 'overview', items, edges, facets: span.facets, shown: items.length,
+    status: `${plural(discs.length, 'group')} of related papers`, total: null, more: false,
+    description: `Overview: ${discs.length} groups of papers. The same groups are listed in the details.` };
+}
+
+// One community: its most important nodes and how they hang together.
+function groupScene(state) {
+  const members = [];
+  const facets = { kinds: new Map(), relations: new Map(), years: new Map() };
+  for (let node = 0; node < G.N; node++) {
+    if (groupOf(node) !== state.group) continue;
+    countNode(facets, node);
+    if (passesNode(node)) members.push(node);
+  }
+  const weight = (node) => (isPaper(node) ? 0.9 * Math.log2(1 + degree(node)) : 1.5 * Math.log2(1 + G.paperCount[node - G.P]));
+  members.sort((a, b) => weight(b) - weight(a) || a - b);
+  const papers = members.filter(isPaper), entities = members.filter((node) => !isPaper(node));
+  const half = Math.round(state.limit * 0.4);
+  const chosen = [...papers.slice(0, Math.max(half, state.limit - entities.length)), ...entities.slice(0, Math.max(state.limit - half, state.limit - papers.length))].slice(0, state.limit);
+  const items = chosen.map((node) => sizeOf({ key: node, node, rank: weight(node), ring: 1 }));
+  const edges = edgesAmong(items, state.limit * 1.7);
+  for (const edge of edges) countLink(facets, edge.link);
+  springs(items, edges);
+  return { layout: 'springs', items, edges, facets, shown: items.length, total: members.length, more: members.length > items.length,
+    description: `${labelOf(state)}: ${items.length} nodes` };
+}
+
+function countNode(facets, node) {
+  const kind = kindOf(node);
+  facets.kinds.set(kind, (facets.kinds.get(kind) || 0) + 1);
+  if (isPaper(node)) { const year = yearOf(node); if (year) facets.years.set(year, (facets.years.get(year) || 0) + 1); }
+}
+
+function countLink(facets, link) {
+  const name = relationOf(link);
+  facets.relations.set(name, (facets.relations.get(name) || 0) + 1);
+}

@@ -1,0 +1,185 @@
+// The panel beside the picture: everything drawn is also here, as text and links, so that nothing needs the picture.
+
+function section(title, content, { count = null, open = true, id = null } = {}) {
+  return el('details', { class: 'part', open, id },
+    el('summary', {}, el('h3', {}, title), count !== null && el('span', { class: 'count' }, number(count))), content);
+}
+
+function showPanel(state, scene) {
+  const panel = $('panel-body');
+  const makers = { overview: overviewPanel, group: groupPanel, path: pathPanel, lineage: lineagePanel, compare: comparePanel };
+  const content = state.mode === 'focus' ? (isPaper(state.node) ? paperPanel : entityPanel)(state.node, scene) : makers[state.mode](state, scene);
+  panel.replaceChildren(...content.filter(Boolean));
+  if (state.mode === 'focus' || state.mode === 'group') panel.append(drawnPart(scene));
+  $('panel').scrollTop = 0;
+}
+
+function head(kind, title, ...rest) {
+  return el('header', { class: 'panel-head' }, kind, el('h2', { id: 'panel-title', tabindex: '-1', dir: 'auto' }, el('bdi', {}, title)), ...rest);
+}
+
+const kindChip = (kind) => el('p', { class: `chip kind-${kind}` }, kindIcon(kind), kind);
+
+function actions(node) {
+  const focusHere = () => navigate({ mode: 'focus', node });
+  const pick = (title, mode, accept) => () => openPicker(title, (other) => navigate({ mode, node, other }), accept);
+  return el('div', { class: 'actions', role: 'group', 'aria-label': 'Actions' },
+    now.mode !== 'focus' && button('Focus', focusHere, { name: 'graph' }),
+    button('Path to…', pick(`A path from ${headOf(nameOf(node), 40)} to…`, 'path', (other) => other !== node), { name: 'path', id: 'action-path' }),
+    button('Lineage', () => navigate({ mode: 'lineage', node }), { name: 'time', id: 'action-lineage' }),
+    !isPaper(node) && button('Compare…', pick(`Compare ${headOf(nameOf(node), 40)} with…`, 'compare', (other) => other !== node && !isPaper(other)), { name: 'compare', id: 'action-compare' }));
+}
+
+// Everything in the picture, by kind: the same as real links, with expanding and folding.
+function drawnPart(scene) {
+  const byKind = new Map();
+  for (const item of scene.items) if (item.node !== undefined && !item.focus) byKind.set(item.kind, [...(byKind.get(item.kind) ?? []), item]);
+  const content = el('div', { class: 'drawn' });
+  for (const kind of KINDS) {
+    const items = byKind.get(kind);
+    if (!items) continue;
+    items.sort((a, b) => b.rank - a.rank);
+    content.append(el('h4', {}, kindIcon(kind), kind === 'Paper' ? 'Papers' : `${kind}s`, el('span', { class: 'count' }, number(items.length))),
+      el('ul', { class: 'entries tight' }, ...items.map((item) => el('li', { class: 'entry with-tools' }, nodeLink(item.node, { shape: false }),
+        now.mode === 'focus' && el('span', { class: 'tools' },
+          el('button', { type: 'button', class: 'tool', 'aria-pressed': String(now.expanded.includes(item.node)), 'aria-label': `Expand ${nameOf(item.node)}`, title: 'Expand', on: { click: () => toggleExpanded(item.node) } }, icon('plus')),
+          el('button', { type: 'button', class: 'tool', 'aria-pressed': String(now.collapsed.includes(item.node)), 'aria-label': `Fold ${nameOf(item.node)}`, title: 'Fold what hangs on it', on: { click: () => toggleCollapsed(item.node) } }, icon('minus')))))));
+  }
+  return section('In the picture', content, { count: scene.items.filter((item) => item.node !== undefined && !item.focus).length, open: false, id: 'drawn' });
+}
+
+// ---- overview and groups ---------------------------------------------------------------------------------------
+
+function barList(nodes, valueOf) {
+  const most = Math.max(1, ...nodes.map(valueOf));
+  return el('ol', { class: 'bars' }, ...nodes.map((node) => el('li', {}, nodeLink(node, { shape: false }),
+    el('span', { class: `bar kind-${kindOf(node)}`, style: { width: `${(100 * valueOf(node)) / most}%` }, 'aria-hidden': 'true' }), el('span', { class: 'count' }, number(valueOf(node))))));
+}
+
+function topEntities(kind, count, among = null) {
+  const wanted = G.types.indexOf(kind);
+  const out = [];
+  for (let e = 0; e < G.E; e++) { // entities are sorted by papers
+    if (G.entityType[e] !== wanted || (among !== null && G.entityGroup[e] - 1 !== among)) continue;
+    out.push(G.P + e);
+    if (out.length === count) break;
+  }
+  return out;
+}
+
+function tops(among, count) {
+  return ['Model', 'Method', 'Dataset', 'Benchmark', 'Task', 'Metric'].map((kind) => {
+    const nodes = topEntities(kind, count, among);
+    return nodes.length ? section(`${kind}s`, barList(nodes, (node) => G.paperCount[node - G.P]), { count: nodes.length === count ? null : nodes.length }) : null;
+  });
+}
+
+function overviewPanel() {
+  const years = span.first ? (span.earliest === span.last ? String(span.last) : `${span.earliest}–${span.last}`) : 'years unknown';
+  return [
+    head(null, pageTitle, el('p', { class: 'corpus', id: 'corpus-line' }, `${plural(G.P, 'paper')} · ${plural(G.E, 'entity', 'entities')} · ${years}`)),
+    el('p', { class: 'lead' }, 'Search for a method, a data set or a paper, or open a group. Every link says which sentence it comes from.'),
+    section('Groups', el('ul', { class: 'groups' }, ...G.groups.map((group, at) => el('li', {},
+      el('a', { href: hashOf({ mode: 'group', group: at }), class: 'group-link' }, el('span', { class: 'swatch', style: { background: groupColor(at, Palette.dark ? 40 : 72) } }), el('bdi', {}, group.name)),
+      el('span', { class: 'about' }, G.groups[at].top.slice(0, 3).map((e) => nameOf(G.P + e)).join(' · '))))), { count: G.groups.length }),
+    ...tops(null, 8),
+  ];
+}
+
+function groupPanel(state) {
+  const group = G.groups[state.group];
+  const papers = [];
+  for (let p = 0; p < G.P; p++) if (G.paperGroup[p] - 1 === state.group) papers.push(p);
+  const entities = G.entityGroup.reduce((n, g) => n + (g - 1 === state.group ? 1 : 0), 0);
+  papers.sort((a, b) => degree(b) - degree(a) || a - b);
+  return [
+    head(el('p', { class: 'chip' }, el('span', { class: 'swatch', style: { background: groupColor(state.group, Palette.dark ? 40 : 72) } }), 'Group'), group.name,
+      el('p', { class: 'corpus' }, `${plural(papers.length, 'paper')} · ${plural(entities, 'entity', 'entities')}`)),
+    yearChart(papers),
+    section('Best-linked papers', growingList(papers, (p) => el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, nodeLink(p), el('span', { class: 'about' }, dateOf(p).slice(0, 7)))), { first: 6 }), { count: papers.length }),
+    ...tops(state.group, 5),
+  ];
+}
+
+// Papers a year, as bars with their numbers.
+function yearChart(papers) {
+  const count = new Map();
+  for (const paper of papers) { const year = yearOf(paper); if (year) count.set(year, (count.get(year) || 0) + 1); }
+  if (!count.size) return null;
+  const years = [...count.keys()].sort((a, b) => a - b);
+  const last = years.at(-1), first = Math.max(years[0], last - 19);
+  const n = last - first + 1, most = Math.max(...count.values());
+  const width = 360, height = 64, slot = Math.min(44, width / n);
+  const text = years.map((year) => `${year}: ${count.get(year)}`).join(', ');
+  const chart = svg('svg', { viewBox: `0 0 ${width} ${height + 18}`, class: 'years', role: 'img', 'aria-label': `Papers a year. ${text}` });
+  for (let k = 0; k < n; k++) {
+    const value = count.get(first + k) || 0;
+    const h = value ? Math.max(2, (height - 14) * (value / most)) : 1;
+    const bar = svg('rect', { x: k * slot + 1.5, y: height - h, width: slot - 3, height: h, rx: 2 });
+    bar.append(svg('title', {}, `${first + k}: ${plural(value, 'paper')}`));
+    chart.append(bar);
+    if (value && (n <= 12 || value === most)) chart.append(svg('text', { x: k * slot + slot / 2, y: height - h - 4, class: 'value' }, number(value)));
+    if (n <= 10 || k % Math.ceil(n / 8) === 0) chart.append(svg('text', { x: k * slot + slot / 2, y: height + 13 }, n <= 10 ? String(first + k) : `’${String(first + k).slice(2)}`));
+  }
+  return el('figure', { class: 'year-figure' }, chart);
+}
+
+// ---- path, lineage, compare ------------------------------------------------------------------------------------
+
+function pathPanel(state, scene) {
+  const ways = scene.ways.map((way, k) => section(k ? `Another way, ${plural(way.links.length, 'step')}` : `Shortest telling way, ${plural(way.links.length, 'step')}`,
+    el('ol', { class: 'way' }, ...way.nodes.map((node, at) => el('li', {}, nodeLink(node),
+      at < way.links.length && el('div', { class: 'way-step' }, el('span', { class: 'said' }, phrase(way.links[at], node)), confidenceMark(way.links[at]), viaLine(way.links[at]), evidenceLine(way.links[at]))))), { open: !k }));
+  return [
+    head(el('p', { class: 'chip' }, icon('path'), 'Path'), labelOf(state),
+      el('div', { class: 'actions' }, button('Swap ends', () => navigate({ ...now, node: state.other, other: state.node }), { name: 'compare' }))),
+    ...(ways.length ? ways : [el('p', { class: 'empty' }, 'No connection was found. A filter may hide it: ', button('show everything', () => { setFilters({}); filtersChanged(); }, { className: 'inline' }))]),
+  ];
+}
+
+function viaLine(link) {
+  if (link < G.L.firstPP || link >= G.L.firstEE) return null;
+  const via = G.L.via[link - G.L.firstPP] - 1;
+  return via >= 0 ? el('span', { class: 'via' }, 'through ', nodeLink(G.P + via)) : null;
+}
+
+function lineagePanel(state, scene) {
+  const sorted = scene.items.filter((item) => !item.focus).sort((a, b) => when(a.node) - when(b.node) || a.node - b.node);
+  const part = (side, title) => {
+    const items = sorted.filter((item) => item.side === side);
+    return items.length ? section(title, el('ul', { class: 'entries' }, ...items.map((item) => {
+      const edge = scene.edges.find((e) => e.a === item || e.b === item);
+      return el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, el('span', { class: 'date' }, String(Math.floor(when(item.node)))), nodeLink(item.node),
+        edge && el('span', { class: 'about' }, `${phrase(edge.link, G.L.source[edge.link])}`)), edge ? evidenceLine(edge.link) : null);
+    })), { count: items.length }) : null;
+  };
+  return [
+    head(kindChip(kindOf(state.node)), `Lineage of ${nameOf(state.node)}`, actionsOfLineage(state.node)),
+    sorted.length ? null : el('p', { class: 'empty' }, 'Nothing in this graph is known to lead to it or to come from it.'),
+    part(-1, 'It comes from'), part(1, 'What came of it'),
+  ];
+}
+
+const actionsOfLineage = (node) => el('div', { class: 'actions' }, button('Its neighborhood', () => navigate({ mode: 'focus', node }), { name: 'graph' }));
+
+function comparePanel(state, scene) {
+  const { node: a, other: b } = state;
+  const { compare } = scene;
+  const papersOf = (node) => [...new Set([...linksOf(node)].filter((l) => l < G.L.firstPP).map((l) => G.L.source[l]))];
+  const ofA = papersOf(a), ofB = new Set(papersOf(b));
+  const together = ofA.filter((paper) => ofB.has(paper));
+  const row = (name, of) => el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, of(a)), el('td', {}, of(b)));
+  const first = (node) => (G.introducedBy[node - G.P] ? nodeLink(G.introducedBy[node - G.P] - 1, { shape: false, text: headOf(nameOf(G.introducedBy[node - G.P] - 1), 40) }) : '–');
+  const roleCount = (node, role) => number([...linksOf(node)].filter((l) => l < G.L.firstPP && relationOf(l) === role).length);
+  const nodes = (title, list, open) => (list.length ? section(title, growingList(list, (node) => el('li', { class: 'entry' }, nodeLink(node)), { first: 8 }), { count: list.length, open }) : null);
+  const sentences = together.map((paper) => [...linksOf(paper)].find((l) => l < G.L.firstPP && G.L.target[l] === a)).filter((l) => l !== undefined);
+  return [
+    head(el('p', { class: 'chip' }, icon('compare'), 'Compare'), labelOf(state)),
+    el('table', { class: 'versus' }, el('thead', {}, el('tr', {}, el('td', {}), el('th', { scope: 'col' }, nodeLink(a)), el('th', { scope: 'col' }, nodeLink(b)))),
+      el('tbody', {}, row('Type', (n) => kindOf(n)), row('Papers', (n) => number(G.paperCount[n - G.P])), row('First year', (n) => String(yearOf(n) || '–')), row('Introduced by', first),
+        row('Used by', (n) => roleCount(n, 'uses')), row('Evaluated on by', (n) => roleCount(n, 'evaluates_on')), row('Compared with in', (n) => roleCount(n, 'compares_with')))),
+    section('Papers that name both', together.length ? growingList(sentences, (link) => el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, nodeLink(G.L.source[link]), el('span', { class: 'about' }, dateOf(G.L.source[link]).slice(0, 7))), evidenceLine(link)), { first: 4 }) : el('p', { class: 'empty' }, 'None.'), { count: together.length }),
+    nodes('Both are linked to', compare.both.filter((n) => !isPaper(n)), true),
+    nodes(`Only ${headOf(nameOf(a), 24)}`, compare.onlyA.filter((n) => !isPaper(n)), false), nodes(`Only ${headOf(nameOf(b), 24)}`, compare.onlyB.filter((n) => !isPaper(n)), false),
+  ];
+}

@@ -1,0 +1,106 @@
+// Abstracts, mentions, authors and evidence: decoded shard by shard, when somebody looks at them.
+
+const shardCache = new Map();
+
+function shardOf(paper) {
+  const number = Math.floor(paper / G.shard);
+  if (!shardCache.has(number)) {
+    if (shardCache.size > 40) shardCache.delete(shardCache.keys().next().value); // keep memory flat on long visits
+    shardCache.set(number, readBlock(document.getElementById(`kg-text-${number}`)).then(indexShard));
+  }
+  return shardCache.get(number);
+}
+
+function indexShard(block) {
+  const c = block.column;
+  const sums = (counts) => counts && counts.reduce((out, n) => (out.push(out.at(-1) + n), out), [0]);
+  block.facts = new Strings(block, 'facts');
+  if (!c.abstract_length) return block;
+  block.abstracts = new Strings(block, 'abstract');
+  block.sentenceFrom = sums(c.sentence_count);
+  block.mentionFrom = sums(c.mention_count);
+  return block;
+}
+
+// A gap that the build left to keep the file small stands as NUL length NUL; as many NULs keep all offsets right.
+const expandGaps = (text) => text.replace(/\0(\d+)\0/g, (_, length) => '\0'.repeat(Number(length)));
+
+// Everything the panel shows of a paper beside its links.
+async function paperText(paper) {
+  const block = await shardOf(paper);
+  const at = paper % G.shard;
+  const facts = JSON.parse(block.facts.at(at) || '{}');
+  const id = idOf(paper);
+  const out = {
+    authors: facts.authors || [], categories: facts.categories || [], url: facts.url || '',
+    arxiv: facts.arxiv === '=' ? id : facts.arxiv || '', doi: facts.doi === '=' ? id : facts.doi || '',
+    text: null, mentions: [], abstractFrom: 0,
+  };
+  if (!block.abstracts) return out;
+  const title = G.titles.at(paper);
+  out.abstractFrom = title.length + 1;
+  out.text = `${title}\n${expandGaps(block.abstracts.at(at))}`;
+  const c = block.column;
+  for (let m = block.mentionFrom[at]; m < block.mentionFrom[at + 1]; m++) {
+    if (!c.mention_link[m]) continue;
+    const link = peFrom(paper) + c.mention_link[m] - 1;
+    out.mentions.push({ start: c.mention_start[m], end: c.mention_start[m] + c.mention_length[m], entity: G.L.target[link] });
+  }
+  return out;
+}
+
+// The first of a paper's links to entities: they are sorted by paper.
+function peFrom(paper) {
+  let low = 0, high = G.L.firstPP;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (G.L.source[middle] < paper) low = middle + 1; else high = middle;
+  }
+  return low;
+}
+
+let relationEvidence = null; // the block for links between papers and between entities
+
+function evidenceRow(link) {
+  const c = relationEvidence.column;
+  const prefix = link < G.L.firstEE ? 'pp' : 'ee';
+  const wanted = link - (prefix === 'pp' ? G.L.firstPP : G.L.firstEE);
+  const rows = c[`${prefix}_link`];
+  let low = 0, high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle] < wanted) low = middle + 1; else high = middle;
+  }
+  if (rows[low] !== wanted) return null;
+  const start = c[`${prefix}_start`][low];
+  return { paper: c[`${prefix}_paper`][low], start, end: start + c[`${prefix}_length`][low] };
+}
+
+// The sentence that says what a link says: {paper, text, spans: [[start, end, node]]} or null where none is carried.
+async function evidenceOf(link) {
+  if (G.lean) return null;
+  let place = null;
+  if (link < G.L.firstPP) {
+    const paper = G.L.source[link];
+    const block = await shardOf(paper);
+    const at = paper % G.shard;
+    const firstPaper = paper - at;
+    const sentence = block.column.link_sentence[link - peFrom(firstPaper)];
+    if (!sentence) return null;
+    const row = block.sentenceFrom[at] + sentence - 1;
+    const start = block.column.sentence_start[row];
+    place = { paper, start, end: start + block.column.sentence_length[row] };
+  } else {
+    const element = document.getElementById('kg-evidence');
+    if (!element) return null;
+    relationEvidence ??= await readBlock(element);
+    place = evidenceRow(link);
+    if (!place) return null;
+  }
+  const { text, mentions } = await paperText(place.paper);
+  const sentence = (text || '').slice(place.start, place.end);
+  if (!sentence.trim() || sentence.includes('\0')) return null;
+  const spans = mentions.filter((m) => m.start >= place.start && m.end <= place.end)
+    .map((m) => [m.start - place.start, m.end - place.start, m.entity]);
+  return { paper: place.paper, text: sentence, spans };
+}
