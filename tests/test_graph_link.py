@@ -96,6 +96,23 @@ def test_results_link_entities() -> None:
     assert (row["paper"], row["extraction"]) == ("2402.1", "inferred")
 
 
+def test_parts_of_a_method_are_not_what_was_evaluated() -> None:
+    made = paper(
+        "1", "GeoFlow: maps", None, "GeoFlow has AnchorNet. On KITTI our method is good. AnchorNet works on VIGOR.",
+        introduces=["GeoFlow", "AnchorNet"], evaluates_on=["KITTI:Dataset", "VIGOR:Dataset"],
+    )  # fmt: skip
+    tables = link(*corpus(made))
+    assert relations(tables, "evaluated_on", "entity") == {
+        ("entity/geoflow", "entity/kitti"),
+        ("entity/anchornet", "entity/vigor"),
+    }
+
+
+def test_models_are_evaluated_on_the_benchmark_that_a_paper_introduces() -> None:
+    made = paper("1", "HardBench", None, "x", introduces="HardBench:Benchmark", evaluates_on=["GPT-4:Model"])
+    assert relations(link(*corpus(made)), "evaluated_on", "entity") == {("entity/gpt-4", "entity/hardbench")}
+
+
 def test_one_link_for_a_paper_and_entity_with_the_stronger_role() -> None:
     twice = paper("1", "Twice", None, "We compare with LoRA. We use LoRA.", uses="LoRA", compares_with="LoRA")
     links = link(*corpus(twice)).links

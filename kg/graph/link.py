@@ -49,7 +49,7 @@ def link(
 
     between_papers, origin = paper_links(stated, mentions, entities, papers, dates, broader)
     shares = shared_links(stated, len(papers), len(entities))
-    results = result_links(stated, entities["type"].to_numpy(dtype=object))
+    results = result_links(stated, mentions, entities)
     together = co_occurrence_links(stated, entities["type"].to_numpy(dtype=object), len(papers))
     weak = _within_budget([shares, together], len(stated) + len(between_papers) - len(results) - len(broader))
 

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from kg.graph.arrays import Floats, Ids, Objects, row_numbers
+from kg.graph.bridges import is_proper_name
 
 ARTEFACTS = ("Model", "Method")
 TESTBEDS = ("Dataset", "Benchmark", "Task")
@@ -28,41 +29,68 @@ def broader_links(broader: pd.DataFrame, entity_ids: Ids) -> pd.DataFrame:
     return pairs.assign(relation="broader", confidence=1.0, weight=1.0)
 
 
-def result_links(stated: pd.DataFrame, types: Objects) -> pd.DataFrame:
+def result_links(stated: pd.DataFrame, mentions: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
     """``evaluated_on`` and ``compared_with`` links, one row for each paper that says so.
 
     What a paper introduces was tried on the data sets, benchmarks and tasks on which the paper evaluates, and set
     against the models and methods with which it compares. Where the paper introduces a benchmark or data set, the
-    models it evaluates were tried on that.
+    models it evaluates were tried on that. Of several things that a paper introduces, the link is from those that the
+    evidence sentence names, else from the paper's chief ones: parts of a method are not what was evaluated.
     """
-    rows = stated.assign(kind=types[stated["entity"].to_numpy()])
-    made = rows[rows["role"] == "introduces"]
+    rows = stated.assign(kind=entities["type"].to_numpy(dtype=object)[stated["entity"].to_numpy()])
+    made = _made(rows[rows["role"] == "introduces"], mentions, entities)
     tools, beds = made[made["kind"].isin(ARTEFACTS)], made[made["kind"].isin(("Dataset", "Benchmark"))]
-    tested = rows[(rows["role"] == "evaluates_on")]
+    tested = rows[rows["role"] == "evaluates_on"]
     rivals = rows[(rows["role"] == "compares_with") & rows["kind"].isin(ARTEFACTS)]
     found = [
-        _crossed(tools, tested[tested["kind"].isin(TESTBEDS)], "evaluated_on"),
-        _crossed(tools, rivals, "compared_with"),
-        _crossed(tested[tested["kind"] == "Model"], beds, "evaluated_on", evidence="source"),
+        _crossed(_chief(tools), tested[tested["kind"].isin(TESTBEDS)], mentions).assign(relation="evaluated_on"),
+        _crossed(_chief(tools), rivals, mentions).assign(relation="compared_with"),
+        _crossed(_chief(beds), tested[tested["kind"] == "Model"], mentions)
+        .rename(columns={"source": "target", "target": "source"})
+        .assign(relation="evaluated_on"),
     ]
     links = pd.concat(found, ignore_index=True)
-    links = links[links["source"] != links["target"]]
-    return links.sort_values(["source", "relation", "target", "paper"], ignore_index=True)
+    links = links[links["source"] != links["target"]].assign(weight=1.0)
+    links = links.sort_values(["source", "relation", "target", "paper", "confidence"], ascending=[True] * 4 + [False])
+    return links.drop_duplicates(["source", "relation", "target", "paper"], ignore_index=True)
 
 
-def _crossed(left: pd.DataFrame, right: pd.DataFrame, relation: str, *, evidence: str = "target") -> pd.DataFrame:
-    """Every entity of ``left`` with every one of ``right`` in the same paper, with the sentence of one of them."""
-    joined = left.merge(right, on="paper", suffixes=("_source", "_target"))
+def _made(introduced: pd.DataFrame, mentions: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
+    """What papers introduce, and how it stands in them: ``proper`` (name), ``title``, ``times`` and ``first`` named."""
+    proper = np.array([is_proper_name(name) for name in entities["name"]], dtype=bool)
+    spots = mentions.groupby(["paper", "entity"], as_index=False).agg(times=("start", "size"), first=("start", "min"))
+    made = introduced.merge(spots, on=["paper", "entity"])
+    in_title = mentions.loc[mentions["sentence_start"] == 0, ["paper", "entity"]].drop_duplicates().assign(title=True)
+    made = made.merge(in_title, on=["paper", "entity"], how="left")
+    return made.assign(proper=proper[made["entity"].to_numpy()], title=made["title"].notna())
+
+
+def _chief(made: pd.DataFrame) -> pd.DataFrame:
+    """With a column ``chief``: names in the title; without any, the name, or else the term, that comes most often."""
+    rank = np.select([made["proper"] & made["title"], made["proper"], made["title"]], [0, 1, 2], default=3)
+    made = made.assign(rank=rank).sort_values(
+        ["paper", "rank", "times", "first", "entity"], ascending=[True, True, False, True, True]
+    )
+    return made.assign(chief=(made["rank"] == 0) | ~made.duplicated("paper"))
+
+
+def _crossed(made: pd.DataFrame, others: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """What a paper made (``source``) with what else it names (``target``) in the sentence that is the evidence."""
+    joined = made.merge(others, on="paper", suffixes=("_made", ""))
+    named = mentions[["paper", "entity", "sentence_start"]].drop_duplicates().assign(named=True)
+    named = named.set_axis(["paper", "entity_made", "start", "named"], axis=1)
+    joined = joined.merge(named, on=["paper", "entity_made", "start"], how="left")
+    joined["named"] = joined["named"].notna() & joined["proper"]
+    any_named = joined.groupby(["paper", "entity"])["named"].transform("any")
+    joined = joined[np.where(any_named, joined["named"], joined["chief"]).astype(bool)]
     return pd.DataFrame(
         {
-            "source": joined["entity_source"],
-            "relation": relation,
-            "target": joined["entity_target"],
-            "confidence": joined["confidence_source"] * joined["confidence_target"],
-            "weight": 1.0,
+            "source": joined["entity_made"],
+            "target": joined["entity"],
+            "confidence": joined["confidence_made"] * joined["confidence"],
             "paper": joined["paper"],
-            "start": joined[f"start_{evidence}"],
-            "end": joined[f"end_{evidence}"],
+            "start": joined["start"],
+            "end": joined["end"],
         }
     )
 
