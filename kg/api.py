@@ -26,6 +26,8 @@ from kg.store import Changes, Store
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
+    import pyoxigraph
+    import rdflib
 
     from kg.graph import Card
 
@@ -184,6 +186,29 @@ class Graph:
         from kg.graph import to_networkx
 
         return to_networkx(self.tables)
+
+    @cached_property
+    def _rdf_store(self) -> pyoxigraph.Store:
+        from kg.export.rdf import lines
+        from kg.query import in_memory
+
+        return in_memory(lines(self.tables))
+
+    @cached_property
+    def rdf(self) -> rdflib.Graph:
+        """The graph in rdflib, with Oxigraph answering; made when first asked for."""
+        from kg.query import as_rdflib
+
+        return as_rdflib(self._rdf_store)
+
+    def query(self, sparql: str) -> pd.DataFrame:
+        """The answer to a SPARQL query, one row a solution; all of the graph's prefixes are declared.
+
+        Raises :class:`KgError` where the query is wrong, with the place.
+        """
+        from kg.query import query
+
+        return query(self._rdf_store, sparql).frame()
 
     def show(self, name: str) -> Card:
         """All that is known of an entity or a paper, by name, title or id: print it.

@@ -1,0 +1,257 @@
+"""`kg build`, `kg remove`, `kg show`, `kg stats` and `kg export`: each is a function of :mod:`kg.api`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kg.cli.app import DEFAULT_DB, Db, Json, app
+from kg.cli.output import print_json, print_table, progress_bars
+
+if TYPE_CHECKING:
+    from kg.api import Graph
+    from kg.graph import Card
+
+Out = Annotated[Path, typer.Option("--out", help="The folder for the graph's files.")]
+DEFAULT_OUT = Path("exports")
+BaseIri = Annotated[str | None, typer.Option("--base-iri", help="What the graph's own IRIs begin with in RDF.")]
+_SHOWN = 5
+"""Lines of a list in the summary; the rest is counted."""
+
+
+@app.command()
+def build(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[INPUT]...",
+            help="Files, folders, globs or -: pages of paper lists, JSON (Lines), CSV/TSV, BibTeX, RIS, Atom; gzip'd "
+            "or not. Without any, the shipped sample.",
+            show_default=False,
+        ),
+    ] = None,
+    db: Db = DEFAULT_DB,
+    out: Out = DEFAULT_OUT,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that extract.", show_default="one a core")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(min=1900, max=2100, help="The year of dates without one, on pages that imply none.")
+    ] = None,
+    keep_going: Annotated[bool, typer.Option("--keep-going", help="Leave out what cannot be read; list it.")] = False,
+    pipeline: Annotated[
+        str | None, typer.Option(help="A spaCy pipeline made by kg train, instead of the shipped one.")
+    ] = None,
+    base_iri: BaseIri = None,
+) -> None:
+    """Add papers, and write the graph: graph.ttl, graph.html, graph.graphml, papers.jsonl.
+
+    Run it again with more papers at any time: only what is new is extracted, and the same papers give the same files
+    in any order. An interrupted build goes on where it was.
+    """
+    from kg import api
+
+    with progress_bars() as progress:
+        graph = api.build(
+            inputs or None,
+            db=db,
+            out=out,
+            workers=workers,
+            year=year,
+            keep_going=keep_going,
+            pipeline=pipeline,
+            base_iri=base_iri,
+            progress=progress,
+        )
+    _summary(graph, out)
+
+
+@app.command()
+def remove(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Papers' ids, arXiv ids or DOIs.")],
+    db: Db = DEFAULT_DB,
+    out: Out = DEFAULT_OUT,
+    base_iri: BaseIri = None,
+) -> None:
+    """Take papers out, and write the graph that there is without them."""
+    from kg import api
+
+    with progress_bars() as progress:
+        graph = api.remove(ids, db=db, out=out, base_iri=base_iri, progress=progress)
+    _summary(graph, out)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="An entity's or paper's name, title or id.")],
+    db: Db = DEFAULT_DB,
+    limit: Annotated[int, typer.Option("-n", "--number", min=1, help="Lines of each list.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """All that is known of an entity or a paper, with the sentences that say so."""
+    from kg import api
+    from kg.graph import card
+
+    found = card(api.open(db).tables, name, limit=limit)
+    if as_json:
+        print_json(asdict(found))
+    elif sys.stdout.isatty():
+        _print_card(found)
+    else:
+        print_table(_card_table(found))
+
+
+@app.command()
+def stats(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
+    """How much of what is in the graph."""
+    from kg import api
+
+    print_table(_counts(api.open(db)), title=str(db), as_json=as_json)
+
+
+@app.command()
+def export(
+    format: Annotated[str, typer.Argument(help="ttl, html, graphml, jsonl, parquet (a folder) or csv (a folder).")],
+    db: Db = DEFAULT_DB,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The file or folder.", show_default="the format's name, here")
+    ] = None,
+    base_iri: BaseIri = None,
+) -> None:
+    """Write the graph in one format."""
+    from kg import api
+
+    options = {"base": base_iri} if base_iri and format == "ttl" else {}
+    path = api.open(db).export(format, out, **options)
+    print(f"wrote {path} ({_size(path)})", file=sys.stderr)
+
+
+# -- what is printed --------------------------------------------------------------------------------------------------
+
+
+def _summary(graph: Graph, out: Path) -> None:
+    """What was read, found, merged, rejected and written, and what to do next, on stderr."""
+    report = graph.report
+    assert report is not None
+    account, changes = report.account, report.changes
+    lines: list[tuple[str, str]] = []
+    if account.files:
+        read = f"{_number(account.records, 'record')} in {_number(len(account.files), 'file')}"
+        known = account.records - len(account.incomplete) - changes.added - changes.changed - changes.same
+        lines.append(("read", read + (f", {_number(known, 'duplicate')}" if known else "")))
+    news = [f"{count:,} {what}" for what, count in (("new", changes.added), ("changed", changes.changed)) if count]
+    news += [f"{changes.removed:,} removed"] if changes.removed else []
+    lines.append(("papers", f"{len(graph.papers):,}" + (f" ({', '.join(news)})" if news else " (nothing new)")))
+    lines.append(("found", f"{_number(report.findings, 'name')} in papers; {report.extracted:,} texts extracted now"))
+    lines.append(("merged", f"{len(graph.names):,} spellings into {_number(len(graph.entities), 'entity')}"))
+    rejected = [
+        f"{_number(report.rejected, 'name')} that are no entity or say the same" if report.rejected else "",
+        f"{_number(len(account.incomplete), 'record')} without title or abstract" if account.incomplete else "",
+        f"{_number(len(account.problems), 'input')} that could not be read" if account.problems else "",
+    ]
+    lines.append(("rejected", "; ".join(filter(None, rejected)) or "nothing"))
+    lines.append(("linked", _number(len(graph.links), "link")))
+    lines += [("written" if n == 0 else "", f"{path} ({_size(path)})") for n, path in enumerate(report.written)]
+    for label, line in lines:
+        print(f"{label:<9} {line}", file=sys.stderr)
+    for title, problems in (
+        ("not read:", account.problems),
+        ("left out:", account.incomplete),
+        ("no year (say which with --year):", account.undated),
+    ):
+        if problems:
+            print(title, file=sys.stderr)
+            for problem in sorted(problems)[:_SHOWN]:
+                print(f"  {problem}", file=sys.stderr)
+            if len(problems) > _SHOWN:
+                print(f"  … and {len(problems) - _SHOWN:,} more", file=sys.stderr)
+    print(f"next      open {out / 'graph.html'} in a browser; kg show NAME; kg query --help", file=sys.stderr)
+    if report.doubts:
+        print(f"          {_number(report.doubts, 'doubtful name')} to decide: kg resolve --help", file=sys.stderr)
+
+
+def _number(count: int, noun: str) -> str:
+    """A count and its noun.
+
+    >>> _number(1, "file"), _number(2000, "entity")
+    ('1 file', '2,000 entities')
+    """
+    if count != 1:
+        noun = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{count:,} {noun}"
+
+
+def _size(path: Path) -> str:
+    size = float(sum(file.stat().st_size for file in ([path] if path.is_file() else path.iterdir())))
+    for unit in ("bytes", "KB", "MB"):
+        if size < 1000:
+            return f"{size:.3g} {unit}" if unit != "bytes" else f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.3g} GB"
+
+
+def _counts(graph: Graph) -> Any:
+    import pandas as pd
+
+    links = graph.links
+    kinds = links["source_kind"] + " " + links["relation"] + " " + links["target_kind"]
+    rows: list[tuple[str, str, Any]] = [("papers", "all", len(graph.papers))]
+    years = graph.papers["year"].dropna()
+    if len(years):
+        rows.append(("papers", "years", f"{years.min()}–{years.max()}"))
+    rows.append(("entities", "all", len(graph.entities)))
+    rows += [("entities", str(kind), int(count)) for kind, count in _sorted_counts(graph.entities["type"])]
+    rows.append(("mentions", "all", len(graph.mentions)))
+    rows.append(("links", "all", len(links)))
+    rows += [("links", str(kind), int(count)) for kind, count in _sorted_counts(kinds)]
+    rows.append(("communities", "all", len(graph.tables.communities)))
+    rows += [("made with", key, value) for key, value in graph.tables.info.items() if key.endswith("version")]
+    return pd.DataFrame(rows, columns=["what", "kind", "count"], dtype=object)
+
+
+def _sorted_counts(column: Any) -> list[tuple[Any, Any]]:
+    return sorted(column.value_counts().items(), key=lambda item: (-item[1], item[0]))
+
+
+def _card_table(card: Card) -> Any:
+    """A card as a table: one row a fact and a row an item of each list."""
+    import pandas as pd
+
+    columns = ["section", "id", "name", "year", "confidence", "via", "sentence"]
+    rows: list[list[Any]] = [[card.kind, card.id, card.name, card.year, None, None, None]]
+    rows += [[fact, None, value, None, None, None, None] for fact, value in card.facts.items()]
+    rows += [
+        [section.title, item.id, item.name, item.year, item.confidence, item.via, item.sentence]
+        for section in card.sections
+        for item in section.items
+    ]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def _print_card(card: Card) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console()
+    title = Text(card.name, style="bold")
+    title.append(f"  {card.kind}" + (f", {card.year}" if card.year else ""), style="not bold cyan")
+    console.print(title)
+    console.print(Text(card.id, style="dim"))
+    for fact, value in card.facts.items():
+        console.print(Text.assemble((f"{fact}: ", "dim"), value))
+    for section in card.sections:
+        more = f" ({len(section.items)} of {section.total:,})" if section.total > len(section.items) else ""
+        console.print(Text.assemble("\n", (section.title, "bold yellow"), (more, "dim")))
+        for item in section.items:
+            line = Text.assemble(item.name, (f" {item.year}" if item.year else "", "cyan"))
+            line.append(f"  {item.confidence:.2f}", style="dim")
+            if item.via:
+                line.append(f"  through {item.via}", style="dim")
+            console.print(Padding(line, (0, 0, 0, 2)))
+            if item.sentence:
+                console.print(Padding(Text(f"“{item.sentence}”", style="italic dim"), (0, 0, 0, 4)))
