@@ -1,1 +1,102 @@
-"""A paper's text to what it names."""
+"""A paper's text to what it names: a spaCy pipeline trained for this, and the records made of what it writes.
+
+>>> nlp = load()
+>>> from kg.model import Paper
+>>> paper = Paper("1", "LoRA: Low-Rank Adaptation of Large Language Models", "We propose Low-Rank Adaptation (LoRA).")
+>>> extraction = next(extract(nlp, [paper]))
+>>> [(f.type.value, f.role.value, f.mentions[0].text) for f in extraction.findings if f.mentions[0].start == 0]
+[('Method', 'introduces', 'LoRA')]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import itertools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.model import EntityType, Extraction, Finding, KgError, Mention, Paper, Role
+
+from . import definitions, features, mentions, roles, sentences, tagger
+
+__all__ = ["extract", "load", "version"]
+
+SHIPPED = Path(__file__).parent / "pipeline"
+LONGEST = 100_000
+"""Characters of a text that are read; what follows is not. No abstract is near it."""
+_MEMORY_ZONE = 2_000
+_VERSION = "kg_version"
+
+
+def load(pipeline: str | Path | None = None) -> Language:
+    """The shipped pipeline, or another one: a folder that spaCy wrote, or the name of an installed package.
+
+    Raises :class:`KgError` where there is none.
+    """
+    path = SHIPPED if pipeline is None else Path(pipeline)
+    if pipeline is not None and not path.exists():
+        found = importlib.util.find_spec(str(pipeline)) if str(pipeline).isidentifier() else None
+        if found is None or found.origin is None:
+            raise KgError(f"{pipeline}: no such folder and no such package; give a pipeline that spaCy can load")
+        path = Path(found.origin).parent
+    try:
+        nlp = spacy.load(path if pipeline is None or Path(pipeline).exists() else str(pipeline))
+    except (OSError, ValueError, KeyError) as error:
+        raise KgError(f"{path}: spaCy cannot load it as a pipeline ({str(error).splitlines()[0]})") from error
+    nlp.meta[_VERSION] = _content_hash(path)
+    return nlp
+
+
+def _content_hash(path: Path) -> str:
+    """A hash of the pipeline's files and of this room's code: what a text's extraction depends on."""
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    code = [(f.name, f) for f in here.glob("*.py")]
+    data = [(str(f.relative_to(path)), f) for f in path.rglob("*") if f.is_file() and "__pycache__" not in f.parts]
+    for name, file in [*sorted(code), *sorted(data)]:
+        digest.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def version(nlp: Language) -> str:
+    """A content hash: the same version finds the same things in the same text."""
+    return str(nlp.meta.get(_VERSION, "unknown"))
+
+
+def extract(nlp: Language, papers: Iterable[Paper], *, batch_size: int = 64) -> Iterator[Extraction]:
+    """What each paper names, in the order of ``papers``. Each paper is computed by itself."""
+    waiting = iter(papers)
+    while zone := list(itertools.islice(waiting, _MEMORY_ZONE)):
+        with nlp.memory_zone():
+            done = [
+                extraction_of(doc, paper.id)
+                for doc, paper in nlp.pipe(((p.text[:LONGEST], p) for p in zone), as_tuples=True, batch_size=batch_size)
+            ]
+        yield from done
+
+
+def extraction_of(doc: Doc, paper: str) -> Extraction:
+    """The record of a processed text."""
+    text = doc.text
+    findings = []
+    spans = doc.user_data[sentences.KEY]
+    for found in doc.user_data.get(mentions.KEY, []):
+        marks = []
+        for start, end, confidence in found.mentions:
+            left, right = sentences.around(spans, start, end)
+            marks.append(Mention(start, end, text[start:end], confidence, left, right))
+        findings.append(
+            Finding(EntityType(found.type), Role(found.role), found.confidence, found.role_confidence, tuple(marks))
+        )
+    pairs = [
+        (text[d.short_start : d.short_end], text[d.long_start : d.long_end]) for d in doc.user_data[definitions.KEY]
+    ]
+    return Extraction(paper, tuple(findings), tuple(sorted(set(pairs))))
+
+
+_ = (features, roles, tagger)  # imported for the factories that they register

@@ -1,1 +1,5 @@
-"""Gold annotations to the shipped pipeline."""
+"""From annotated papers to the shipped pipeline, and how good it is."""
+
+from .evaluate import evaluate
+
+__all__ = ["evaluate"]

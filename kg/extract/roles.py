@@ -1,0 +1,215 @@
+"""The component ``kg_roles``: what the paper does with each of its findings. One role a finding, over all its mentions.
+
+A log-linear classifier sees what decides a role: where the mentions stand (in the title, before its colon, early or
+late in the abstract), the words around them, the cue words of their sentences ("we propose", "outperforms",
+"experiments on", "such as"), whether the name is a known one, and what else is named beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from . import sentences
+from .lexicon import Lexicon
+from .linear import Features as Bag
+from .linear import LogLinear, bucket
+from .mentions import KEY, Found, shape
+
+CUES = {
+    "propose": r"propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed)?|design(?:s|ed)?"
+    r"|releas(?:e|es|ed|ing)|construct(?:s|ed)?|contribut(?:e|es)|unveil(?:s|ed)?|devise[sd]?|creat(?:e|es"
+    r"|ed)|call(?:ed)?|dubbed|named|termed|coin(?:ed)?|curat(?:e|es|ed)|collect(?:s|ed)?|build|built"
+    r"|formulat(?:e|es|ed)|novel|new",
+    "use": r"us(?:e|es|ed|ing)|utili[sz](?:e|es|ed|ing)|leverag(?:e|es|ed|ing)|employ(?:s|ed|ing)?|adopt(?:s|ed"
+    r"|ing)?|appl(?:y|ies|ied|ying)|based on|build(?:s|ing)? (?:up)?on|built (?:up)?on|via|through|by|with"
+    r"|integrat(?:e|es|ed|ing)|combin(?:e|es|ed|ing)|incorporat(?:e|es|ed|ing)|extend(?:s|ed|ing)?"
+    r"|trained on|adapt(?:s|ed|ing)?|inspired by",
+    "compare": r"outperform(?:s|ed|ing)?|compar(?:e|es|ed|ing|able|ison)|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?"
+    r"|than|over|baselines?|versus|vs|beat(?:s|ing)?|superior(?:ity)?|better|rival(?:s|ing)?|against"
+    r"|unlike|instead of|alternative|competitive|match(?:es|ing)?|previous|prior|existing|state-of-the-art"
+    r"|sota",
+    "evaluate": r"experiment(?:s|al)?|evaluat(?:e|es|ed|ing|ion|ions)|benchmark(?:s|ed|ing)?|datasets?|test(?:s|ed"
+    r"|ing)?|results?|validat(?:e|es|ed|ing|ion)|demonstrat(?:e|es|ed|ing)|across|including|on|tasks?"
+    r"|extensive|achiev(?:e|es|ed|ing)",
+    "address": r"problems?|challeng(?:e|es|ing)|address(?:es|ed|ing)?|tackl(?:e|es|ed|ing)|mitigat(?:e|es|ed|ing)"
+    r"|solv(?:e|es|ed|ing)|improv(?:e|es|ed|ing)|for|stud(?:y|ies|ied)|investigat(?:e|es|ed|ing)"
+    r"|explor(?:e|es|ed|ing)|enhanc(?:e|es|ed|ing)|enabl(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)"
+    r"|understand(?:ing)?|analy[sz](?:e|es|ed|ing)",
+    "background": r"recent(?:ly)?|widely|have|has|popular|success|such as|e\.g\.|like|many|often|existing|advances"
+    r"|despite|however|traditional(?:ly)?|conventional(?:ly)?|typically|emerged|progress|crucial|essential"
+    r"|important|while|although",
+    "report": r"improv(?:e|es|ed|ement|ements|ing)|reduc(?:e|es|ed|tion|ing)|score[sd]?|increas(?:e|es|ed|ing)"
+    r"|gains?|higher|lower|in terms of|achiev(?:e|es|ed|ing)|by \d|\d+(?:\.\d+)?\s*(?:\\?%|x|×|points)"
+    r"|measured",
+    "ours": r"we|our|ours|this paper|this work|here",
+}
+_CUES = {name: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I) for name, pattern in CUES.items()}
+_WORD = re.compile(r"\w+|[^\w\s]")
+_LIST_AFTER = re.compile(r"\s*(?:,|and\b)")
+_LIST_BEFORE = re.compile(r"(?:,|\band)\s*$")
+Add = Callable[..., None]
+Lexicons = dict[str, Lexicon]
+
+
+class Sentence:
+    """One sentence, with its cue words found once for all the findings in it."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.start, self.end = start, end
+        self.text = text[start:end]
+        self.cues = {name: [m.span() for m in pattern.finditer(self.text)] for name, pattern in _CUES.items()}
+
+
+def sentences_of(doc: Doc) -> list[Sentence]:
+    """The sentences of a document, ready for :func:`role_features`."""
+    return [Sentence(doc.text, start, end) for start, end in doc.user_data[sentences.KEY]]
+
+
+def role_features(doc: Doc, found: Found, others: list[Found], context: list[Sentence], lexicons: Lexicons) -> Bag:
+    """What the role classifier sees of one finding."""
+    text = doc.text
+    title = text.find("\n") if "\n" in text else len(text)
+    last = max(1, len(context) - 1)
+    kind = found.type
+    bag: Bag = {"bias": 1.0, f"type={kind}": 1.0}
+
+    def add(name: str, value: float = 1.0) -> None:
+        bag[name] = max(bag.get(name, 0.0), value)
+        both = f"{kind} {name}"
+        bag[both] = max(bag.get(both, 0.0), value)
+
+    names = sorted({text[a:b] for a, b, _ in found.mentions})
+    known = any(lexicons[key].get(name) is not None for name in names for key in ("terms", "names"))
+    first = text[found.mentions[0][0] : found.mentions[0][1]]
+    add(f"shape={shape(first)}")
+    add(f"known={known}")
+    add(f"defined={found.defined}")
+    add(f"mentions={min(len(found.mentions), 5)}")
+    in_title = [m for m in found.mentions if m[0] < title]
+    add(f"in title={bool(in_title)}")
+    for t in sorted({o.type for o in others}):
+        add(f"paper has {t}")
+    if in_title:
+        _title_features(text, title, in_title[0], known, add)
+    seen_first = False
+    for number, (a, b, _) in enumerate(found.mentions):
+        n = next((k for k, s in enumerate(context) if s.start <= a < s.end), len(context) - 1)
+        if a < title or not context:
+            continue
+        place = n / last
+        add(bucket("at", place, (0.2, 0.4, 0.6, 0.8, 0.99)))
+        if not seen_first:
+            seen_first = True
+            add(bucket("first at", place, (0.2, 0.4, 0.6, 0.8, 0.99)))
+        sentence = context[n]
+        _sentence_features(sentence, a - sentence.start, b - sentence.start, place, add)
+        for t in sorted(
+            {
+                o.type
+                for o in others
+                if o is not found and any(sentence.start <= c < sentence.end for c, _, _ in o.mentions)
+            }
+        ):
+            add(f"beside {t}")
+        if number == 0:
+            add(f"sentence has ours={bool(sentence.cues['ours'])}")
+    return bag
+
+
+def _title_features(text: str, title: int, mention: tuple[int, int, float], known: bool, add: Add) -> None:
+    a, b, _ = mention
+    before, after = text[:a].strip(), text[b:title].strip()
+    if not before:
+        add("title begins")
+        if after.startswith(":"):
+            add("title X:")
+            add(f"title X: known={known}")
+    colon = text[:title].find(":")
+    add("title before colon" if a < colon else "title after colon" if colon >= 0 else "title no colon")
+    add(f"title prev={(_WORD.findall(before) or ['^'])[-1].lower()}")
+    add(f"title next={(_WORD.findall(after) or ['$'])[0].lower()}")
+    if not after:
+        add("title ends")
+
+
+def _sentence_features(sentence: Sentence, a: int, b: int, place: float, add: Add) -> None:
+    left, right = sentence.text[:a], sentence.text[b:]
+    before, after = [w.lower() for w in _WORD.findall(left)], [w.lower() for w in _WORD.findall(right)]
+    before_pad = ["^", "^", "^", *before]
+    after_pad = [*after, "$", "$"]
+    add(f"prev={before_pad[-1]}")
+    add(f"prev2={' '.join(before_pad[-2:])}")
+    add(f"prev3={' '.join(before_pad[-3:])}")
+    add(f"next={after_pad[0]}")
+    add(f"next2={' '.join(after_pad[:2])}")
+    for k, w in enumerate(reversed(before[-8:])):
+        add(f"left={w}", 1.0 - k / 16)
+    for k, w in enumerate(after[:6]):
+        add(f"right={w}", 1.0 - k / 12)
+    nearest: tuple[int, str] | None = None
+    for name, spans in sentence.cues.items():
+        ends = [(x, y) for x, y in spans if y <= a]
+        if ends:
+            x, y = ends[-1]
+            add(f"cue left {name}")
+            add(bucket(f"cue left {name}", a - y, (2, 12, 30, 60)))
+            add(f"cue word {sentence.text[x:y].lower()}")
+            if place > 0.6:
+                add(f"cue left {name} late")
+            if place < 0.4:
+                add(f"cue left {name} early")
+            if nearest is None or (a - y, name) < nearest:
+                nearest = (a - y, name)
+        if any(x >= b for x, _ in spans):
+            add(f"cue right {name}")
+    if nearest:
+        add(f"nearest cue={nearest[1]}")
+    add(f"listed={bool(_LIST_AFTER.match(right) or _LIST_BEFORE.search(left))}")
+    add(f"any ours={any(y <= a for _, y in sentence.cues['ours'])}")
+
+
+class Roles:
+    """The component ``kg_roles``."""
+
+    def __init__(self, nlp: Language, name: str = "kg_roles") -> None:
+        self.nlp = nlp
+        self.name = name
+        self.model: LogLinear | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Give each of ``doc.user_data["kg_findings"]`` its role and the role's confidence."""
+        found: list[Found] = doc.user_data[KEY]
+        if self.model is not None and found:
+            lexicons = self.nlp.get_pipe("kg_features").lexicons  # type: ignore[attr-defined]
+            context = sentences_of(doc)
+            rows = self.model.predict([role_features(doc, f, found, context, lexicons) for f in found])
+            for f, row in zip(found, rows, strict=True):
+                best = int(np.argmax(row))
+                f.role = self.model.classes[best]
+                f.role_confidence = round(float(row[best]), 4)
+        return doc
+
+    def to_disk(self, path: Path | str, *, exclude: tuple[str, ...] = ()) -> None:
+        """Write the classifier."""
+        path = Path(path)
+        path.mkdir(parents=True, exist_ok=True)
+        if self.model:
+            self.model.to_disk(path / "roles")
+
+    def from_disk(self, path: Path | str, *, exclude: tuple[str, ...] = ()) -> Roles:
+        """Read the classifier."""
+        if (Path(path) / "roles.json").exists():
+            self.model = LogLinear.from_disk(Path(path) / "roles")
+        return self
+
+
+@Language.factory("kg_roles", assigns=["doc.user_data"])
+def create_roles(nlp: Language, name: str) -> Roles:
+    """The factory of :class:`Roles`."""
+    return Roles(nlp, name)

@@ -1,0 +1,79 @@
+"""Annotated papers: one JSON object a line, with the text and its entities' surface strings."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.model import EntityType, KgError, Paper, Role
+
+
+@dataclass(frozen=True, slots=True)
+class GoldEntity:
+    """One annotated entity of one paper."""
+
+    name: str
+    type: str
+    role: str
+    mentions: tuple[str, ...]
+    """Surface strings; each counts wherever it stands, unless inside a longer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoldPaper:
+    """One annotated paper."""
+
+    paper: Paper
+    entities: tuple[GoldEntity, ...]
+
+    def spans(self) -> dict[tuple[int, int], int]:
+        """Offsets of each mention, and the index of its entity. The longer surface string wins where two overlap.
+
+        >>> lora = GoldEntity("LoRA", "Method", "introduces", ("LoRA",))
+        >>> GoldPaper(Paper("1", "LoRA", "We propose LoRA."), (lora,)).spans()
+        {(0, 4): 0, (16, 20): 0}
+        """
+        text = self.paper.text
+        places = [
+            (*match.span(), index)
+            for index, entity in enumerate(self.entities)
+            for surface in set(entity.mentions)
+            for match in re.finditer(r"(?<!\w)" + re.escape(surface) + r"(?!\w)", text)
+        ]
+        places.sort(key=lambda place: (place[0] - place[1], place[0]))
+        taken = bytearray(len(text))
+        found: dict[tuple[int, int], int] = {}
+        for start, end, index in places:
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                found[start, end] = index
+        return found
+
+
+def read_gold(path: Path | str) -> list[GoldPaper]:
+    """Read annotated papers. Raises :class:`KgError` that names file and line where one is not in the form."""
+    papers = []
+    try:
+        lines = Path(path).read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KgError(f"{path}: cannot be read ({error}); give a JSON Lines file of annotated papers") from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                papers.append(_paper(json.loads(line)))
+            except (ValueError, KeyError, TypeError) as error:
+                raise KgError(f"{path}:{number}: not an annotated paper ({error!r}); see kg/train/README.md") from error
+    if not papers:
+        raise KgError(f"{path}: holds no annotated paper; see kg/train/README.md for the form")
+    return papers
+
+
+def _paper(record: dict[str, Any]) -> GoldPaper:
+    entities = tuple(
+        GoldEntity(e["name"], str(EntityType(e["type"])), str(Role(e["role"])), tuple(e["mentions"]))
+        for e in record["entities"]
+    )
+    return GoldPaper(Paper(str(record["id"]), record["title"], record["abstract"]), entities)
