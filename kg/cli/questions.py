@@ -6,13 +6,14 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from kg.cli.app import DEFAULT_DB, Db, Json, app
 from kg.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from kg.graph import Branch, Path
     from kg.model import Tables
 
@@ -40,6 +41,8 @@ def lineage(
     as_json: Json = False,
 ) -> None:
     """What a method or model descends from, and what descends from it."""
+    import pandas as pd
+
     from kg.graph import lineage as ask
 
     found = ask(_tables(db), name, depth=depth, width=width)
@@ -101,6 +104,8 @@ def path(
 
 
 def _path_table(paths: list[Path]) -> pd.DataFrame:
+    import pandas as pd
+
     rows = [
         [number, step.source_name, step.relation, step.target_name, step.confidence, step.paper, step.sentence]
         for number, each in enumerate(paths, start=1)
