@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg.model import KgError, Paper
-from kg.read import Problem, formats, read, stream
+from kg.read import Account, Problem, formats, read, stream
 from kg.read.record import Row
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -167,6 +167,33 @@ def test_scholar_record(tmp_path: Path) -> None:
     paper = one(tmp_path, lines(record))
     assert (paper.id, paper.arxiv_id, paper.doi, paper.date) == ("649def34", "1706.03762", "10.5555/3295222", "2017")
     assert paper.authors == ("Ashish Vaswani",)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Key,Item Type,Publication Year,Author,Title,DOI,Url,Abstract Note",  # Zotero
+        "EID,Document Type,Year,Author full names,Title,DOI,Link,Abstract",  # Scopus
+        "UT,Publication Type,Publication Year,Author Full Names,Article Title,DOI,DOI Link,Abstract",  # Web of Science
+        "No,Kind,Publication Year,Authors,Document Title,DOI,PDF Link,Abstract",  # IEEE Xplore
+    ],
+)
+def test_tables_that_other_programs_export(tmp_path: Path, header: str) -> None:
+    row = '\n"ABC123","journalArticle","2017","Hu, Edward J.; Shen, Yelong","A Title","10.1000/x","https://x.org","Text."\n'
+    paper = one(tmp_path, "\ufeff" + header + row)
+    assert (paper.title, paper.abstract, paper.date, paper.doi) == ("A Title", "Text.", "2017", "10.1000/x")
+    assert (paper.id, paper.authors) == ("10.1000/x", ("Edward J. Hu", "Yelong Shen"))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"abstract_inverted_index": {"Two": [0], "words": [1, 3], "are": [2]}},  # OpenAlex
+        {"abstract": ["Two words", "are words"]},
+    ],
+)
+def test_abstracts_in_parts(tmp_path: Path, fields: dict[str, object]) -> None:
+    assert one(tmp_path, lines({"title": "A", **fields})).abstract == "Two words are words"
 
 
 @pytest.mark.parametrize(
@@ -370,12 +397,13 @@ def test_incomplete_records_are_reported_with_their_place(tmp_path: Path) -> Non
     )
 
 
-def test_stream_reports_and_raises(tmp_path: Path) -> None:
+def test_stream_keeps_an_account_and_raises(tmp_path: Path) -> None:
     path = tmp_path / "in"
     path.write_text(lines({"title": "One", "abstract": "x"}, {"title": "No abstract"}) + "oops\n")
-    told: list[Problem] = []
-    assert [p.title for p in stream(path, keep_going=True, report=told.append)] == ["One"]
-    assert [problem.line for problem in told] == [2, 3]
+    account = Account()
+    assert [p.title for p in stream(path, keep_going=True, account=account)] == ["One"]
+    assert (account.records, account.files) == (2, {str(path)})
+    assert [problem.line for problem in account.incomplete + account.problems] == [2, 3]
     with pytest.raises(KgError, match=":3: not JSON"):
         list(stream(path))
 

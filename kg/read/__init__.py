@@ -74,35 +74,17 @@ def read(
         KgError: an input is missing, empty, binary, not UTF-8, cut off or holds no paper; with `keep_going`, only if
             nothing at all could be read.
     """
-    papers: list[Paper] = []
-    incomplete: list[Problem] = []
-    undated: list[Problem] = []
-    problems: list[Problem] = []
-    names: set[str] = set()
-    for item in _walk(inputs, year, progress):
-        if isinstance(item, _Paper):
-            papers.append(item.paper)
-            names.add(item.path)
-            if item.note:
-                undated.append(Problem(item.path, item.line, item.note))
-        elif isinstance(item, _Incomplete):
-            incomplete.append(item.problem)
-        elif keep_going:
-            problems.append(item)
-        else:
-            raise KgError(str(item))
-    if not papers:
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise KgError(f"{problems[0]}{more}" if problems else "no input; name a file, a folder or - for standard input")
+    account = Account()
+    papers = list(stream(inputs, year=year, keep_going=keep_going, account=account, progress=progress))
     unique = tuple(deduplicate(papers))
     return Reading(
         papers=unique,
-        files=len(names),
-        records=len(papers) + len(incomplete),
+        files=len(account.files),
+        records=account.records,
         duplicates=len(papers) - len(unique),
-        incomplete=tuple(sorted(incomplete)),
-        undated=tuple(sorted(undated)),
-        problems=tuple(sorted(problems)),
+        incomplete=tuple(sorted(account.incomplete)),
+        undated=tuple(sorted(account.undated)),
+        problems=tuple(sorted(account.problems)),
     )
 
 
@@ -122,15 +104,13 @@ def stream(
     *,
     year: int | None = None,
     keep_going: bool = False,
-    report: Callable[[Problem], None] | None = None,
     account: Account | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Paper]:
     """The papers of the inputs as they come, a paper as often as it stands in them.
 
     Memory does not grow with JSON Lines and CSV, of which one record is held at a time; other formats are held a file
-    at a time. `report` is told of each record without a title or an abstract and, with `keep_going`, of what cannot be
-    read; `account` keeps count of everything.
+    at a time. `account` keeps count of everything as it passes, also of what is left out.
 
     Raises:
         KgError: as :func:`read`, when the place is reached.
@@ -143,17 +123,18 @@ def stream(
             if item.note:
                 account.undated.append(Problem(item.path, item.line, item.note))
             yield item.paper
-            continue
-        problem = item.problem if isinstance(item, _Incomplete) else item
-        if item is problem and not keep_going:
-            raise KgError(str(problem))
-        if item is problem:
-            account.problems.append(problem)
-        else:
+        elif isinstance(item, _Incomplete):
             account.records += 1
-            account.incomplete.append(problem)
-        if report:
-            report(problem)
+            account.incomplete.append(item.problem)
+        elif keep_going:
+            account.problems.append(item)
+        else:
+            raise KgError(str(item))
+    if not account.files:
+        first, *rest = [str(problem) for problem in account.problems] or [
+            "no input; name a file, a folder or - for standard input"
+        ]
+        raise KgError(f"{first} (and {len(rest)} more)" if rest else first)
 
 
 @dataclass(frozen=True, slots=True)

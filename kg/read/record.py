@@ -33,23 +33,22 @@ class Wrong:
 
 
 NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "paperid", "identifier", "uid"),
-    "arxiv_id": ("arxivid", "arxiv", "eprint", "archiveid"),
-    "doi": ("doi",),
-    "title": ("title", "papertitle", "displayname", "primarytitle", "name"),
-    "abstract": ("abstract", "summary", "paperabstract", "abstracttext", "notesabstract"),
-    # the first publication before the last change: a paper's date is when it came out
-    "date": (
-        "date", "published", "publisheddate", "publicationdate", "publishedat", "datepublished", "issued", "created",
-        "submitted", "submitteddate", "submissiondate", "year", "publicationyear", "pubyear",
-    ),
-    "changed": ("updatedate", "updated", "updateddate", "modified", "lastmodified"),
-    "authors": ("authorsparsed", "authors", "author", "authornames", "firstauthors", "creators", "authorships"),
-    "categories": (
-        "categories", "category", "subjects", "primarycategory", "fieldsofstudy", "topics", "tags", "keywords",
-    ),
-    "url": ("url", "urls", "link", "links", "absurl", "pdfurl", "entryid"),
-}  # fmt: skip
+    field: tuple(names.split())
+    for field, names in {
+        "id": "id paperid identifier uid",
+        "arxiv_id": "arxivid arxiv eprint archiveid",
+        "doi": "doi",
+        "title": "title papertitle articletitle documenttitle displayname primarytitle name",
+        "abstract": "abstract summary paperabstract abstracttext abstractnote notesabstract abstractinvertedindex",
+        # the first publication before the last change: a paper's date is when it came out
+        "date": "date published publisheddate publicationdate publishedat datepublished issued created submitted"
+        " submitteddate submissiondate year publicationyear pubyear",
+        "changed": "updatedate updated updateddate modified lastmodified",
+        "authors": "authorsparsed authorfullnames authors author authornames firstauthors creators authorships",
+        "categories": "categories category subjects primarycategory fieldsofstudy topics tags keywords authorkeywords",
+        "url": "url urls link links absurl pdfurl entryid",
+    }.items()
+}
 """What a field is called in files, lower case and letters only; the first that is there and not empty counts."""
 
 _ALIASES = {alias: (field, rank) for field, aliases in NAMES.items() for rank, alias in enumerate(aliases)}
@@ -103,7 +102,7 @@ def doi(value: object) -> str | None:
 def paper(row: Row, source: str) -> Paper | Wrong:
     """The paper that a record of the file named `source` describes, or what is wrong with the record."""
     fields = _fields(row.fields)
-    title, abstract = clean(fields.get("title", "")), clean(fields.get("abstract", ""))
+    title, abstract = clean(_prose(fields.get("title", ""))), clean(_prose(fields.get("abstract", "")))
     own = clean(fields.get("id", ""))
     if not (title and abstract):
         missing = "a title or an abstract" if not title and not abstract else "an abstract" if title else "a title"
@@ -125,6 +124,16 @@ def paper(row: Row, source: str) -> Paper | Wrong:
         url=clean(_first(fields.get("url", ""))) or None,
         sources=(source,),
     )
+
+
+def _prose(value: Any) -> Any:
+    """A text that is kept in parts: as a list of paragraphs, or as OpenAlex does, by the places of each word."""
+    if isinstance(value, list):
+        return " ".join(str(part) for part in value)
+    if isinstance(value, Mapping):
+        words = [(place, word) for word, places in value.items() if isinstance(places, list) for place in places]
+        return " ".join(word for _, word in sorted(words))
+    return value
 
 
 def _hint(own: str, text: str) -> str:
