@@ -80,6 +80,48 @@ def test_names_that_differ_in_case_are_two_things() -> None:
     assert relations(link(papers, extracted, resolved), "builds_on") == set()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We use mixed preference optimization (MPO) for training.",  # expanded by other words than the origin's
+        "MPO (Mixed Preference Optimization) is what we use.",
+        "We propose MPO. We use it.",  # its own
+        "We propose a simple new framework, MPO.",
+    ],
+)
+def test_a_paper_that_means_something_else_by_the_name_is_not_linked(text: str) -> None:
+    made = paper("1", "MPO: safety", "2025-01-01", "We propose Reward Gap Optimization (MPO).", introduces="MPO")
+    assert relations(link(*corpus(made, paper("2", "User", "2025-05-01", text, uses="MPO"))), "builds_on") == set()
+
+
+def test_a_paper_that_expands_the_name_alike_is_linked() -> None:
+    text = "We propose low-rank adaptation (LoRA)."
+    made = paper("1", "LoRA", "2021-06-17", text, introduces="LoRA")
+    user = paper("2", "User", "2023-01-01", "We train by low-rank adapters (LoRA).", uses="LoRA")
+    assert relations(link(*corpus(made, user)), "builds_on") == {("2", "1")}
+
+
+def test_a_benchmark_is_compared_with_only_by_a_benchmark() -> None:
+    made = paper("1", "HardBench", "2024-01-01", "We propose HardBench.", introduces="HardBench:Benchmark")
+    words = "Unlike HardBench, ours is long."
+    method = paper("2", "Net", "2025-01-01", words, introduces="Net1:Model", compares_with="HardBench:Benchmark")
+    bench = paper("3", "B", "2025-01-01", words, introduces="LongBench:Benchmark", compares_with="HardBench:Benchmark")
+    assert relations(link(*corpus(made, method, bench)), "compares_with") == {("3", "1")}
+
+
+def test_plain_names_need_common_ground_in_a_large_corpus() -> None:
+    crowd = [
+        paper(f"c{n:04}", f"Crowd{n} words{n}", "2025-01-01", f"We use about{n} and nothing{n % 7}.")
+        for n in range(2000)
+    ]
+    made = paper("1", "Opus: workflow intention prompts", "2025-01-01", "We propose Opus.", introduces="Opus")
+    near = paper("2", "Complex workflow intention", "2025-05-01", "We use Opus prompts.", uses="Opus")
+    far = paper("3", "Poker by agents", "2025-05-01", "We use Opus models as players.", uses="Opus")
+    assert relations(link(*corpus(made, near, *crowd)), "builds_on") == {("2", "1")}
+    assert relations(link(*corpus(made, far, *crowd)), "builds_on") == set()
+    assert relations(link(*corpus(made, far)), "builds_on") == {("3", "1")}
+
+
 def test_a_version_leads_to_the_paper_of_its_family() -> None:
     made = paper("1", "Made", "2020-01-01", "We propose LLaMA-2.", introduces="LLaMA-2:Model")
     user = paper("2", "User", "2021-01-01", "We use LLaMA-2-7B.", uses="LLaMA-2-7B:Model")

@@ -5,10 +5,11 @@ A link says: the sentence of A names an entity as part of A's own work (``builds
 holds only where the name means the same thing in both papers and B is really its origin. The rules below are about
 that, and rather leave a link out than make a wrong one:
 
-- an origin says that it introduces the thing, surely enough, and no other paper says the same;
+- an origin says that it introduces the thing, surely enough, and hardly any other paper says the same;
 - it is not dated after papers that already name the thing (then the thing is older, or there are two of that name);
 - the thing has a proper name (``LoRA``, not ``attention``), and it is no class of things (``LLM``);
-- both papers write the name alike (``SAM`` is not ``Sam``), and mean the same sort of thing.
+- both papers write the name alike (``SAM`` is not ``Sam``), and mean the same sort of thing;
+- no paper in the link says that it means something else: see :mod:`kg.graph.senses`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import pandas as pd
 
 from kg.graph.arrays import Bools, Floats, Ints
 from kg.graph.dates import DateBounds
+from kg.graph.senses import conflicts, on_common_ground, same_sort, spelled_alike
 
 RELATION_OF_ROLE = {"uses": "builds_on", "compares_with": "compares_with"}
 BRIDGE_TYPES = ("Model", "Method", "Dataset", "Benchmark")
@@ -28,8 +30,14 @@ MIN_ORIGIN = 0.5
 """How sure it must be that a paper introduces an entity, for it to be its origin."""
 MIN_LINK = 0.3
 """How sure a link from paper to paper must be."""
-EARLIER_SHARE = 0.1
+EARLIER_SHARE = 0.05
 """How many of the papers that name an entity may be dated before its origin: slips of resolution or date."""
+EARLIER_RATE = 0.25
+"""How often, of its usual rate, an entity may be named before its origin: else it was there all the time."""
+RIVAL_SHARE = 0.02
+"""How many of the papers that name an entity may say, beside its origin, that they introduce it."""
+CONFLICT_SHARE = 0.15
+"""How many of the papers that name an entity may mean something else by it."""
 CONCURRENT_DAYS = 31
 """Papers this much older than the origin may name the same thing in good faith: a preprint came later than a talk."""
 
@@ -61,19 +69,25 @@ def paper_links(
         if bridge[narrow] < 0 and origin[narrow] < 0 and bridge[wide] >= 0:
             through[narrow] = wide
 
-    rows = stated[stated["role"].isin(list(RELATION_OF_ROLE))].copy()
+    rows = stated[bridge[through[stated["entity"].to_numpy()]] >= 0].copy()
     rows["origin_entity"] = through[rows["entity"].to_numpy()]
-    rows["target"] = bridge[rows["origin_entity"].to_numpy()]
-    rows = rows[(rows["target"] >= 0) & (rows["target"] != rows["paper"])]
-    rows = rows[dates.may_follow(rows["paper"].to_numpy(), rows["target"].to_numpy())]
+    rows["origin"] = bridge[rows["origin_entity"].to_numpy()]
+    rows = rows[rows["origin"] != rows["paper"]]
+    rows["conflict"] = conflicts(rows, mentions, papers)
+    rows = rows[~_ambiguous(rows, len(entities))[rows["origin_entity"].to_numpy()] & ~rows["conflict"]]
+    rows["name"] = entities["name"].to_numpy(dtype=object)[rows["origin_entity"].to_numpy()]
+    rows = rows[on_common_ground(rows, papers)]
+
+    rows = rows[rows["role"].isin(list(RELATION_OF_ROLE))]
+    rows = rows[dates.may_follow(rows["paper"].to_numpy(), rows["origin"].to_numpy())]
     rows["confidence"] = rows["confidence"] * certainty[rows["origin_entity"].to_numpy()]
     rows = rows[rows["confidence"] >= MIN_LINK]
-    rows = rows[_same_name(rows, mentions) & _same_sort(rows, stated)]
+    rows = rows[spelled_alike(rows, mentions) & same_sort(rows, stated) & _may_compare(rows, introduced)]
     links = pd.DataFrame(
         {
             "source": rows["paper"],
             "relation": rows["role"].map(RELATION_OF_ROLE),
-            "target": rows["target"],
+            "target": rows["origin"],
             "confidence": rows["confidence"],
             "weight": 1.0,
             "via": rows["entity"],
@@ -107,10 +121,33 @@ def origins(
     before = dates.surely_before(rows["paper"].to_numpy(), its_origin, CONCURRENT_DAYS)
     named_by = np.bincount(rows["entity"].to_numpy(), minlength=len(entities))
     preceded = np.bincount(rows["entity"].to_numpy()[before], minlength=len(entities))
-    origin[preceded > EARLIER_SHARE * named_by] = -1
+    usual = named_by * _share_before(dates, origin)
+    origin[preceded > np.minimum(EARLIER_SHARE * named_by, EARLIER_RATE * usual)] = -1
     # an entity that several papers say they introduce is several things, or a term
-    claims = np.bincount(introduced["entity"].to_numpy(), minlength=len(entities))
-    return origin, claims == 1
+    rivals = np.bincount(introduced["entity"].to_numpy(), minlength=len(entities)) - 1
+    return origin, rivals <= RIVAL_SHARE * named_by
+
+
+def _share_before(dates: DateBounds, origin: Ints) -> Floats:
+    """The share of all dated papers that are surely older than each origin; 1 where its date is not known."""
+    known = np.sort(dates.latest[~np.isnan(dates.latest)])
+    start = np.where(origin >= 0, dates.earliest[origin], np.nan)
+    share = np.searchsorted(known, start - CONCURRENT_DAYS) / max(len(known), 1)
+    return np.where(np.isnan(start), 1.0, share)
+
+
+def _ambiguous(rows: pd.DataFrame, n_entities: int) -> Bools:
+    """Of which entities too many papers mean something else than the origin does."""
+    number = rows["origin_entity"].to_numpy()
+    named_by, other = np.bincount(number, minlength=n_entities), np.bincount(number, rows["conflict"], n_entities)
+    return np.asarray((other > 1) & (other > CONFLICT_SHARE * named_by))
+
+
+def _may_compare(rows: pd.DataFrame, introduced: pd.DataFrame) -> Bools:
+    """Whether a comparison is one of equals: with a test bed only a paper compares that introduces another."""
+    hosts = introduced.loc[introduced["type"].isin(["Dataset", "Benchmark"]), "paper"]
+    bed = (rows["role"] == "compares_with") & rows["type"].isin(["Dataset", "Benchmark"])
+    return (~bed | rows["paper"].isin(hosts)).to_numpy()
 
 
 def _origin_certainty(introduced: pd.DataFrame, n_entities: int) -> Floats:
@@ -142,41 +179,3 @@ def is_proper_name(name: str) -> bool:
 def _is_marked(word: str) -> bool:
     """Whether a word has a digit, or a capital after its first letter: ``LoRA``, ``GPT``, ``v2``."""
     return bool(re.search(r"\d|\w[A-Z]", word)) and word.lower() not in CLASSES
-
-
-def _same_name(rows: pd.DataFrame, mentions: pd.DataFrame) -> Bools:
-    """Whether the paper and the origin write the name alike; of versions, which have their own, nothing is asked."""
-    wanted = pd.concat(
-        [
-            rows[["paper", "entity"]],
-            rows[["target", "origin_entity"]].set_axis(["paper", "entity"], axis=1),
-        ]
-    ).drop_duplicates()
-    texts = mentions[["paper", "entity", "text"]].merge(wanted, on=["paper", "entity"]).drop_duplicates()
-    written: dict[tuple[int, int], set[str]] = {}
-    for paper, entity, text in zip(texts["paper"], texts["entity"], texts["text"], strict=True):
-        written.setdefault((paper, entity), set()).add(_spelling(text))
-    here = zip(rows["paper"], rows["entity"], strict=True)
-    there = zip(rows["target"], rows["origin_entity"], strict=True)
-    version = (rows["entity"] != rows["origin_entity"]).to_numpy()
-    alike = [bool(written.get(a, set()) & written.get(b, set())) for a, b in zip(here, there, strict=True)]
-    return np.array(alike, dtype=bool) | version
-
-
-def _spelling(text: str) -> str:
-    """A surface string without what writers vary freely: hyphens, spaces and plural; case only in longer phrases.
-
-    >>> _spelling("Q-LoRAs") == _spelling("QLoRA"), _spelling("SAM") == _spelling("Sam")
-    (True, False)
-    """
-    bare = re.sub(r"[\s\-‐‑–_]+", "", text)
-    return (bare.lower() if " " in text else bare).removesuffix("s")
-
-
-def _same_sort(rows: pd.DataFrame, stated: pd.DataFrame) -> Bools:
-    """Whether both papers mean a tool, or both a test bed, as the pipeline typed it in each of them."""
-    sort = {"Model": "tool", "Method": "tool", "Dataset": "bed", "Benchmark": "bed"}
-    typed = stated.set_index(["paper", "entity"])["type"].map(sort)
-    here = typed.reindex(pd.MultiIndex.from_frame(rows[["paper", "entity"]])).to_numpy(dtype=object)
-    there = typed.reindex(pd.MultiIndex.from_frame(rows[["target", "origin_entity"]])).to_numpy(dtype=object)
-    return np.asarray(here == there, dtype=bool)

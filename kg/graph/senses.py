@@ -1,0 +1,187 @@
+"""Whether two papers mean the same thing by a name.
+
+Short names are given again and again: there are three SAGEs in any month's papers. A paper that expands a name, or says
+that the thing is its own, tells what it means by it; the tests here read that.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kg.graph.arrays import Bools, Floats
+
+HOMONYMS_FROM = 2_000
+"""From so many papers on, two things of one plain name are likelier than not to be among them."""
+COMMON_GROUND = 0.045
+"""How much two papers must have in common for a plain name to mean the same in both; tried on the corpus."""
+BACKGROUND = 5_000
+"""How many papers tell how rare a word is."""
+WINDOW = 90
+"""How many characters beside a name are read."""
+SORTS = {"Model": "tool", "Method": "tool", "Dataset": "bed", "Benchmark": "bed"}
+"""What sort of thing an entity type is: tools and test beds are not mistaken for each other."""
+_WORD = re.compile(r"[^\W_]+")
+_OWN = re.compile(
+    r"(propos|introduc|present|develop|design|nam(e|ed|ing)\b|call(ed)?\b|dub|term(ed)?\b|coin|build\b|release)\w*"
+    r"(\W+(?!(?:by|from|for|of|on|to|with|using|via|based|than|that|in|into|over|under|against|and)\b)[\w-]+){0,5}\W+$",
+    re.IGNORECASE,
+)
+"""At the end of what stands before a name: words by which a paper says that the thing is its own."""
+
+
+def own_meaning(text: str, start: int, end: int) -> tuple[bool, list[str]]:
+    """Whether the paper claims the thing named at these offsets as its own, and how it expands the name, if it does.
+
+    An expansion is the last two words before ``(NAME)``, or all that stands in brackets after it and has its initials.
+
+    >>> text = "We use integrated sensing and communication (ISAC). We propose a net, FOO (Fast Odd Object)."
+    >>> own_meaning(text, 45, 49)
+    (False, ['and communication'])
+    >>> own_meaning(text, 70, 73)
+    (True, ['Fast Odd Object'])
+    """
+    before, after = text[max(0, start - WINDOW) : start], text[end : end + WINDOW]
+    before = re.split(r"[.;!?]\s", before)[-1]
+    own = bool(_OWN.search(before))
+    expansions = []
+    if before.endswith("(") and after.lstrip("s").startswith(")"):
+        words = before[:-1].split()
+        if words:
+            expansions.append(" ".join(words[-2:]))
+    inside = re.match(r"\s?\(([^()]{5,80})\)", after)
+    if inside and _has_initials(inside.group(1), text[start:end]):
+        expansions.append(inside.group(1))
+    return own, expansions
+
+
+def _has_initials(long: str, short: str) -> bool:
+    """Whether a phrase may be what an abbreviation stands for: its words begin with most of its capitals, in order."""
+    capitals = [letter for letter in short if letter.isupper()]
+    words = _WORD.findall(long)
+    if len(words) < 2 or len(capitals) < 2:
+        return False
+    at = 0
+    for word in words:
+        if at < len(capitals) and word[0].upper() == capitals[at]:
+            at += 1
+    return at >= len(capitals) - 1
+
+
+def stems(text: str) -> str:
+    """The words of a text, cut to five letters, for looking phrases up in: ``adapters`` is found as ``adaptation``."""
+    return " " + " ".join(word[:5] for word in _WORD.findall(text.lower())) + " "
+
+
+def conflicts(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) -> Bools:
+    """Whether, for each row's ``paper`` and ``entity``, the paper means another thing than its ``origin`` paper does.
+
+    It does if it claims the thing as its own, or expands the name by words that the origin does not have.
+    """
+    titles, abstracts = papers["title"].to_numpy(dtype=object), papers["abstract"].to_numpy(dtype=object)
+    spots: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    wanted = mentions.merge(pairs[["paper", "entity"]].drop_duplicates(), on=["paper", "entity"])
+    for paper, entity, start, end in zip(
+        *(wanted[c].tolist() for c in ("paper", "entity", "start", "end")), strict=True
+    ):
+        spots.setdefault((paper, entity), []).append((start, end))
+    known: dict[int, str] = {}
+    result = []
+    for paper, entity, origin in zip(*(pairs[c].tolist() for c in ("paper", "entity", "origin")), strict=True):
+        text = f"{titles[paper]}\n{abstracts[paper]}"
+        if origin not in known:
+            known[origin] = stems(f"{titles[origin]}\n{abstracts[origin]}")
+        result.append(any(_differs(text, start, end, known[origin]) for start, end in spots.get((paper, entity), [])))
+    return np.array(result, dtype=bool)
+
+
+def _differs(text: str, start: int, end: int, origin: str) -> bool:
+    own, expansions = own_meaning(text, start, end)
+    return own or any(stems(phrase) not in origin for phrase in expansions)
+
+
+def spelled_alike(rows: pd.DataFrame, mentions: pd.DataFrame) -> Bools:
+    """Whether ``paper`` writes ``entity`` as ``origin`` writes ``origin_entity``; of versions nothing is asked."""
+    there = rows[["origin", "origin_entity"]].set_axis(["paper", "entity"], axis=1)
+    wanted = pd.concat([rows[["paper", "entity"]], there]).drop_duplicates()
+    texts = mentions[["paper", "entity", "text"]].merge(wanted, on=["paper", "entity"]).drop_duplicates()
+    written: dict[tuple[int, int], set[str]] = {}
+    for paper, entity, text in zip(texts["paper"], texts["entity"], texts["text"], strict=True):
+        written.setdefault((paper, entity), set()).add(spelling(text))
+    here = zip(rows["paper"], rows["entity"], strict=True)
+    ends = zip(here, zip(rows["origin"], rows["origin_entity"], strict=True), strict=True)
+    alike = [bool(written.get(a, set()) & written.get(b, set())) for a, b in ends]
+    return np.array(alike, dtype=bool) | (rows["entity"] != rows["origin_entity"]).to_numpy()
+
+
+def spelling(text: str) -> str:
+    """A surface string without what writers vary freely: hyphens, spaces and plural; case only in longer phrases.
+
+    >>> spelling("Q-LoRAs") == spelling("QLoRA"), spelling("SAM") == spelling("Sam")
+    (True, False)
+    """
+    bare = re.sub(r"[\s\-‐‑–_]+", "", text)
+    return (bare.lower() if " " in text else bare).removesuffix("s")
+
+
+def same_sort(rows: pd.DataFrame, stated: pd.DataFrame) -> Bools:
+    """Whether both papers mean a tool, or both a test bed, as the pipeline typed it in each of them."""
+    typed = stated.set_index(["paper", "entity"])["type"].map(SORTS)
+    there = rows[["origin", "origin_entity"]].set_axis(["paper", "entity"], axis=1)
+    sorts = [typed.reindex(pd.MultiIndex.from_frame(end)) for end in (rows[["paper", "entity"]], there)]
+    return np.asarray(sorts[0].to_numpy(dtype=object) == sorts[1].to_numpy(dtype=object), dtype=bool)
+
+
+def on_common_ground(rows: pd.DataFrame, papers: pd.DataFrame) -> Bools:
+    """Whether ``paper`` and ``origin`` are near enough in subject for the ``name`` to mean the same in both.
+
+    Asked only of plain names (``Opus``, ``CARMA``), which are given twice sooner or later, and only in large corpora;
+    ``TerraMind`` and ``MoGe-2`` are given once. Half of the measure is the pair's own, half the mean of all pairs of
+    this name.
+    """
+    enough = np.ones(len(rows), dtype=bool)
+    plain = np.array([is_plain(name) for name in rows["name"]], dtype=bool)
+    if len(papers) < HOMONYMS_FROM or not plain.any():
+        return enough
+    asked = rows[plain]
+    ground = pd.Series(common_ground(asked, papers), index=asked.index)
+    mean = ground.groupby(asked["origin_entity"]).transform("mean")
+    enough[plain] = ((ground + mean) / 2 >= COMMON_GROUND).to_numpy()
+    return enough
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name has nothing that makes it unlike any other: no digit, no capitals among small letters.
+
+    >>> [is_plain(name) for name in ("Opus", "CARMA", "TerraMind", "LoRA", "MoGe-2")]
+    [True, True, False, False, False]
+    """
+    return not re.search(r"\d|[a-z].*[A-Z]|[A-Z].*[A-Z].*[a-z]", name)
+
+
+def common_ground(rows: pd.DataFrame, papers: pd.DataFrame) -> Floats:
+    """How much the words of ``paper`` and ``origin`` have in common: the cosine of their rare words, 0 to 1.
+
+    The name itself does not count. How rare a word is, is told from these papers and an even sample of all.
+    """
+    numbers = set(rows["paper"]) | set(rows["origin"])
+    others = set(np.linspace(0, len(papers) - 1, min(len(papers), BACKGROUND)).astype(int).tolist())
+    words = {
+        n: set(_WORD.findall(f"{papers['title'].iat[n]} {papers['abstract'].iat[n]}".lower())) for n in numbers | others
+    }
+    count: dict[str, int] = {}
+    for each in words.values():
+        for word in each:
+            count[word] = count.get(word, 0) + 1
+    weight = {word: np.log(len(words) / n) ** 2 for word, n in count.items()}
+    length = {n: np.sqrt(sum(weight[word] for word in sorted(words[n]))) for n in numbers}
+
+    def cosine(a: int, b: int, name: Any) -> float:
+        both = (words[a] & words[b]) - set(_WORD.findall(str(name).lower()))
+        return float(sum(weight[word] for word in sorted(both)) / max(length[a] * length[b], 1e-9))
+
+    triples = zip(rows["paper"].tolist(), rows["origin"].tolist(), rows["name"].tolist(), strict=True)
+    return np.array([cosine(a, b, name) for a, b, name in triples], dtype=float).round(6)
