@@ -1,29 +1,62 @@
-"""From surface strings to forms: the strings by which names are compared, column-wise."""
+"""From surface strings to forms: the strings by which names are compared."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from kg.resolve.gazetteer import Gazetteer, reduce
+from kg.resolve.gazetteer import Gazetteer, mark_form, replace
 from kg.resolve.normal import compact, marked
+from kg.resolve.variants import HEADS, bag
 
 
-def forms(surfaces: pd.Series, gazetteer: Gazetteer) -> pd.DataFrame:
-    """The forms of each different surface string, indexed by it.
+def form(surface: str, gazetteer: Gazetteer) -> tuple[str, str, str, str]:
+    """The ``(raw, spaced, form, reason)`` of a surface string, as in :func:`table`.
 
-    Columns: ``raw`` (compact normal form, as written), ``spaced`` (normal form in which known wordings are replaced by the
-    ones that stand for them), ``form`` (``spaced``, compact: what decides), ``reason`` (empty, or why ``form`` is not
-    ``raw``).
+    >>> from kg.resolve.gazetteer import load
+    >>> form("low rank adaptation", load())
+    ('lowrankadaptation', 'lora', 'lora', 'short form')
+    """
+    whole = marked(surface) or surface.casefold().strip()
+    raw = compact(whole.replace("^", ""))
+    name = replace(whole, gazetteer.phrases)
+    reason = "" if compact(name.replace("^", "")) == raw else "short form"
+    target = gazetteer.synonyms.get(mark_form(name))
+    if target is None and (varied := _variant(name.replace("^", ""), gazetteer)):
+        target, reason = gazetteer.synonyms.get(compact(varied), varied), "variant wording"
+    elif target is not None:
+        reason = "synonym"
+    spaced = (target or name).replace("^", "")
+    return raw, spaced, compact(spaced), reason
+
+
+def _variant(name: str, gazetteer: Gazetteer) -> str | None:
+    """The known name that an unknown one words differently, if there is exactly one."""
+    tokens = name.split()
+    if compact(name) in gazetteer.types:
+        return None
+    if len(tokens) > 1 and tokens[-1] in HEADS:
+        rest = " ".join(tokens[:-1])
+        rest = gazetteer.synonyms.get(compact(rest), rest)
+        if gazetteer.types.get(compact(rest)) in HEADS[tokens[-1]]:
+            return rest
+    if len(tokens) > 1 and tokens[-1] in ("training", "learner"):
+        rest = " ".join([*tokens[:-1], "learning"])
+        if compact(rest) in gazetteer.types:
+            return rest
+    if len(tokens) > 1:
+        return gazetteer.bags.get(bag(name))
+    return None
+
+
+def table(surfaces: Iterable[str], gazetteer: Gazetteer) -> pd.DataFrame:
+    """The forms of each different surface string, indexed by it, sorted.
+
+    Columns: ``raw`` (compact normal form, as written), ``spaced`` (normal form, with every known wording replaced by the
+    one that stands for it), ``form`` (``spaced``, compact: what decides whether two names are one), ``reason`` (why
+    ``form`` is not ``raw``, or empty).
     """
     unique = sorted(set(surfaces))
-    rows = []
-    for surface in unique:
-        whole = marked(surface) or surface.casefold().strip()
-        raw = compact(whole.replace("^", ""))
-        spaced = reduce(whole, gazetteer)
-        form = compact(spaced)
-        reason = ""
-        if form != raw:
-            reason = gazetteer.reasons.get(raw) or gazetteer.reasons.get("^" + raw) or "known wording"
-        rows.append((raw, spaced, form, reason))
+    rows = [form(surface, gazetteer) for surface in unique]
     return pd.DataFrame(rows, columns=["raw", "spaced", "form", "reason"], index=pd.Index(unique, name="text"))

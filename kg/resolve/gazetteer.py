@@ -29,6 +29,7 @@ from pathlib import Path
 
 from kg.resolve.normal import compact, key, marked
 from kg.resolve.senses import group
+from kg.resolve.variants import bag
 
 DATA = Path(__file__).with_name("data")
 
@@ -41,14 +42,16 @@ class Gazetteer:
     """What is known beforehand. A *form* is a compact normal form (``kg.resolve.normal``)."""
 
     types: dict[str, str]
-    """Form to entity type."""
+    """Form of each known name, all wordings replaced, to its entity type."""
     spelling: dict[str, str]
-    """Form to its name as the literature writes it."""
+    """The same form to the name as the literature writes it."""
     phrases: dict[str, str]
-    """Form of a wording to the normal form of the wording that stands for it. Where the wording is an abbreviation, its
-    form begins with ``^``, and only what is written as one is meant."""
-    reasons: dict[str, str]
-    """Why, for each of ``phrases``: ``short form`` or ``synonym``."""
+    """Form of a long or short form to the normal form of the one that stands for both, wherever in a name it stands. A
+    short form's begins with ``^``: only what is written as an abbreviation is meant."""
+    synonyms: dict[str, str]
+    """Form of a whole name to the normal form of its synonym that stands for it; marked by ``^`` in the same way."""
+    bags: dict[tuple[str, ...], str]
+    """Stems of a known name, sorted, to its normal form (``kg.resolve.variants``)."""
     meanings: dict[str, dict[str, float]]
     """Form of a short form to its long forms (normal forms) and the number of papers that define it so."""
 
@@ -61,59 +64,78 @@ def _read(name: str) -> Iterator[dict[str, str]]:
 @lru_cache(maxsize=1)
 def load() -> Gazetteer:
     """The shipped gazetteer."""
+    phrases, meanings = _short_forms()
+    synonyms: dict[str, str] = {}
+    for row in _read("synonyms.tsv"):
+        name = replace(marked(row["name"]), phrases)
+        for wording in (_form(row["synonym"]), mark_form(replace(marked(row["synonym"]), phrases))):
+            if wording.strip("^") != compact(name):
+                synonyms.setdefault(wording, name)
+    synonyms = {wording: synonyms.get(compact(name), name) for wording, name in synonyms.items()}
+
     types: dict[str, str] = {}
     spelling: dict[str, str] = {}
+    bags: dict[tuple[str, ...], str] = {}
     for row in _read("names.tsv"):
-        form = compact(key(row["name"]))
+        whole = marked(row["name"])
+        name = replace(whole, phrases)
+        name = synonyms.get(mark_form(name), name)
+        form = compact(name.replace("^", ""))
         types.setdefault(form, row["type"])
-        spelling.setdefault(form, row["name"])
+        if compact(whole.replace("^", "")) == form:
+            spelling.setdefault(form, row["name"])
+        stems = bag(name)
+        if len(stems) > 1:
+            bags[stems] = name if compact(bags.get(stems, name)) == form else ""
+    return Gazetteer(types, spelling, phrases, synonyms, {k: v for k, v in bags.items() if v}, meanings)
 
-    phrases: dict[str, str] = {}
-    reasons: dict[str, str] = {}
 
-    def say(wording: str, name: str, reason: str) -> None:
-        if wording and wording.strip("^") != compact(name) and wording not in phrases:
-            phrases[wording] = name
-            reasons[wording] = reason
-
-    for row in _read("synonyms.tsv"):
-        say(_form(row["synonym"]), key(row["name"]), "synonym")
+def _short_forms() -> tuple[dict[str, str], dict[str, dict[str, float]]]:
+    """``phrases`` and ``meanings`` of the gazetteer."""
     meanings: dict[str, dict[str, float]] = defaultdict(dict)
     named: dict[str, str] = {}
     preferred: set[tuple[str, str]] = set()
     for row in _read("short_forms.tsv"):
         short, long = compact(key(row["short"])), key(row["long"])
-        meanings[short][long] = meanings[short].get(long, 0) + int(row["papers"])
+        meanings[short][long] = meanings[short].get(long, 0.0) + int(row["papers"])
         named.setdefault(short, row["short"])
         if row["name"] == "short":
             preferred.add((short, long))
+
+    phrases: dict[str, str] = {}
+
+    def say(wording: str, name: str) -> None:
+        if wording and wording.strip("^") != compact(name):
+            phrases.setdefault(wording, name)
+
     for short, longs in sorted(meanings.items()):
         standing = group(longs.items())
         weight: Counter[str] = Counter()
         for long, meaning in standing.items():
-            weight[meaning] += longs[long]
+            weight[meaning] += int(longs[long])
         total = sum(weight.values())
         for meaning, papers in weight.items():
             dominant = papers >= DOMINANT * total and papers >= (10 if len(short) < 3 else 3)
             name = key(named[short]) if dominant and (short, meaning) in preferred else meaning
             for long, stands_for in standing.items():
                 if stands_for == meaning:
-                    say(compact(long), name, "short form")
+                    say(compact(long), name)
             if dominant:
-                say("^" + short, name, "short form")
-    gazetteer = Gazetteer(types, spelling, phrases, reasons, dict(meanings))
-    for longs in (meanings[short] for short in sorted(meanings)):
-        for long in sorted(longs):
+                say("^" + short, name)
+    for short in sorted(meanings):
+        for long in sorted(meanings[short]):
             if compact(long) in phrases:  # "multimodal LLM" is what "multimodal large language model" is
-                inner = reduce(long, gazetteer, whole=False)
-                say(compact(inner), phrases[compact(long)], "short form")
-    return Gazetteer(types, spelling, _settle(phrases), reasons, dict(meanings))
+                say(compact(replace(long, phrases, whole=False)), phrases[compact(long)])
+    return _settle(phrases), dict(meanings)
+
+
+def mark_form(name: str) -> str:
+    """The form of a marked normal form; a name of one token keeps its mark."""
+    return compact(name) if name.startswith("^") and " " not in name else compact(name.replace("^", ""))
 
 
 def _form(surface: str) -> str:
-    """The form of a wording, marked where it is written as an abbreviation."""
-    whole = marked(surface)
-    return ("^" if whole.startswith("^") and " " not in whole else "") + compact(whole.replace("^", ""))
+    return mark_form(marked(surface))
 
 
 def _settle(phrases: dict[str, str]) -> dict[str, str]:
@@ -121,9 +143,9 @@ def _settle(phrases: dict[str, str]) -> dict[str, str]:
     out: dict[str, str] = {}
     for wording, target in phrases.items():
         seen = {wording}
-        while (next_form := compact(target)) in phrases and next_form not in seen:
-            seen.add(next_form)
-            target = phrases[next_form]
+        while (form := compact(target)) in phrases and form not in seen:
+            seen.add(form)
+            target = phrases[form]
         if compact(target) != wording:
             out[wording] = target
     return out
@@ -133,39 +155,33 @@ _WINDOW = 8
 """Longest wording looked for, in tokens."""
 
 
-def reduce(name: str, gazetteer: Gazetteer, *, whole: bool = True) -> str:
-    """A marked normal form, with every known wording replaced by the one that stands for it, longest first.
+def replace(name: str, phrases: dict[str, str], *, whole: bool = True) -> str:
+    """A marked normal form, with every wording of ``phrases`` replaced, longest first; marks stay on what was not.
 
     Without ``whole`` only parts of the name are replaced, not all of it at once.
 
-    >>> reduce(marked("medical VQA"), load()) == reduce(marked("medical visual question answering"), load())
-    True
+    >>> replace("medical ^vqa", {"^vqa": "visual question answering"})
+    'medical visual question answering'
     """
-    phrases = gazetteer.phrases
     tokens = name.split()
-    most = _WINDOW if whole else len(tokens) - 1
-    for _ in range(4):
-        out: list[str] = []
-        at = 0
-        changed = False
-        while at < len(tokens):
-            for n in range(min(most, len(tokens) - at), 0, -1):
-                window = tokens[at : at + n]
-                wording = compact(" ".join(window).replace("^", ""))
-                found = phrases.get("^" + wording) if window[0][0] == "^" or window[-1][0] == "^" else None
-                found = found or phrases.get(wording)
-                if found is not None:
-                    out += found.split()
-                    at += n
-                    changed = True
-                    break
-            else:
-                out.append(tokens[at])
-                at += 1
-        tokens = out
-        if not changed:
-            break
-    return " ".join(tokens).replace("^", "")
+    most = min(_WINDOW, len(tokens) if whole else len(tokens) - 1)
+    out: list[str] = []
+    at = 0
+    while at < len(tokens):
+        for n in range(min(most, len(tokens) - at), 0, -1):
+            window = tokens[at : at + n]
+            text = " ".join(window)
+            wording = compact(text.replace("^", "")) if "^" in text else compact(text)
+            found = phrases.get("^" + wording) if "^" in text else None
+            found = found or phrases.get(wording)
+            if found is not None:
+                out += found.split()
+                at += n
+                break
+        else:
+            out.append(tokens[at])
+            at += 1
+    return " ".join(out)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -174,7 +190,8 @@ def reduce(name: str, gazetteer: Gazetteer, *, whole: bool = True) -> str:
 
 _PARENTHESIS = re.compile(r"\(([^()]{2,14})\)")
 _BREAK = re.compile(r"[.;:!?]\s|\n|[()]")
-_SMALL = frozenset(["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "the", "to", "via", "with"])
+_SMALL_WORDS = "a an and as at by for from in of on the to via with "
+_SMALL = frozenset(_SMALL_WORDS.split())
 
 
 def long_form(short: str, before: str) -> str | None:
@@ -197,6 +214,8 @@ def long_form(short: str, before: str) -> str | None:
                 break
             begin, at = words[at][0], at - 1
         else:
+            while begin > 0 and (before[begin - 1].isalnum() or before[begin - 1] == "-"):
+                begin -= 1
             return before[begin:]
     candidate_at = words[-min(len(short) + 5, len(short) * 2) :][0][0] if words else 0
     candidate = before[candidate_at:]
@@ -295,9 +314,8 @@ def build(lists: Path, corpus: Path, out: Path = DATA) -> None:
             name = max(sorted(spellings[short]), key=spellings[short].__getitem__)
             uses = words[name.lower()] + words[name.lower() + "s"]
             thing = names.get(compact(long), ("", "Thing"))[1] not in ("Task", "Method")
-            well_known = (
-                (thing or len(name) > 3) and uses >= 1.5 * spaced.count(long) and (n >= 30 or not name.isupper())
-            )
+            often = uses / max(1, spaced.count(long))
+            well_known = often >= 3 or (often >= 1.5 and (thing or len(name) > 3))
             file.write(f"{name}\t{long}\t{n}\t{'short' if well_known else 'long'}\n")
     with (out / "names.tsv").open("w", encoding="utf-8", newline="\n") as file:
         file.write("name\ttype\n")

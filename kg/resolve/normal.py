@@ -25,13 +25,18 @@ _LATEX_ACCENT = re.compile(r"\\[`'^\"~=.uvHc]\s*\{?([A-Za-z])\}?")
 _LATEX_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _SIZE = re.compile(r"^\s*\d+(\.\d+)?\s*[KMBT]\s*$", re.I)
 _PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
-_TOKEN = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:'[a-z]+)?|\+")
-_SPLIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+_TOKEN = re.compile(r"\d+(?:\.\d+)*(?:s(?!\w))?|[^\W\d_]+(?:'[a-z]+)?|\+")
 
 # Words whose last "s" is not a plural's, and plurals that no rule finds.
-_KEEP = frozenset(
-    ["series", "species", "news", "analysis", "basis", "bias", "loss", "class", "process", "access", "gas", "atlas", "canvas", "corpus", "lens", "pass", "less", "across", "alias", "bus", "virus", "chaos", "cosmos", "consensus", "census", "focus", "status", "bonus", "physics", "mathematics", "statistics", "linguistics", "robotics", "dynamics", "kinematics", "mechanics", "economics", "ethics", "semantics", "pragmatics", "genomics", "proteomics", "graphics", "logistics", "politics", "thermodynamics", "acoustics", "optics", "forensics", "diabetes", "always", "towards", "kubernetes", "pegasus", "this", "us", "is", "as", "its", "his", "was", "has", "thus", "plus", "versus", "texas", "paris", "windows", "jetbrains", "keras", "pandas", "mus", "yes", "mas", "sas", "cas", "pos", "aes", "dns", "sms", "ios", "gps", "cms", "sns", "rss", "les", "des", "las", "los"]
+_KEEP_WORDS = (
+    "series species news analysis basis bias loss class process access gas atlas canvas corpus lens pass less "
+    "across alias bus virus chaos cosmos consensus census focus status bonus physics mathematics statistics "
+    "linguistics robotics dynamics kinematics mechanics economics ethics semantics pragmatics genomics "
+    "proteomics graphics logistics politics thermodynamics acoustics optics forensics diabetes always towards "
+    "kubernetes pegasus this us is as its his was has thus plus versus texas paris windows jetbrains keras "
+    "pandas mus yes mas sas cas pos aes dns sms ios gps cms sns rss les des las los "
 )
+_KEEP = frozenset(_KEEP_WORDS.split())
 _PLURALS = {
     "indices": "index", "matrices": "matrix", "vertices": "vertex", "appendices": "appendix", "vortices": "vortex",
     "hypotheses": "hypothesis", "analyses": "analysis", "bases": "base", "theses": "thesis", "syntheses": "synthesis",
@@ -45,6 +50,7 @@ _PLURALS = {
     "analytics": "analytics", "photos": "photo", "videos": "video", "ratios": "ratio", "scenarios": "scenario",
     "memories": "memory", "sizes": "size", "axises": "axis", "data": "data", "media": "media", "foci": "focus",
 }  # fmt: skip
+_NUMBERS = re.compile(r"(?<=\d) (?=\d)")
 # Spellings, by the end of a token: British to American, and -ise verbs.
 _SPELLING = (
     (re.compile(r"(?<=[a-z]{3})isation(?=s?$)"), "ization"),
@@ -57,9 +63,14 @@ _SPELLING = (
     (re.compile(r"^grey"), "gray"),
     (re.compile(r"^(un|de|pre)?learnt$"), r"\1learned"),
 )
-_NOT_SPELLING = frozenset(
-    ["our", "hour", "four", "tour", "pour", "your", "contour", "detour", "sour", "raising", "rising", "advising", "supervising", "noising", "denoising", "supervised", "unsupervised", "selfsupervised", "semisupervised", "noised", "denoised", "compromised", "raised", "advised", "revised", "promised", "comprised", "surprised", "exercised", "devised", "spelling", "telling", "selling", "dwelling", "compelling", "excelling", "precise", "concise", "premised", "improvised", "televised", "surprising", "arising", "exercising", "revising", "promising", "comprising", "compromising", "devising", "improvising"]
+_NOT_SPELLING_WORDS = (
+    "our hour four tour pour your contour detour sour raising rising advising supervising noising denoising "
+    "supervised unsupervised selfsupervised semisupervised noised denoised compromised raised advised revised "
+    "promised comprised surprised exercised devised spelling telling selling dwelling compelling excelling "
+    "precise concise premised improvised televised surprising arising exercising revising promising "
+    "comprising compromising devising improvising "
 )
+_NOT_SPELLING = frozenset(_NOT_SPELLING_WORDS.split())
 
 
 def plain(surface: str) -> str:
@@ -135,14 +146,15 @@ def marked(surface: str) -> str:
         if token.endswith("'s"):
             token = token[:-2]
         token = token.replace("'", "")
+        if token[0].isdigit():
+            out.append(token.removesuffix("s"))  # GPT-2s
+            continue
         if len(token) > 2 and token[-1] == "s" and token[-2].isupper():
             token = token[:-1]  # LLMs, GANs
-        for part in [token] if token.isalpha() or token == "+" else _SPLIT.split(token):
-            low = part.lower()
-            capitals = sum(map(str.isupper, part))
-            if capitals < len(part):
-                low = american(singular(low))
-            out.append("^" + low if capitals > 1 else low)
+        low = token.lower()
+        if not token.isupper():
+            low = american(singular(low))
+        out.append("^" + low if sum(map(str.isupper, token)) > 1 else low)
     return " ".join(out)
 
 
@@ -166,7 +178,8 @@ def compact(normal: str) -> str:
     >>> compact("fine tuning") == compact("finetuning"), compact("llama 2 7 b"), compact("vit b 16")
     (True, 'llama2-7b', 'vitb16')
     """
-    return re.sub(r"(?<=\d) (?=\d)", "-", normal).replace(" ", "")
+    joined = _NUMBERS.sub("-", normal) if _NUMBERS.search(normal) else normal
+    return joined.replace(" ", "")
 
 
 def slug(normal: str) -> str:

@@ -1,21 +1,63 @@
-"""Which entity each finding is: from forms to nodes, from nodes to entities with ids, names and types."""
+"""Which entity each finding is.
+
+Names become *forms* (``kg.resolve.forms``), forms become *nodes* (what one paper says a short form means, what all papers
+say, which paper introduces it), nodes become entities with an id, a name and a type. A finding is *mapped* to its node;
+nodes are never joined pairwise, so that merges do not chain.
+
+Strings are handled once per different string; everything per mention works on integer codes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from kg.model import EntityType, Extracted, Resolved, Role
-from kg.resolve.forms import forms
-from kg.resolve.gazetteer import DOMINANT, Gazetteer, load
-from kg.resolve.normal import slug
-from kg.resolve.senses import group
+from kg.model import Extracted, Resolved
+from kg.resolve.broader import broader_links
+from kg.resolve.decisions import Decisions
+from kg.resolve.entities import entity_ids, entity_names, entity_types
+from kg.resolve.forms import table
+from kg.resolve.gazetteer import Gazetteer, load
+from kg.resolve.homonyms import introduced_twice, lower_case_words
+from kg.resolve.short_forms import Definitions, by_type, defined_elsewhere, read_definitions
 
-_TYPES = [str(t) for t in EntityType]
-_IS_A = ("Model", "Dataset", "Benchmark")
-"""What a thing is, whatever a paper does with it: these win a tied vote over Method, Task and Metric."""
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass
+class Names:
+    """The names of a corpus while they are resolved. One row a mention (arrays), one row a finding (``findings``)."""
+
+    papers: list[str]
+    """Paper ids, sorted; ``paper`` counts in it."""
+    texts: pd.DataFrame
+    """One row a different surface string (``kg.resolve.forms.table``), with ``text``."""
+    findings: pd.DataFrame
+    """Sorted by paper, finding: ``paper`` (code), ``finding``, ``type``, ``role``, ``confidence``, ``role_confidence``."""
+    finding: Codes
+    """Row of each mention's finding in ``findings``."""
+    paper: Codes
+    text: Codes
+    """Row of each mention's surface string in ``texts``."""
+    nodes: list[str]
+    """All nodes met so far; ``node`` counts in it."""
+    node: Codes
+    reasons: list[str]
+    reason: Codes
+    """Why each mention has its node, in ``reasons``; 0 is "same name"."""
+
+    def assign(self, rows: Codes, nodes: list[str], reasons: list[str]) -> None:
+        """Give the mentions at ``rows`` other nodes, for these reasons."""
+        for words, codes, new in ((self.nodes, self.node, nodes), (self.reasons, self.reason, reasons)):
+            known = {word: i for i, word in enumerate(words)}
+            for word in sorted(set(new)):
+                if word not in known:
+                    known[word] = len(words)
+                    words.append(word)
+            codes[rows] = [known[word] for word in new]
 
 
 def resolve(
@@ -32,159 +74,138 @@ def resolve(
     ``key``: what :func:`keys` gave for an earlier result) is what aliases are made from.
     """
     gazetteer = load()
-    mentions = extracted.mentions[["paper", "finding", "start", "text", "confidence"]].sort_values(
-        ["paper", "start", "finding"], kind="stable"
-    )
-    mentions = mentions.reset_index(drop=True)
-    table = forms(mentions["text"], gazetteer)
-    mentions = mentions.join(table[["raw", "form", "reason"]], on="text")
+    decided = Decisions.read(decisions, gazetteer)
+    names = _read(extracted, gazetteer)
+    definitions = read_definitions(extracted.definitions, names.papers, gazetteer)
 
-    defined = _definitions(extracted.definitions, gazetteer)
-    mentions = _own_definition_first(mentions, defined)
-    mentions = _unambiguous_short_forms(mentions, defined)
+    _own_definition(names, definitions)
+    by_type(names, gazetteer)
+    defined_elsewhere(names, definitions)
+    lower_case_words(names, gazetteer)
+    node = _one_node_each(names)
+    node = introduced_twice(names, node, papers, definitions, gazetteer)
+    node = decided.apply(names, node)
 
-    findings = _one_form_each(mentions, extracted.findings)
-    ids = _ids(findings, table, defined, gazetteer)
-    findings["entity"] = findings["node"].map(ids)
-    mentions = mentions.merge(findings[["paper", "finding", "entity"]], on=["paper", "finding"])
-
-    entities = _entities(findings, mentions, gazetteer)
-    names = _names(mentions)
-    return Resolved(
-        entities=entities,
-        assignment=findings[["paper", "finding", "entity"]].sort_values(["paper", "finding"]).reset_index(drop=True),
-        names=names,
-        broader=pd.DataFrame({"narrower": [], "broader": [], "reason": []}, dtype="str"),
-        aliases=_aliases(issued, names, entities),
-        doubts=pd.DataFrame(),
-    )
-
-
-def _definitions(definitions: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    """One row a paper and short form: ``paper``, ``short`` (raw form), ``long`` (form), ``meaning`` (form), sorted.
-
-    ``meaning`` stands for all wordings of one long form of that short form in the corpus.
-    """
-    if definitions.empty:
-        return pd.DataFrame({"paper": [], "short": [], "long": [], "meaning": []}, dtype="str")
-    shorts = forms(definitions["short"], gazetteer)
-    longs = forms(definitions["long"], gazetteer)
-    out = pd.DataFrame(
+    ids = entity_ids(names, node, definitions, gazetteer)
+    entity = ids[node]
+    surfaces = _surfaces(names, entity, decided)
+    types = entity_types(names, node, entity, gazetteer)
+    entities = pd.DataFrame({"id": types.index, "name": "", "type": types.to_numpy()})
+    entities["name"] = entities["id"].map(entity_names(names, node, ids, surfaces, decided, gazetteer))
+    assignment = pd.DataFrame(
         {
-            "paper": definitions["paper"].to_numpy(),
-            "short": definitions["short"].map(shorts["raw"]).to_numpy(),
-            "long": definitions["long"].map(longs["form"]).to_numpy(),
-            "spaced": definitions["long"].map(longs["spaced"]).to_numpy(),
+            "paper": np.array(names.papers, dtype=object)[names.findings["paper"]],
+            "finding": names.findings["finding"].to_numpy(),
+            "entity": entity,
         }
     )
-    out = out.sort_values(["paper", "short", "long", "spaced"]).drop_duplicates(["paper", "short"])
-    counts = out.groupby(["short", "spaced"], sort=True).size()
-    meaning: dict[tuple[str, str], str] = {}
-    for short, part in counts.groupby(level=0, sort=True):
-        longs_of = {long: float(n) for (_, long), n in part.items()}
-        for long, stands_for in group(longs_of.items()).items():
-            meaning[str(short), long] = stands_for
-    form_of = dict(zip(out["spaced"], out["long"], strict=True))
-    out["meaning"] = [
-        form_of[meaning[short, spaced]] for short, spaced in zip(out["short"], out["spaced"], strict=True)
-    ]
-    return out.drop(columns="spaced").reset_index(drop=True)
-
-
-def _own_definition_first(mentions: pd.DataFrame, defined: pd.DataFrame) -> pd.DataFrame:
-    """A short form means what its own paper defines; a long form means what its wordings mean."""
-    own = mentions[["paper", "raw"]].merge(
-        defined[["paper", "short", "meaning"]], left_on=["paper", "raw"], right_on=["paper", "short"], how="left"
+    return Resolved(
+        entities=entities.sort_values("id").reset_index(drop=True),
+        assignment=assignment,
+        names=surfaces,
+        broader=broader_links(names, node, ids, entities, gazetteer),
+        aliases=_aliases(issued, surfaces, entities),
+        doubts=decided.doubts(names, node, entity, definitions),
     )
-    meaning = own["meaning"].to_numpy()
-    found = own["meaning"].notna().to_numpy()
-    out = mentions.copy()
-    out["form"] = np.where(found, meaning, out["form"])
-    out["reason"] = np.where(found, "defined in " + out["paper"], out["reason"])
-    wording = defined.groupby("long")["meaning"].agg(lambda s: s.value_counts().sort_index(kind="stable").idxmax())
-    wording = wording[wording.index != wording]
-    other = out["form"].map(wording)
-    out["reason"] = np.where(other.notna() & ~found, "wording of the same short form", out["reason"])
-    out["form"] = other.where(other.notna(), out["form"])
-    return out
-
-
-def _unambiguous_short_forms(mentions: pd.DataFrame, defined: pd.DataFrame) -> pd.DataFrame:
-    """A short form that a paper does not define means what nearly all papers that define it mean."""
-    counts = defined.groupby(["short", "meaning"]).size().rename("papers").reset_index()
-    total = counts.groupby("short")["papers"].transform("sum")
-    top = counts[counts["papers"] >= DOMINANT * total]
-    distinctive = (top["short"].str.len() > 4) | top["short"].str.contains(r"\d")
-    top = top[distinctive | (top["papers"] >= 2)].set_index("short")["meaning"]
-    out = mentions.copy()
-    open_ = out["form"] == out["raw"]
-    meaning = out["raw"].where(open_).map(top)
-    found = meaning.notna() & (meaning != out["form"])
-    out["form"] = meaning.where(found, out["form"])
-    out["reason"] = np.where(found, "short form defined in other papers", out["reason"])
-    return out
-
-
-def _one_form_each(mentions: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """The findings with a ``node``: the form most of their mentions have."""
-    counts = mentions.groupby(["paper", "finding", "form"], sort=True).size().rename("n").reset_index()
-    counts = counts.sort_values(["paper", "finding", "n", "form"], ascending=[True, True, False, True])
-    best = counts.drop_duplicates(["paper", "finding"]).rename(columns={"form": "node"})
-    return findings.merge(best[["paper", "finding", "node"]], on=["paper", "finding"])
-
-
-def _ids(findings: pd.DataFrame, table: pd.DataFrame, defined: pd.DataFrame, gazetteer: Gazetteer) -> Mapping[str, str]:
-    """Node to entity id: a function of strings, never of counts, so that more papers do not change it."""
-    spaced = (
-        table.sort_values("spaced").groupby("form")["spaced"].agg(lambda s: max(s, key=lambda x: (x.count(" "), x)))
-    )
-    nodes = sorted(set(findings["node"]))
-    ids: dict[str, str] = {}
-    taken: dict[str, str] = {}
-    for node in nodes:
-        name = "entity/" + slug(str(spaced.get(node, node)))
-        if name in taken:
-            name = f"{name}-{sum(1 for other in taken if other.startswith(name)) + 1}"
-        taken[name] = node
-        ids[node] = name
-    return ids
-
-
-def _entities(findings: pd.DataFrame, mentions: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    """Id, name and type of each entity."""
-    weight = findings["confidence"] * np.where(findings["role"] == str(Role.INTRODUCES), 3.0, 1.0)
-    votes = weight.groupby([findings["entity"], findings["type"]]).sum().rename("weight").reset_index()
-    votes["weight"] = votes["weight"].round(6) + votes["type"].isin(_IS_A) * 1e-3
-    votes["order"] = votes["type"].map({t: i for i, t in enumerate(_TYPES)})
-    votes = votes.sort_values(["entity", "weight", "order"], ascending=[True, False, True])
-    types = votes.drop_duplicates("entity").set_index("entity")["type"]
-
-    surfaces = mentions.groupby(["entity", "text"]).size().rename("n").reset_index()
-    surfaces = surfaces.sort_values(["entity", "n", "text"], ascending=[True, False, True])
-    names = surfaces.drop_duplicates("entity").set_index("entity")["text"]
-    out = pd.DataFrame({"id": names.index, "name": names.to_numpy()})
-    out["type"] = out["id"].map(types)
-    return out.sort_values("id").reset_index(drop=True)
-
-
-def _names(mentions: pd.DataFrame) -> pd.DataFrame:
-    """Every surface string of every entity, how often, and why it is that entity."""
-    reason = mentions["reason"].where(mentions["reason"] != "", "same name")
-    counts = (
-        mentions.assign(reason=reason)
-        .groupby(["entity", "text"], sort=True)
-        .agg(count=("text", "size"), reason=("reason", "min"))
-        .reset_index()
-        .rename(columns={"text": "name"})
-    )
-    counts = counts.sort_values(["entity", "count", "name"], ascending=[True, False, True])
-    return counts[["entity", "name", "count", "reason"]].reset_index(drop=True)
 
 
 def keys(resolved: Resolved) -> pd.DataFrame:
     """What to remember of a result for the aliases of a later one: columns ``id``, ``key``, sorted."""
     out = resolved.names[["entity", "name"]].rename(columns={"entity": "id", "name": "key"})
     return out.sort_values(["id", "key"]).reset_index(drop=True)
+
+
+def _read(extracted: Extracted, gazetteer: Gazetteer) -> Names:
+    """The tables as codes, each mention with the node of its own form."""
+    found = extracted.findings
+    paper, papers = pd.factorize(found["paper"].to_numpy(dtype=object), sort=True)
+    findings = pd.DataFrame(
+        {
+            "paper": paper.astype(np.int64),
+            "finding": found["finding"].to_numpy(dtype=np.int64),
+            "type": found["type"].to_numpy(dtype=object),
+            "role": found["role"].to_numpy(dtype=object),
+            "confidence": found["confidence"].to_numpy(dtype=float),
+            "role_confidence": found["role_confidence"].to_numpy(dtype=float),
+        }
+    ).sort_values(["paper", "finding"], ignore_index=True)
+    width = int(findings["finding"].max()) + 1 if len(findings) else 1
+    index = findings["paper"].to_numpy() * width + findings["finding"].to_numpy()
+
+    mentions = extracted.mentions
+    of_paper = pd.Index(papers).get_indexer(mentions["paper"].to_numpy(dtype=object)).astype(np.int64)
+    row = np.searchsorted(index, of_paper * width + mentions["finding"].to_numpy(dtype=np.int64))
+    start = mentions["start"].to_numpy(dtype=np.int64)
+    text, surfaces = pd.factorize(mentions["text"].to_numpy(dtype=object), sort=True)
+    order = np.lexsort((text, start, row))
+    texts = table(surfaces.tolist(), gazetteer).reset_index()
+    node, nodes = pd.factorize(texts["form"].to_numpy(dtype=object), sort=True)
+    reasons = ["same name", *sorted(set(texts["reason"]) - {""})]
+    reason = texts["reason"].map({r: i for i, r in enumerate(reasons)} | {"": 0}).to_numpy(dtype=np.int64)
+    text = text[order].astype(np.int64)
+    return Names(
+        papers=papers.tolist(),
+        texts=texts,
+        findings=findings,
+        finding=row[order].astype(np.int64),
+        paper=of_paper[order],
+        text=text,
+        nodes=nodes.tolist(),
+        node=node.astype(np.int64)[text],
+        reasons=reasons,
+        reason=reason[text],
+    )
+
+
+def _own_definition(names: Names, definitions: Definitions) -> None:
+    """A short form means what its own paper defines; a long form, what its meaning is called elsewhere."""
+    raw = names.texts["raw"].to_numpy(dtype=object)
+    wanted = pd.Index(definitions.table["paper"].astype(str) + "\t" + definitions.table["short"])
+    shorts = set(definitions.table["short"])
+    candidate = np.isin(names.text, np.flatnonzero([r in shorts for r in raw]))
+    rows = np.flatnonzero(candidate)
+    at = wanted.get_indexer([f"{p}\t{raw[t]}" for p, t in zip(names.paper[rows], names.text[rows], strict=True)])
+    rows, at = rows[at >= 0], at[at >= 0]
+    meaning = definitions.table["meaning"].to_numpy(dtype=object)[at]
+    names.assign(rows, meaning.tolist(), [f"defined in {names.papers[p]}" for p in names.paper[rows]])
+
+    wording = definitions.wordings
+    other = np.array([wording.get(n, n) != n for n in names.nodes], dtype=bool)
+    rows = np.flatnonzero(other[names.node])
+    names.assign(rows, [wording[names.nodes[n]] for n in names.node[rows]], ["same short form"] * len(rows))
+
+
+def _one_node_each(names: Names) -> Codes:
+    """The node of each finding: the one most of its mentions have (a tie: the first in the alphabet)."""
+    rank = np.empty(len(names.nodes), dtype=np.int64)
+    order = np.argsort(np.array(names.nodes, dtype=object), kind="stable")
+    rank[order] = np.arange(len(order))
+    width = len(names.nodes) + 1
+    pairs, counts = np.unique(names.finding * width + rank[names.node], return_counts=True)
+    finding, node = pairs // width, order[pairs % width]
+    by = np.lexsort((pairs, -counts, finding))
+    first = np.unique(finding[by], return_index=True)[1]
+    out = np.zeros(len(names.findings), dtype=np.int64)
+    out[finding[by][first]] = node[by][first]
+    return out
+
+
+def _surfaces(names: Names, entity: npt.NDArray[np.object_], decided: Decisions) -> pd.DataFrame:
+    """The table ``names`` of the result."""
+    code, entities = pd.factorize(entity, sort=True)
+    width = len(names.texts) + 1
+    pairs, first, counts = np.unique(code[names.finding] * width + names.text, return_index=True, return_counts=True)
+    reason = np.array(names.reasons, dtype=object)
+    out = pd.DataFrame(
+        {
+            "entity": entities[pairs // width],
+            "name": names.texts["text"].to_numpy(dtype=object)[pairs % width],
+            "count": counts,
+            "reason": reason[names.reason[first]],
+        }
+    )
+    out["reason"] = decided.reasons(out)
+    return out.sort_values(["entity", "count", "name"], ascending=[True, False, True], ignore_index=True)
 
 
 def _aliases(issued: pd.DataFrame | None, names: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
@@ -195,4 +216,4 @@ def _aliases(issued: pd.DataFrame | None, names: pd.DataFrame, entities: pd.Data
     now = gone.merge(names[["entity", "name", "count"]], left_on="key", right_on="name")
     votes = now.groupby(["id", "entity"])["count"].sum().reset_index()
     votes = votes.sort_values(["id", "count", "entity"], ascending=[True, False, True]).drop_duplicates("id")
-    return votes.rename(columns={"id": "old"})[["old", "entity"]].sort_values(["old", "entity"]).reset_index(drop=True)
+    return votes.rename(columns={"id": "old"})[["old", "entity"]].sort_values(["old", "entity"], ignore_index=True)

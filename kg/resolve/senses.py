@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from kg.resolve.normal import compact
 
-_SMALL = frozenset(
-    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "over", "the", "to", "toward", "towards", "under", "via", "with", "without"]
+_SMALL_WORDS = "a an and as at by for from in into of on or over the to toward towards under via with without "
+_SMALL = frozenset(_SMALL_WORDS.split())
+_HEADS_WORDS = (
+    "method model network technique task approach framework algorithm system architecture objective loss "
+    "process score metric index measure training learning dataset benchmark architecture net layer module "
+    "based "
 )
-_HEADS = frozenset(
-    ["method", "model", "network", "technique", "task", "approach", "framework", "algorithm", "system", "architecture", "objective", "loss", "process", "score", "metric", "index", "measure", "training", "learning", "dataset", "benchmark", "architecture", "net", "layer", "module", "based"]
-)
+_HEADS = frozenset(_HEADS_WORDS.split())
 _PREFIXES = (
     "multi",
     "cross",

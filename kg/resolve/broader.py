@@ -1,0 +1,117 @@
+"""Which entity is a kind or a version of which: LLaMA-2-7B of LLaMA-2 of LLaMA, structured pruning of pruning."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kg.resolve.gazetteer import Gazetteer
+from kg.resolve.homonyms import SPLIT, THINGS, is_name
+from kg.resolve.normal import compact, key
+
+if TYPE_CHECKING:
+    from kg.resolve.resolver import Names
+
+_PREPOSITIONS_WORDS = "of for with from in on as by to via at over under without and"
+_PREPOSITIONS = frozenset(_PREPOSITIONS_WORDS.split())
+_VARIANT_WORDS = (
+    "base large small tiny mini nano medium huge giant big xl xxl xs instruct chat it sft dpo rl distill distilled preview "
+    "turbo pro plus ultra flash lite light max hd cased uncased multilingual en zh hard easy verified test val dev train "
+    "full lt ft v version vision vl audio coder code math long next omni thinking think reasoning moe a b c d e g h l m n r s x"
+)
+_VARIANT = frozenset(_VARIANT_WORDS.split())
+_NUMBER = re.compile(r"^\d+(\.\d+)*$")
+
+
+def broader_links(
+    names: Names,
+    node: npt.NDArray[np.int64],
+    ids: npt.NDArray[np.object_],
+    entities: pd.DataFrame,
+    gazetteer: Gazetteer,
+) -> pd.DataFrame:
+    """The table ``broader`` of the result: each entity to the nearest broader ones that papers name."""
+    used = [n for n in sorted(set(node.tolist())) if SPLIT not in names.nodes[n]]
+    by_form = {names.nodes[n]: str(ids[n]) for n in used}
+    kind = dict(zip(entities["id"], entities["type"], strict=True))
+    names_of = dict(zip(entities["id"], entities["name"], strict=True))
+    wordings: dict[str, set[str]] = {}
+    for form, spaced, raw in zip(names.texts["form"], names.texts["spaced"], names.texts["raw"], strict=True):
+        if form in by_form:
+            wordings.setdefault(form, set()).add(spaced)
+    papers = pd.Series(node).map(lambda n: names.nodes[n]).groupby(names.findings["paper"].to_numpy()).unique()
+    often = pd.Series(np.concatenate(papers.to_list()) if len(papers) else [], dtype=object).value_counts().to_dict()
+
+    rows: set[tuple[str, str, str]] = set()
+    for form in sorted(wordings):
+        narrow = by_form[form]
+        spelled = key(names_of[narrow])
+        for spaced in sorted(wordings[form] | ({spelled} if compact(spelled) == form else set())):
+            tokens = spaced.split()
+            version = _version_of(tokens, by_form, narrow)
+            if version and (kind[version] == kind[narrow] or {kind[version], kind[narrow]} <= {*THINGS, "Method"}):
+                rows.add((narrow, version, "version of"))
+                continue
+            if not is_name(names_of[narrow]) or " " in names_of[narrow]:
+                head = _kind_of(tokens, by_form, narrow, often, gazetteer)
+                if head and kind[head] == kind[narrow]:
+                    rows.add((narrow, head, "kind of"))
+    chosen: dict[str, tuple[str, str, str]] = {}
+    for row in sorted(rows):
+        if row[0] not in chosen or (row[2] == "version of", -len(row[1])) > (
+            chosen[row[0]][2] == "version of",
+            -len(chosen[row[0]][1]),
+        ):
+            chosen[row[0]] = row
+    kept = [row for row in chosen.values() if not _circle(row[0], chosen)]
+    return pd.DataFrame(sorted(kept), columns=["narrower", "broader", "reason"], dtype="str")
+
+
+def _version_of(tokens: list[str], by_form: dict[str, str], narrow: str) -> str | None:
+    """The nearest entity whose name, with a size, a version or a variant's word behind it, is this one's."""
+    for end in range(len(tokens) - 1, 0, -1):
+        tail = tokens[end:]
+        if not all(_NUMBER.match(t) or t in _VARIANT for t in tail):
+            return None
+        found = by_form.get(compact(" ".join(tokens[:end])))
+        if found and found != narrow and len("".join(tokens[:end])) > 1:
+            return found
+    return None
+
+
+def _kind_of(
+    tokens: list[str], by_form: dict[str, str], narrow: str, often: dict[str, int], gazetteer: Gazetteer
+) -> str | None:
+    """The entity that a term's head names: the longest end of the words before the first preposition."""
+    cut = next((i for i, t in enumerate(tokens) if t in _PREPOSITIONS and i), None)
+    if cut is not None and cut + 1 < len(tokens):
+        before = compact(" ".join(tokens[:cut]))
+        if before in by_form and by_form[before] != narrow and (before in gazetteer.types or often.get(before, 0) > 1):
+            return by_form[before]
+        if not any(t in ("to", "and") for t in tokens):
+            return None
+    for begin in range(1, len(tokens)):
+        if tokens[begin] in _PREPOSITIONS or tokens[begin - 1] in ("to", "and", "of", "as", "in", "for", "with"):
+            continue
+        rest = compact(" ".join(tokens[begin:]))
+        if (
+            rest in by_form
+            and by_form[rest] != narrow
+            and len(rest) > 2
+            and (rest in gazetteer.types or often.get(rest, 0) > 1)
+        ):
+            return by_form[rest]
+    return None
+
+
+def _circle(start: str, chosen: dict[str, tuple[str, str, str]]) -> bool:
+    """Whether going broader from here leads back here."""
+    seen, at = set(), start
+    while at in chosen and at not in seen:
+        seen.add(at)
+        at = chosen[at][1]
+    return at == start

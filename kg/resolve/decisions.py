@@ -1,0 +1,208 @@
+"""A person's decisions: applied after every rule, and what a person should decide on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kg.resolve.gazetteer import Gazetteer
+from kg.resolve.homonyms import SPLIT
+from kg.resolve.normal import compact, key
+from kg.resolve.short_forms import Definitions
+
+if TYPE_CHECKING:
+    from kg.resolve.resolver import Names
+
+COLUMNS = ["decision", "a", "b", "paper_a", "paper_b"]
+"""Of a decision: ``same``, ``different`` or ``name``; two names as they are written; the paper each is meant in, or empty
+for all papers. ``name`` says that what is called ``a`` is to be called ``b``."""
+DOUBTS = ["a", "b", "paper_a", "paper_b", "reason", "suggested", "papers"]
+"""Of a doubt: two names, where they stand (empty: everywhere), why they are one or two, what is suggested, and how many
+papers it touches."""
+_DOUBTFUL = ("short form defined in other papers", "variant wording", "known short form, by type", "same short form")
+
+
+def _raw(name: str) -> str:
+    return compact(key(name)) or name.casefold().strip()
+
+
+@dataclass
+class Decisions:
+    """The decisions of a table, ready to be applied."""
+
+    rows: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    touched: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(node, raw form) that a decision moved, to the reason."""
+
+    @classmethod
+    def read(cls, decisions: pd.DataFrame | None, gazetteer: Gazetteer) -> Decisions:
+        """Decisions from a table with :data:`COLUMNS`, in an order of their own."""
+        if decisions is None or decisions.empty:
+            return cls()
+        table = decisions.reindex(columns=COLUMNS).fillna("").astype(str)
+        return cls(sorted(set(table.itertuples(index=False, name=None))))
+
+    def apply(self, names: Names, node: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The nodes of the findings as a person decided: first what differs, then what is the same."""
+        if not self.rows:
+            return node
+        out = node.copy()
+        raws = names.texts["raw"].to_numpy(dtype=object)
+        surfaces = names.texts["text"].to_numpy(dtype=object)
+        by_raw: dict[str, list[int]] = defaultdict(list)
+        for i, raw in enumerate(raws):
+            by_raw[raw].append(i)
+        paper_of = names.findings["paper"].to_numpy()
+
+        def findings(name: str, paper: str, exact: bool) -> npt.NDArray[np.int64]:
+            texts = [i for i in by_raw.get(_raw(name), []) if not exact or surfaces[i] == name]
+            rows = np.unique(names.finding[np.isin(names.text, texts)])
+            if paper:
+                rows = rows[[names.papers[p] == paper for p in paper_of[rows]]]
+            return rows
+
+        def own_node(label: str) -> int:
+            if label not in names.nodes:
+                names.nodes.append(label)
+            return names.nodes.index(label)
+
+        for decision, a, b, paper_a, paper_b in self.rows:
+            if decision == "different":
+                exact = _raw(a) == _raw(b) and not paper_b
+                rows = findings(b, paper_b, exact)
+                rows = np.setdiff1d(rows, findings(a, paper_a, exact))
+                label = _raw(b) + (SPLIT + (paper_b or "decided") if paper_b or _raw(a) == _raw(b) else "")
+                if label in {names.nodes[n] for n in np.unique(out[findings(a, paper_a, exact)])}:
+                    label = _raw(b) + SPLIT + "decided"
+                if len(rows):
+                    out[rows] = own_node(label)
+
+        leader: dict[int, int] = {}
+
+        def lead(n: int) -> int:
+            while leader.get(n, n) != n:
+                n = leader[n]
+            return n
+
+        for decision, a, b, paper_a, paper_b in self.rows:
+            if decision == "same":
+                one, two = findings(a, paper_a, False), findings(b, paper_b, False)
+                if len(one) and len(two):
+                    x, y = lead(_most(out[one])), lead(_most(out[two]))
+                    first, second = sorted((x, y), key=lambda n: (SPLIT in names.nodes[n], names.nodes[n]))
+                    leader[second] = first
+        if leader:
+            out = np.array([lead(n) for n in out.tolist()], dtype=np.int64)
+        return out
+
+    def reasons(self, surfaces: pd.DataFrame) -> pd.Series:
+        """The reasons of the surface strings, where a decision named one: ``decision``."""
+        decided = {_raw(name) for decision, *pair in self.rows if decision != "name" for name in pair[:2]}
+        if not decided:
+            return surfaces["reason"]
+        raw = {name: _raw(name) for name in surfaces["name"].unique()}
+        return surfaces["reason"].where(~surfaces["name"].map(raw).isin(decided), "decision")
+
+    def names(self, ids: npt.NDArray[np.object_], names: Names) -> dict[str, str]:
+        """Entity id to the name a person gave it."""
+        chosen = {_raw(a): b for decision, a, b, _, _ in self.rows if decision == "name"}
+        if not chosen:
+            return {}
+        form = dict(zip(names.texts["raw"], names.texts["form"], strict=True))
+        wanted = {form.get(raw, raw): name for raw, name in chosen.items()}
+        return {ids[i]: wanted[node] for i, node in enumerate(names.nodes) if ids[i] and node in wanted}
+
+    def doubts(
+        self,
+        names: Names,
+        node: npt.NDArray[np.int64],
+        entity: npt.NDArray[np.object_],
+        definitions: Definitions,
+    ) -> pd.DataFrame:
+        """What a person should look at, of :data:`DOUBTS`, what touches most papers first."""
+        parts = [self._weak_merges(names, entity), self._homonyms(names, node)]
+        out = pd.concat(parts, ignore_index=True).reindex(columns=DOUBTS)
+        decided = {frozenset((_raw(a), _raw(b))) for decision, a, b, _, _ in self.rows if decision != "name"}
+        if decided:
+            out = out[[frozenset((_raw(a), _raw(b))) not in decided for a, b in zip(out["a"], out["b"], strict=True)]]
+        return out.sort_values(
+            ["papers", "a", "b", "paper_a", "paper_b"], ascending=[False, True, True, True, True], ignore_index=True
+        )
+
+    def _weak_merges(self, names: Names, entity: npt.NDArray[np.object_]) -> pd.DataFrame:
+        doubtful = np.array([r in _DOUBTFUL for r in names.reasons], dtype=bool)
+        rows = np.flatnonzero(doubtful[names.reason])
+        table = pd.DataFrame(
+            {
+                "entity": entity[names.finding[rows]],
+                "raw": names.texts["raw"].to_numpy(dtype=object)[names.text[rows]],
+                "text": names.text[rows],
+                "paper": names.paper[rows],
+                "reason": names.reason[rows],
+            }
+        )
+        if table.empty:
+            return pd.DataFrame({c: [] for c in DOUBTS})
+        merged = table.groupby(["entity", "raw"]).agg(
+            text=("text", "min"), paper=("paper", "min"), papers=("paper", "nunique"), reason=("reason", "min")
+        )
+        merged = merged.reset_index()
+        # The other side: the entity's most frequent surface string with another raw form, where the merge is not needed.
+        plain = ~doubtful[names.reason]
+        other = pd.DataFrame(
+            {"entity": entity[names.finding[plain]], "text": names.text[plain], "paper": names.paper[plain]}
+        )
+        other = other.groupby(["entity", "text"]).agg(n=("paper", "size"), where=("paper", "min")).reset_index()
+        other = other.sort_values(["entity", "n", "text"], ascending=[True, False, True]).drop_duplicates("entity")
+        merged = merged.merge(other, on="entity", suffixes=("", "_other"))
+        text = names.texts["text"].to_numpy(dtype=object)
+        return pd.DataFrame(
+            {
+                "a": text[merged["text_other"]],
+                "b": text[merged["text"]],
+                "paper_a": "",
+                "paper_b": "",
+                "reason": [names.reasons[r] for r in merged["reason"]],
+                "suggested": "same",
+                "papers": merged["papers"],
+            }
+        )
+
+    def _homonyms(self, names: Names, node: npt.NDArray[np.int64]) -> pd.DataFrame:
+        apart = [n for n in sorted(set(node.tolist())) if names.nodes[n].partition(SPLIT)[2] in set(names.papers)]
+        base = {name: i for i, name in enumerate(names.nodes)}
+        paper_of, found = names.findings["paper"].to_numpy(), names.findings
+        intro = (found["role"] == "introduces").to_numpy()
+        text_of: dict[int, str] = {}
+        first = np.unique(names.finding, return_index=True)
+        text = names.texts["text"].to_numpy(dtype=object)
+        text_of = dict(zip(first[0].tolist(), text[names.text[first[1]]], strict=True))
+        rows = []
+        for n in apart:
+            form, _, paper = names.nodes[n].partition(SPLIT)
+            mine = np.flatnonzero(node == n)
+            others = np.flatnonzero((node == base.get(form, -1)) & intro)
+            if len(others) and len(mine):
+                a, b = int(others[0]), int(mine[0])
+                rows.append(
+                    (
+                        text_of[a],
+                        text_of[b],
+                        names.papers[paper_of[a]],
+                        paper,
+                        "both papers introduce it",
+                        "different",
+                        2,
+                    )
+                )
+        return pd.DataFrame(rows, columns=DOUBTS)
+
+
+def _most(nodes: npt.NDArray[np.int64]) -> int:
+    values, counts = np.unique(nodes, return_counts=True)
+    return int(values[np.argmax(counts)])

@@ -1,0 +1,146 @@
+"""From nodes to entities: ids, names and types."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kg.model import EntityType, Role
+from kg.resolve.gazetteer import Gazetteer
+from kg.resolve.homonyms import SPLIT, THINGS
+from kg.resolve.normal import key, singular, slug
+from kg.resolve.short_forms import Definitions, is_coined
+
+if TYPE_CHECKING:
+    from kg.resolve.decisions import Decisions
+    from kg.resolve.resolver import Names
+
+_ORDER = {str(t): i for i, t in enumerate(EntityType)}
+
+
+def entity_ids(
+    names: Names, node: npt.NDArray[np.int64], definitions: Definitions, gazetteer: Gazetteer
+) -> npt.NDArray[np.object_]:
+    """The entity id of each node (empty where no finding has it).
+
+    An id is made of strings only, never of counts or of an order of arrival, so that more papers leave it as it is: the
+    known spelling of the name, else the name its paper coined for it, else its wording with the most words.
+    """
+    coined: dict[str, str] = {}
+    table = definitions.table
+    for surface, short, meaning in sorted(zip(table["surface"], table["short"], table["meaning"], strict=True)):
+        if is_coined(surface) and len(short) >= len(coined.get(meaning, "")):
+            coined[meaning] = surface
+    spaced: dict[str, str] = {}
+    wordings = [
+        *zip(names.texts["form"], names.texts["spaced"], strict=True),
+        *zip(table["long"], table["spaced"], strict=True),
+    ]
+    for form, words in wordings:
+        if (words.count(" "), words) > (spaced.get(form, "").count(" "), spaced.get(form, "")):
+            spaced[form] = words
+
+    used = sorted(set(node.tolist()), key=lambda n: (SPLIT in names.nodes[n], names.nodes[n]))
+    out = np.full(len(names.nodes), "", dtype=object)
+    taken: set[str] = set()
+    for n in used:
+        form, _, apart = names.nodes[n].partition(SPLIT)
+        if form in gazetteer.spelling:
+            base = slug(key(gazetteer.spelling[form]))
+        elif form in coined and form not in gazetteer.types:
+            base = slug(key(coined[form]))
+        else:
+            base = slug(spaced.get(form, form))
+        name = f"entity/{base}" + (f"-{re.sub(r'[^0-9a-z]+', '-', apart.lower()).strip('-')}" if apart else "")
+        if name in taken and form in spaced:
+            name = f"entity/{slug(spaced[form])}"
+        number = 2
+        while name in taken:
+            name, number = f"{name.rstrip('0123456789') if number > 2 else name + '-'}{number}", number + 1
+        taken.add(name)
+        out[n] = name
+    return out
+
+
+def entity_types(
+    names: Names, node: npt.NDArray[np.int64], entity: npt.NDArray[np.object_], gazetteer: Gazetteer
+) -> pd.Series:
+    """Id to type, sorted by id: a vote of the findings by confidence, thrice for the paper that introduces it.
+
+    The gazetteer has two votes; a tie goes to what a thing is (Model, Dataset, Benchmark) before what is done with it.
+    """
+    found = names.findings
+    weight = found["confidence"].to_numpy() * np.where(found["role"] == str(Role.INTRODUCES), 3.0, 1.0)
+    votes = pd.DataFrame({"entity": entity, "type": found["type"].to_numpy(dtype=object), "weight": weight})
+    form = {n: names.nodes[n].partition(SPLIT) for n in sorted(set(node.tolist()))}
+    seen = pd.DataFrame({"entity": entity, "node": node}).drop_duplicates()
+    prior = [
+        (e, gazetteer.types[form[n][0]], 2.0)
+        for e, n in zip(seen["entity"], seen["node"], strict=True)
+        if form[n][0] in gazetteer.types and not form[n][2]
+    ]
+    votes = pd.concat([votes, pd.DataFrame(prior, columns=["entity", "type", "weight"])])
+    votes = votes.groupby(["entity", "type"])["weight"].sum().round(6).reset_index()
+    votes["thing"] = votes["type"].isin(THINGS)
+    votes["order"] = votes["type"].map(_ORDER)
+    votes = votes.sort_values(["entity", "weight", "thing", "order"], ascending=[True, False, False, True])
+    return votes.drop_duplicates("entity").set_index("entity")["type"]
+
+
+def singular_surface(surface: str) -> str:
+    """A surface string in the singular.
+
+    >>> singular_surface("Large Language Models"), singular_surface("LLMs"), singular_surface("GLUE")
+    ('Large Language Model', 'LLM', 'GLUE')
+    """
+    match = re.search(r"[^\W\d_]+$", surface)
+    if not match:
+        return surface
+    word = match.group()
+    if len(word) > 2 and word.endswith("s") and word[-2].isupper():
+        return surface[:-1]
+    one = singular(word.lower())
+    return (
+        surface[: match.start()] + word[: len(one)] + one[len(word) :]
+        if word.lower().startswith(one)
+        else (
+            surface[: match.start()] + (one.capitalize() if word[0].isupper() else one)
+            if not word.isupper()
+            else surface
+        )
+    )
+
+
+def entity_names(
+    names: Names,
+    node: npt.NDArray[np.int64],
+    ids: npt.NDArray[np.object_],
+    surfaces: pd.DataFrame,
+    decided: Decisions,
+    gazetteer: Gazetteer,
+) -> dict[str, str]:
+    """Id to name: as decided, as the gazetteer spells it, else as the papers write it most often, in the singular."""
+    raw = dict(zip(names.texts["text"], names.texts["raw"], strict=True))
+    preferred: dict[str, str] = {}
+    out: dict[str, str] = {}
+    for n in sorted(set(node.tolist())):
+        form, _, apart = names.nodes[n].partition(SPLIT)
+        preferred[ids[n]] = form
+        if form in gazetteer.spelling and not apart:
+            out[ids[n]] = singular_surface(gazetteer.spelling[form])
+    best: dict[str, tuple[float, str]] = {}
+    for entity, name, count in zip(surfaces["entity"], surfaces["name"], surfaces["count"], strict=True):
+        if entity in out:
+            continue
+        score = float(count) * (3 if " " in name and name.islower() else 1)
+        score *= 10 if raw[name] == preferred[entity] or is_coined(name) else 1
+        one = singular_surface(name)
+        score *= 1.5 if one == name else 1
+        if entity not in best or (-score, one) < (-best[entity][0], best[entity][1]):
+            best[entity] = (score, one)
+    out.update({entity: name for entity, (_, name) in best.items()})
+    return out | decided.names(ids, names)

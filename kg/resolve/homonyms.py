@@ -1,0 +1,90 @@
+"""Different things with the same name, told apart by who introduces them and by how they are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kg.model import Role
+from kg.resolve.gazetteer import Gazetteer
+from kg.resolve.short_forms import Definitions
+
+if TYPE_CHECKING:
+    from kg.resolve.resolver import Names
+
+THINGS = ("Model", "Dataset", "Benchmark")
+"""What a thing is, whatever a paper does with it."""
+
+SPLIT = "\t"
+"""Between a node's form and what sets it apart from others with that form."""
+
+
+def lower_case_words(names: Names, gazetteer: Gazetteer) -> None:
+    """A lower-case word is not the thing whose name it would be in capitals, unless its paper calls it such a thing.
+
+    MATH is a benchmark; "math" as a task is not. "imagenet" as a dataset is ImageNet all the same.
+    """
+    named = {
+        f for f, t in gazetteer.types.items() if t in THINGS and any(map(str.isupper, gazetteer.spelling.get(f, "")))
+    }
+    texts = names.texts
+    lower = texts["text"].str.islower() & (texts["raw"] == texts["form"]) & texts["form"].isin(named)
+    rows = np.flatnonzero(lower.to_numpy()[names.text] & (names.reason == 0))
+    types = names.findings["type"].to_numpy(dtype=object)[names.finding[rows]]
+    rows = rows[~np.isin(types, THINGS)]
+    names.assign(rows, [names.nodes[n] + SPLIT + "word" for n in names.node[rows]], ["same word"] * len(rows))
+
+
+def is_name(surface: str) -> bool:
+    """Whether a string looks like a proper name, not like a term: a capital inside, or a digit.
+
+    >>> is_name("LIFT"), is_name("DiffClass"), is_name("Router"), is_name("knowledge graph")
+    (True, True, False, False)
+    """
+    return any(map(str.isupper, surface[1:])) or any(map(str.isdigit, surface))
+
+
+def introduced_twice(
+    names: Names,
+    node: npt.NDArray[np.int64],
+    papers: pd.DataFrame,
+    definitions: Definitions,
+    gazetteer: Gazetteer,
+) -> npt.NDArray[np.int64]:
+    """Where two papers each introduce something under one name, it is two things: each later one gets its own node.
+
+    The earliest paper (by date, then id) keeps the name's node, and so do the papers that only mention it. Papers that
+    define the same long form mean one thing, and so does a name that is known beforehand.
+    """
+    found = names.findings
+    candidates = (
+        (found["role"] == str(Role.INTRODUCES))
+        & found["type"].isin(["Model", "Method", "Dataset", "Benchmark"])
+        & (found["confidence"] * found["role_confidence"] >= 0.5)
+    ).to_numpy()
+    name_like = names.texts["text"].map(is_name).to_numpy(dtype=bool)
+    by_name = np.zeros(len(found), dtype=bool)
+    by_name[names.finding[name_like[names.text]]] = True
+    rows = np.flatnonzero(candidates & by_name)
+    known = set(gazetteer.types) | set(definitions.table["meaning"])
+    rows = rows[[names.nodes[n] not in known for n in node[rows]]]
+    dates = papers.set_index("id")["date"].reindex(names.papers).fillna("9999").astype(str).to_numpy(dtype=object)
+    paper = found["paper"].to_numpy()[rows]
+    table = pd.DataFrame({"node": node[rows], "paper": paper, "date": dates[paper]})
+    table = table.drop_duplicates().sort_values(["node", "date", "paper"])
+    later = table[table.duplicated("node")]
+    out = node.copy()
+    index = {(n, p): i for i, (n, p) in enumerate(zip(later["node"], later["paper"], strict=True))}
+    new = [names.nodes[n] + SPLIT + names.papers[p] for n, p in zip(later["node"], later["paper"], strict=True)]
+    first = len(names.nodes)
+    names.nodes.extend(new)
+    if index:
+        affected = np.flatnonzero(np.isin(node, later["node"].unique()))
+        for row in affected:
+            at = index.get((node[row], found["paper"].iat[row]))
+            if at is not None:
+                out[row] = first + at
+    return out

@@ -1,0 +1,126 @@
+"""What short forms mean: in the paper that defines them, by type, and in papers that do not define them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kg.resolve.forms import table
+from kg.resolve.gazetteer import DOMINANT, Gazetteer, replace
+from kg.resolve.normal import compact
+from kg.resolve.senses import group
+
+if TYPE_CHECKING:
+    from kg.resolve.resolver import Names
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What the papers of a corpus define."""
+
+    table: pd.DataFrame
+    """``paper`` (code), ``short`` (raw form), ``surface`` (the short form as written), ``long`` (form), ``spaced`` (its
+    normal form), ``meaning`` (form: stands for all wordings of one meaning); one row a paper and short form, sorted."""
+    wordings: dict[str, str]
+    """Form of a long form to the form of its meaning, where they differ."""
+    meanings: dict[str, Counter[str]]
+    """Raw short form to its meanings (forms), with the number of papers that define each."""
+
+
+def is_coined(surface: str) -> bool:
+    """Whether a short form is a name of its own rather than initials that many things may have.
+
+    >>> is_coined("LoRA"), is_coined("DiffClass"), is_coined("ASR"), is_coined("SAMed-2"), is_coined("LLMs")
+    (True, True, False, True, False)
+    """
+    letters = surface.removesuffix("s")
+    return len(letters) > 2 and (any(map(str.islower, letters)) or any(map(str.isdigit, letters)) or len(letters) > 5)
+
+
+def read_definitions(definitions: pd.DataFrame, papers: list[str], gazetteer: Gazetteer) -> Definitions:
+    """The definitions of a corpus as forms, every long form with the meaning it words."""
+    if definitions.empty:
+        empty = pd.DataFrame({c: [] for c in ("short", "surface", "long", "spaced", "meaning")}, dtype="str")
+        empty.insert(0, "paper", np.array([], dtype=np.int64))
+        return Definitions(empty, {}, {})
+    shorts = table(definitions["short"], gazetteer)
+    longs = table(definitions["long"], gazetteer)
+    out = pd.DataFrame(
+        {
+            "paper": pd.Index(papers).get_indexer(definitions["paper"].to_numpy(dtype=object)),
+            "short": definitions["short"].map(shorts["raw"]).to_numpy(dtype=object),
+            "surface": definitions["short"].to_numpy(dtype=object),
+            "long": definitions["long"].map(longs["form"]).to_numpy(dtype=object),
+            "spaced": definitions["long"].map(longs["spaced"]).to_numpy(dtype=object),
+        }
+    )
+    out = out[out["paper"] >= 0].sort_values(["paper", "short", "surface", "long", "spaced"])
+    out = out.drop_duplicates(["paper", "short"]).reset_index(drop=True)
+
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for short, spaced in zip(out["short"], out["spaced"], strict=True):
+        counts[short][spaced] += 1
+    meaning: dict[tuple[str, str], str] = {}
+    meanings: dict[str, Counter[str]] = defaultdict(Counter)
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for short in sorted(counts):
+        known = {long: n + 1000 * (compact(long) in gazetteer.types) for long, n in counts[short].items()}
+        for long, stands_for in group(known.items()).items():
+            meaning[short, long] = compact(stands_for)
+            meanings[short][compact(stands_for)] += counts[short][long]
+            votes[compact(long)][compact(stands_for)] += counts[short][long]
+    out["meaning"] = [meaning[s, w] for s, w in zip(out["short"], out["spaced"], strict=True)]
+    best = {long: min(v, key=lambda m: (-v[m], m)) for long, v in votes.items()}  # noqa: B023
+    wordings = {long: m for long, m in best.items() if m != long and best.get(m, m) == m}
+    return Definitions(out, wordings, dict(meanings))
+
+
+def by_type(names: Names, gazetteer: Gazetteer) -> None:
+    """A short form known for several things, undefined in its paper, means the one whose type the paper gives it.
+
+    "ASR" reported as a metric is the attack success rate, as a task it is speech recognition.
+    """
+    choice: dict[tuple[str, str], str] = {}
+    for short, longs in gazetteer.meanings.items():
+        weight: dict[str, Counter[str]] = defaultdict(Counter)
+        total = sum(longs.values())
+        for long, papers in longs.items():
+            form = compact(replace(long, gazetteer.phrases))
+            form = compact(gazetteer.synonyms.get(form, form))
+            if form in gazetteer.types:
+                weight[gazetteer.types[form]][form] += int(papers)
+        for kind, forms in weight.items():
+            top = min(forms, key=lambda f: (-forms[f], f))  # noqa: B023
+            if forms[top] >= DOMINANT * sum(forms.values()) and forms[top] >= 0.05 * total and forms[top] >= 5:
+                choice[short, kind] = top
+    raw, form = names.texts["raw"], names.texts["form"]
+    open_text = ((raw == form) & raw.isin({short for short, _ in choice})).to_numpy()
+    rows = np.flatnonzero(open_text[names.text] & (names.reason == 0))
+    types = names.findings["type"].to_numpy(dtype=object)[names.finding[rows]]
+    raws = raw.to_numpy(dtype=object)[names.text[rows]]
+    chosen = [choice.get((r, t)) for r, t in zip(raws, types, strict=True)]
+    keep = [i for i, c in enumerate(chosen) if c]
+    names.assign(rows[keep], [c for c in chosen if c], ["known short form, by type"] * len(keep))
+
+
+def defined_elsewhere(names: Names, definitions: Definitions) -> None:
+    """A short form that its paper does not define means what nearly all papers that define it mean.
+
+    Initials (not coined names) ask for two papers: that one paper calls something "TM" says little about another's.
+    """
+    coined = set(definitions.table.loc[definitions.table["surface"].map(is_coined).astype(bool), "short"])
+    meaning: dict[str, str] = {}
+    for short, papers in definitions.meanings.items():
+        top = min(papers, key=lambda m: (-papers[m], m))  # noqa: B023
+        dominant = papers[top] >= DOMINANT * sum(papers.values())
+        if (dominant and papers[top] > 1) or short in coined:
+            meaning[short] = top
+    raw, form = names.texts["raw"], names.texts["form"]
+    open_text = ((raw == form) & raw.isin(meaning)).to_numpy()
+    rows = np.flatnonzero(open_text[names.text] & (names.reason == 0))
+    chosen = raw.map(meaning).to_numpy(dtype=object)[names.text[rows]]
+    names.assign(rows, chosen.tolist(), ["short form defined in other papers"] * len(rows))

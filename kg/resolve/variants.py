@@ -1,0 +1,92 @@
+"""Wordings that differ in grammar only: inflection, word order, a head that adds nothing, a misspelt word."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+_SMALL_WORDS = "a an and as at based by driven for from in into level of on or over powered the to via with"
+_SMALL = frozenset(_SMALL_WORDS.split())
+_ENDINGS = (
+    "ifications ification ifying ifiers ifier ified ify izations ization izing izers izer ized ize ations ation ating "
+    "ators ator ative ated ate ings ing ers er ors or ions ion ed es e ness"
+).split()
+_SAME_WORD = {
+    "mathematical": "math",
+    "mathematics": "math",
+    "mathematic": "math",
+    "textual": "text",
+    "visual": "vision",
+    "linguistic": "language",
+    "multimodality": "multimodal",
+    "crossmodality": "crossmodal",
+    "modality": "modal",
+    "adaption": "adaptation",
+    "video": "video",
+    "modeling": "modeling",
+}
+_KEEP_WORDS = (
+    "modeling embedding being string training setting ring king thing encoding decoding meeting building operator "
+    "transformer tensor vector factor error color floor layer paper number order power computer user center super hyper "
+    "inter under over after server cluster character parameter filter buffer multiplier adapter tree free speed feed need "
+    "image language code feature noise scale state space size rate value curve shape scene phase time type range "
+    "knowledge large sequence inference reference difference science sentence evidence confidence compute game face pose "
+    "online offline edge base volume figure texture structure architecture mixture culture temperature nature literature "
+    "future measure procedure agriculture capture picture gesture lecture "
+    "generator discriminator process region vision version action motion emotion fusion diffusion fashion question "
+    "station union million billion section function position attention dimension"
+)
+_KEEP = frozenset(_KEEP_WORDS.split())
+
+HEADS = {
+    "mechanism": ("Method",),
+    "technique": ("Method",),
+    "method": ("Method",),
+    "approach": ("Method",),
+    "algorithm": ("Method",),
+    "strategy": ("Method",),
+    "procedure": ("Method",),
+    "paradigm": ("Method", "Task"),
+    "scheme": ("Method",),
+    "optimizer": ("Method",),
+    "model": ("Model",),
+    "network": ("Model",),
+    "architecture": ("Model",),
+    "task": ("Task",),
+    "problem": ("Task",),
+    "dataset": ("Dataset", "Benchmark"),
+    "corpus": ("Dataset", "Benchmark"),
+    "benchmark": ("Dataset", "Benchmark"),
+    "challenge": ("Dataset", "Benchmark"),
+    "score": ("Metric",),
+    "metric": ("Metric",),
+    "value": ("Metric",),
+}
+"""Heads that add nothing to a name of these types: "attention mechanism", "COCO dataset", "BLEU score"."""
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(token: str) -> str:
+    """What inflection and derivation leave of a word.
+
+    >>> {stem(w) for w in "tuning tuned tune".split()}, {stem(w) for w in "detection detecting detector".split()}
+    ({'tun'}, {'detect'})
+    """
+    token = _SAME_WORD.get(token, token)
+    if token in _KEEP or not token.isalpha():
+        return token
+    for ending in _ENDINGS:
+        rest = token[: -len(ending)]
+        if token.endswith(ending) and len(rest) >= (3 if ending in ("e", "ed", "ing") else 4):
+            if len(rest) > 3 and rest[-1] == rest[-2] and rest[-1] not in "aeiosz" and rest[-1] != "l":
+                rest = rest[:-1]
+            return rest
+    return token
+
+
+def bag(normal: str) -> tuple[str, ...]:
+    """The sorted stems of the words that carry a name's meaning.
+
+    >>> bag("tuning hyperparameter") == bag("hyperparameter tuning") == bag("tuned hyperparameter")
+    True
+    """
+    return tuple(sorted(stem(w) for w in normal.replace("^", "").split() if w not in _SMALL))
