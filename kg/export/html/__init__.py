@@ -2,7 +2,7 @@
 
 :func:`write` makes the file, :func:`inline` the same page for a notebook. The page is written through
 ``pyvis.Network.generate_html()`` with the template beside this package (``templates/explorer.html.j2``), which carries
-vis-network from the installed pyvis, the scripts in ``templates/explorer/`` and the data (:mod:`kg.export.html.payload`).
+vis-network from the installed pyvis, the scripts in ``templates/explorer/`` and the data.
 What the user does with it runs in the browser; nothing of the data is ever treated as markup: it travels compressed, is
 shown as text, and the page's content-security policy runs only the scripts whose hashes it names.
 """
@@ -26,7 +26,7 @@ from pyvis.network import Network
 from kg.export.files import replacing
 from kg.export.html.around import around as neighborhood
 from kg.export.html.columns import base64_text
-from kg.export.html.payload import Payload, payload
+from kg.export.html.payload import payload
 from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role, Tables
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 
@@ -42,6 +42,9 @@ VIS = "lib/vis-9.1.2/vis-network.min.js"
 
 LIMIT = 25_000_000
 """Bytes that the file should not exceed: large corpora carry fewer whole abstracts for it."""
+
+LEAN_LIMIT = 6_000_000
+"""The same for a file without abstracts: very large corpora carry fewer pairs of similar papers for it."""
 
 
 def write(
@@ -75,18 +78,15 @@ def inline(tables: Tables, *, height: int | str = 720, title: str = "Knowledge g
     return f'<iframe srcdoc="{page}" style="{style}" title="{html.escape(title, quote=True)}"></iframe>'
 
 
-def render(tables: Tables, *, lean: bool = False, title: str = "Knowledge graph", limit: int = LIMIT) -> str:
-    """The page as a string."""
+def render(tables: Tables, *, lean: bool = False, title: str = "Knowledge graph", limit: int | None = None) -> str:
+    """The page as a string, of at most some ``limit`` bytes where that can be."""
     if not len(tables.papers):
         raise KgError("the graph has no papers, so there is nothing to show; build it from some first: kg build FILE")
     scripts = {"vis": _vis(), "app": _app()}
     style = _template_text("explorer.css")
-    # A first pass without texts says how much room is left for them: base64 makes four bytes of three.
-    data = payload(tables, lean=lean, budget=limit)
-    size = _size(data, scripts, style)
-    if size > limit:
-        text = sum(map(len, data.shards))
-        data = payload(tables, lean=lean, budget=max(0, text - (size - limit) * 3 // 4))
+    page = sum(len(text.encode()) for text in (*scripts.values(), style)) + 40_000 + len(tables.papers) // 4
+    room = (limit or (LEAN_LIMIT if lean else LIMIT)) - page
+    data = payload(tables, lean=lean, budget=room * 3 // 4)  # base64 makes four bytes of three
     net = Network(height="100%", width="100%", directed=True, cdn_resources="in_line", heading=title)
     for at, group in enumerate(data.groups):
         net.add_node(at, label=group.name, x=group.x, y=group.y, size=group.radius, papers=group.papers,
@@ -176,8 +176,3 @@ def _policy(scripts: Any, style: str) -> str:
         f"default-src 'none'; script-src {' '.join(map(hashed, scripts))}; style-src {hashed(style)}; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
-
-
-def _size(data: Payload, scripts: dict[str, str], style: str) -> int:
-    compressed = [data.core, data.evidence or b"", *data.shards]
-    return sum(len(block) * 4 // 3 + 60 for block in compressed) + sum(map(len, scripts.values())) + len(style) + 20_000

@@ -2,7 +2,8 @@
 
 A block is a gzip'd container: the length of a JSON header (four bytes, little endian), the header, then the columns one
 after another. Integers are LEB128 varints (small numbers, small bytes; gzip does the rest), sorted ones as differences.
-Strings are one UTF-8 run with a column of lengths, counted in UTF-16 units because that is how JavaScript counts.
+Strings are one UTF-8 run with a column of lengths, counted in UTF-16 units because that is how JavaScript counts; long
+texts are numbers of words in a shared vocabulary, which takes a third less than gzip alone.
 ``templates/explorer/data.js`` is the other side of this file.
 """
 
@@ -13,6 +14,7 @@ import gzip
 import json
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -56,7 +58,7 @@ def zigzag(values: npt.ArrayLike) -> npt.NDArray[np.uint64]:
 
 
 def clean(text: object) -> str:
-    """A string that UTF-8 can carry, as long as before: lone surrogates and NULs become U+FFFD; what is missing, ``""``."""
+    """A string that UTF-8 can carry: lone surrogates and NULs become U+FFFD, what is missing the empty string."""
     if not isinstance(text, str):
         return ""
     if "\0" in text:
@@ -75,6 +77,30 @@ def utf16_length(text: str) -> int:
     3
     """
     return len(text) + len(ASTRAL.findall(text))
+
+
+class Vocabulary:
+    """The words of a corpus, most frequent first. A word carries the space before it; punctuation stands alone."""
+
+    TOKEN = re.compile(r" ?[^\W\d_]+| ?\d+|[^\w]|_|.", re.DOTALL)
+    SAMPLE = 40_000
+    """Texts that are counted; rarer words are spelled out where they stand."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        step = -(-len(texts) // self.SAMPLE) or 1
+        counts: Counter[str] = Counter()
+        for text in texts[::step]:
+            counts.update(self.TOKEN.findall(text))
+        counts["\n"] += 2  # between the words that are spelled out, so it must never be one of them
+        common = sorted(((-n, word) for word, n in counts.items() if n > 1))
+        self.words = [word for _, word in common]
+        self._number = {word: at for at, word in enumerate(self.words, start=1)}
+
+    def encode(self, text: str) -> tuple[list[int], list[str]]:
+        """A text as numbers of words (from 1), and the words that number 0 stands for."""
+        words = self.TOKEN.findall(text)
+        numbers = [self._number.get(word, 0) for word in words]
+        return numbers, [word for word, number in zip(words, numbers, strict=True) if not number]
 
 
 class Block:
@@ -108,6 +134,18 @@ class Block:
         texts = list(values)
         self.numbers(f"{name}_length", [utf16_length(text) for text in texts])
         self._add(name, "text", len(texts), "".join(texts).encode("utf-8"))
+
+    def texts(self, name: str, values: Iterable[str], vocabulary: Vocabulary) -> None:
+        """Long strings, already passed through :func:`clean`."""
+        sizes, numbers, rare = [], [], []
+        for text in values:
+            codes, spelled = vocabulary.encode(text)
+            sizes.append(len(codes))
+            numbers += codes
+            rare += spelled
+        self.numbers(f"{name}_size", sizes)
+        self.numbers(f"{name}_words", np.array(numbers, dtype=np.uint64))
+        self._add(f"{name}_rare", "text", len(rare), "\n".join(rare).encode("utf-8"))
 
     def compress(self) -> bytes:
         """The block's bytes, gzip'd; the same columns give the same bytes."""

@@ -72,16 +72,16 @@ def apart(places: npt.NDArray[np.float64], radius: npt.NDArray[np.float64]) -> n
     >>> bool(np.hypot(*(a - b)) >= 20)
     True
     """
-    gap = 26.0
+    gap = 34.0
     low, high = places.min(axis=0), places.max(axis=0)
     unit = (places - low) / np.where(high > low, high - low, 1) - 0.5
-    reach = np.sqrt((np.pi * (radius + gap) ** 2).sum() / 0.55)
-    out = unit * reach * np.array([1.25, 0.8])
+    reach = np.sqrt((np.pi * (radius + gap) ** 2).sum() / 0.62)
+    out = unit * reach * np.array([1.1, 0.9])
     turn = np.arange(len(out)) * 2.399963  # the golden angle: discs on one spot leave it in different directions
     out = out + np.column_stack([np.cos(turn), np.sin(turn)]) * 1e-3
     need = radius[:, None] + radius[None, :] + gap
     for _ in range(400):
-        out = out * np.array([0.9985, 0.9955])  # draws the whole together a little, so that no hole stays
+        out = out * np.array([0.997, 0.996])  # draws the whole together a little, so that no hole stays
         for _ in range(6):
             delta = out[:, None, :] - out[None, :, :]
             distance = np.hypot(delta[..., 0], delta[..., 1])

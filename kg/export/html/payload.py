@@ -1,4 +1,4 @@
-"""The graph as the explorer carries it: one block that the page reads at once, and shards it reads when they are needed.
+"""The graph as the explorer carries it: one block that is read at once, and shards that are read when they are needed.
 
 The first block has what drawing, searching, filtering and finding paths need: ids, titles, names, links. Abstracts,
 authors, mentions and the places of evidence sentences are in shards of some hundred papers, decoded when one of their
@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kg.export.html.columns import ASTRAL, Block, clean, utf16_offsets
+from kg.export.html.columns import ASTRAL, Block, Vocabulary, clean, utf16_offsets
 from kg.export.html.excerpts import shorten
 from kg.export.html.overview import Group, bridges, groups
 from kg.model import EntityRelation, EntityType, PaperRelation, Role, Tables
@@ -27,12 +27,25 @@ TYPES = list(EntityType)
 ROLES = list(Role)
 PAPER_RELATIONS = list(PaperRelation)
 ENTITY_RELATIONS = list(EntityRelation)
+SHARES = PAPER_RELATIONS.index(PaperRelation.SHARES)
 
 SHARD = 256
-"""Papers in a shard: some 110 kB compressed, a few milliseconds to decode."""
+"""Papers in a shard: some 75 kB compressed, a few milliseconds to decode."""
 
 MIRRORED = ("shares", "co_occurs")
 """Relations without a direction: one of a pair and its mirror image is enough."""
+
+LARGE = 20_000
+"""Papers above which confidences are rounded to 5 %, weights to a sixteenth, and similar papers are limited."""
+
+PAIR = 2.6
+"""Compressed bytes of one pair of similar papers."""
+
+FACTS = 4
+"""Compressed bytes of what a shard says of a paper beside its text, where only categories are known."""
+
+MENTION = 4.0
+"""Compressed bytes of one mention, with its part in the sentences of its paper."""
 
 Ints = npt.NDArray[np.int64]
 
@@ -49,19 +62,44 @@ class Payload:
 
 
 def payload(tables: Tables, *, lean: bool, budget: int) -> Payload:
-    """Compress ``tables``; with ``lean`` without abstracts, mentions and evidence.
+    """Compress ``tables`` into some ``budget`` bytes; with ``lean`` without abstracts, mentions and evidence.
 
-    ``budget`` is how many compressed bytes the text shards may take: where they would take more, the papers with the
-    fewest links carry their evidence sentences instead of the whole abstract, see :mod:`kg.export.html.excerpts`.
+    Where all of it would take more, each paper keeps only its most similar papers, and then the papers with the fewest
+    links keep their evidence sentences instead of the whole abstract, see :mod:`kg.export.html.excerpts`.
     """
     order = Order(tables)
     linked = {kind: _links(tables, order, kind) for kind in ("paper-entity", "paper-paper", "entity-entity")}
+    between = linked.pop("paper-paper")
     shown = groups(order.papers, order.entities, linked["paper-entity"], tables.communities)
-    core = _core(tables, order, linked, shown, lean)
+    spoken = [*order.papers["title"], *([] if lean else order.papers["abstract"])]
+    vocabulary = Vocabulary([clean(text) for text in spoken])
+
+    def core(papers: pd.DataFrame) -> bytes:
+        return _core(tables, order, {**linked, "paper-paper": papers}, shown, vocabulary, lean)
+
+    facts = FACTS * len(order.papers)
+    if len(order.papers) > LARGE:
+        room = budget - facts - len(core(between[between["relation"] != SHARES])) if lean else budget // 15
+        between = _most_similar(between, int(max(0, room) / PAIR))
+    linked["paper-paper"] = between
+    first = core(between)
     evidence = None if lean else _evidence(linked, order)
-    shards = _shards(tables, order, linked["paper-entity"], lean=lean, budget=budget)
-    between = bridges(order.papers, order.entities, linked["paper-entity"], shown)
-    return Payload(core, evidence, shards, shown, between)
+    rest = budget - len(first) - len(evidence or b"") - facts
+    shards = _shards(tables, order, linked["paper-entity"], vocabulary, lean=lean, budget=rest)
+    return Payload(first, evidence, shards, shown, bridges(order.papers, order.entities, linked["paper-entity"], shown))
+
+
+def _most_similar(links: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Of the pairs of similar papers those that are among the strongest of either, as many of each as make ``most``."""
+    pairs = links[links["relation"] == SHARES].sort_values(
+        ["weight", "source", "target"], ascending=[False, True, True]
+    )
+    ends = pd.Series(pairs[["source", "target"]].to_numpy().ravel())  # strongest first, both ends of a pair in turn
+    place = pd.Series(ends.groupby(ends).cumcount().to_numpy().reshape(-1, 2).min(axis=1), index=pairs.index)
+    sizes = place.value_counts().sort_index().cumsum()
+    keep = sizes[sizes <= most].index.max() if (sizes <= most).any() else -1
+    cut = pairs.index[(place > keep).to_numpy()]
+    return links.drop(index=cut).reset_index(drop=True)
 
 
 class Order:
@@ -116,7 +154,14 @@ def _links(tables: Tables, order: Order, kind: str) -> pd.DataFrame:
     return frame.sort_values(["source", "relation", "target", "paper", "start"], kind="stable").reset_index(drop=True)
 
 
-def _core(tables: Tables, order: Order, linked: dict[str, pd.DataFrame], shown: list[Group], lean: bool) -> bytes:
+def _core(
+    tables: Tables,
+    order: Order,
+    linked: dict[str, pd.DataFrame],
+    shown: list[Group],
+    vocabulary: Vocabulary,
+    lean: bool,
+) -> bytes:
     papers, entities = order.papers, order.entities
     dates = [clean(d) or _year(y) for d, y in zip(papers["date"], papers["year"], strict=True)]
     calendar = sorted(set(dates))
@@ -134,7 +179,8 @@ def _core(tables: Tables, order: Order, linked: dict[str, pd.DataFrame], shown: 
         info={key: value for key, value in sorted(tables.info.items()) if isinstance(value, str | int | float)},
     )
     block.strings("paper_id", [clean(i) for i in papers["id"]])
-    block.strings("paper_title", [clean(t) for t in papers["title"]])
+    block.strings("word", vocabulary.words)
+    block.texts("paper_title", [clean(t) for t in papers["title"]], vocabulary)
     block.numbers("paper_date", [day[d] for d in dates])
     block.numbers("paper_group", papers["community"].map(group_of).fillna(0).astype(int))
     names = [clean(n) for n in entities["name"]]
@@ -156,11 +202,13 @@ def _core(tables: Tables, order: Order, linked: dict[str, pd.DataFrame], shown: 
         else:
             block.numbers(f"{prefix}_target", links["target"])
         block.bytes(f"{prefix}_relation", links["relation"])
-        block.bytes(f"{prefix}_confidence", links["confidence"])
+        step = 5 if len(papers) > LARGE else 1
+        block.bytes(f"{prefix}_confidence", (links["confidence"] / step).round() * step)
         block.bytes(f"{prefix}_inferred", links["inferred"])
         if kind != "paper-entity":
             top = links.groupby("relation")["weight"].transform("max").replace(0, 1)
-            block.bytes(f"{prefix}_weight", (links["weight"] / top * 255).clip(0, 255).round())
+            level = 15 if len(papers) > LARGE else 255
+            block.bytes(f"{prefix}_weight", (links["weight"] / top * level).clip(0, level).round() * (255 // level))
     block.numbers("pp_via", linked["paper-paper"]["via"] + 1)
     block.numbers("ee_paper", linked["entity-entity"]["paper"] + 1)
     return block.compress()
@@ -245,7 +293,9 @@ def _to_utf16(frame: pd.DataFrame, paper: str, columns: list[str], wide: dict[in
             frame.loc[there, column] = utf16_offsets(wide[int(str(number))], frame.loc[there, column].tolist())
 
 
-def _shards(tables: Tables, order: Order, links: pd.DataFrame, *, lean: bool, budget: int) -> list[bytes]:
+def _shards(
+    tables: Tables, order: Order, links: pd.DataFrame, vocabulary: Vocabulary, *, lean: bool, budget: int
+) -> list[bytes]:
     papers = order.papers
     abstracts = [clean(a) for a in papers["abstract"]] if not lean else [""] * len(papers)
     titles = [clean(t) for t in papers["title"]]
@@ -253,7 +303,7 @@ def _shards(tables: Tables, order: Order, links: pd.DataFrame, *, lean: bool, bu
     mentions = _mentions(tables, order, links, wide)
     sentences = _sentences(links, wide)
     if not lean:
-        abstracts = shorten(titles, abstracts, links, sentences, budget - 5 * len(mentions))
+        abstracts = shorten(titles, abstracts, links, vocabulary, budget - int(MENTION * len(mentions)))
     facts = [_facts(row) for row in papers.itertuples(index=False)]
     shards = []
     for first in range(0, len(papers), SHARD):
@@ -261,7 +311,7 @@ def _shards(tables: Tables, order: Order, links: pd.DataFrame, *, lean: bool, bu
         block = Block()
         block.strings("facts", facts[first:last])
         if not lean:
-            block.strings("abstract", abstracts[first:last])
+            block.texts("abstract", abstracts[first:last], vocabulary)
             here = links.iloc[slice(*np.searchsorted(links["source"], [first, last]))]
             spans = sentences.iloc[slice(*np.searchsorted(sentences["paper"], [first, last]))]
             block.numbers("sentence_count", np.bincount(spans["paper"] - first, minlength=last - first))
@@ -278,7 +328,7 @@ def _shards(tables: Tables, order: Order, links: pd.DataFrame, *, lean: bool, bu
 
 
 def _sentences(links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:
-    """The evidence sentences of every paper; adds to ``links`` which of its paper's sentences is a link's (from 1; 0 none)."""
+    """The evidence sentences of every paper; adds to ``links`` the place of each link's among them (from 1; 0 none)."""
     spans = links[["source", "start", "end"]].rename(columns={"source": "paper"})
     _to_utf16(spans, "paper", ["start", "end"], wide)
     links["start"], links["end"] = spans["start"], spans["end"]

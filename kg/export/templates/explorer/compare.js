@@ -13,7 +13,12 @@ function compareScene(state) {
   const { node: a, other: b } = state;
   const data = compareData(a, b);
   const items = [], edges = [];
-  const add = (node, column, focus = false) => { const item = sizeOf({ key: node, node, column, focus, rank: focus ? 1000 : 100 - items.length }); items.push(item); return item; };
+  const add = (node, column, focus = false) => {
+    const item = sizeOf({ key: node, node, column, focus, rank: focus ? 1000 : 100 - items.length, side: { [-1]: 'left', 3: 'right' }[column] });
+    if (item.side) { item.height = Math.max(2 * item.r, 15 * item.lines.length) + 4; item.width = 2 * (item.width + item.r); } // its label stands beside it
+    items.push(item);
+    return item;
+  };
   const left = add(a, 0, true), right = add(b, 2, true);
   const pick = (nodes, count) => mixed(nodes.map((node) => ({ node, score: 1 })), count).map((n) => n.node);
   for (const node of pick(data.both, 14)) {
@@ -24,7 +29,7 @@ function compareScene(state) {
   for (const node of pick(data.onlyB, 8)) edges.push({ a: right, b: add(node, 3), link: data.ofB.get(node).link, bend: 0.04 });
   const direct = data.ofA.get(b);
   if (direct) edges.push({ a: left, b: right, link: direct.link, main: true, bend: 0.5 });
-  columns(items, 250);
+  columns(items, 190, 14);
   return { layout: 'path', items, edges, compare: data, shown: items.length, total: null, facets: null,
     status: `${plural(data.both.length, 'neighbor')} in common`, description: `${nameOf(a)} and ${nameOf(b)} compared; the details have the figures.` };
 }

@@ -66,14 +66,34 @@ class Strings {
   }
 }
 
+// Long texts are numbers of words in one vocabulary; 0 stands for a word that is spelled out. Gives Strings.
+function wordTexts(block, name) {
+  const sizes = block.column[`${name}_size`], words = block.column[`${name}_words`];
+  const rare = block.column[`${name}_rare`].split('\n');
+  const pieces = new Array(words.length), lengths = new Int32Array(sizes.length);
+  let at = 0, spelled = 0;
+  for (let i = 0; i < sizes.length; i++) {
+    let length = 0;
+    for (const end = at + sizes[i]; at < end; at++) {
+      const word = words[at] ? G.words[words[at] - 1] : rare[spelled++];
+      pieces[at] = word;
+      length += word.length;
+    }
+    lengths[i] = length;
+  }
+  return new Strings({ column: { text: pieces.join(''), text_length: lengths } }, 'text');
+}
+
 async function loadGraph() {
   const block = await readBlock(document.getElementById('kg-core'));
   const c = block.column;
+  const words = new Strings(block, 'word');
+  G.words = Array.from({ length: words.size }, (_, i) => words.at(i));
   Object.assign(G, {
     P: block.papers, E: block.entities, N: block.papers + block.entities,
     types: block.types, relations: block.relations, dates: block.dates, groups: block.groups,
     lean: block.lean, shard: block.shard, info: block.info,
-    paperIds: new Strings(block, 'paper_id'), titles: new Strings(block, 'paper_title'),
+    paperIds: new Strings(block, 'paper_id'), titles: wordTexts(block, 'paper_title'),
     paperDate: c.paper_date, paperGroup: c.paper_group,
     slugs: new Strings(block, 'entity_slug'), names: new Strings(block, 'entity_name'), entityType: c.entity_type,
     entityYear: c.entity_year, introducedBy: c.entity_introduced, entityGroup: c.entity_group,

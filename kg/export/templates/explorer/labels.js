@@ -49,20 +49,20 @@ function placeLabels(ctx, items, toScreen, scale, view) {
   }
   visible.sort((a, b) => labelRank(b.item, view) - labelRank(a.item, view));
   for (const { item, sx, sy, r } of visible) {
-    const size = fontSize(item, r, scale);
+    if (item.disc) { placed.push(discLabel(ctx, item, sx, sy, r)); continue; }
+    const size = fontSize(item, scale);
     if (!size) continue;
-    const family = item.disc ? Palette.serif : Palette.sans;
-    const font = `${item.focus || item.disc ? 600 : item.bold ? 600 : 450} ${size}px ${family}`;
-    const lines = item.disc ? discLines(ctx, font, item, r) : item.lines;
+    const font = `${item.focus || item.bold ? 600 : 450} ${size}px ${Palette.sans}`;
+    const { lines } = item;
     const width = Math.max(...lines.map((line) => widthOf(ctx, font, line)));
     const height = lines.length * (size + 3);
-    const spots = item.disc
-      ? [[sx, sy - height / 2, 'center']]
-      : [[sx, sy + r + 4, 'center'], [sx + r + 5, sy - height / 2, 'left'], [sx - r - 5, sy - height / 2, 'right'], [sx, sy - r - height - 3, 'center']];
+    const spots = [[sx, sy + r + 4, 'center'], [sx + r + 5, sy - height / 2, 'left'], [sx - r - 5, sy - height / 2, 'right'], [sx, sy - r - height - 3, 'center']];
     for (const [x, y, align] of spots) {
       const left = align === 'center' ? x - width / 2 : align === 'left' ? x : x - width;
       const box = [left - 2, y - 1, left + width + 2, y + height + 1, item];
-      const must = item.focus || item.disc || view.hover === item.key; // discs do not overlap, so their names do not either
+      if (item.side === 'left' ? align !== 'right' : item.side === 'right' ? align !== 'left' : false) continue;
+      if (box[0] < 2 || box[2] > view.width - 2) { if (!(item.focus || view.hover === item.key)) continue; }
+      const must = item.focus || view.hover === item.key;
       if (!must && !occupied.free(box, item)) continue;
       occupied.add(box);
       placed.push({ item, lines, x, y, align, font, size, box });
@@ -73,19 +73,28 @@ function placeLabels(ctx, items, toScreen, scale, view) {
 }
 
 function labelRank(item, view) {
-  return (item.key === view.hover ? 1e6 : 0) + (view.near?.has(item.key) ? 1e5 : 0) + (item.focus ? 1e4 : 0) + (item.disc ? 1e3 : 0) + item.rank;
+  return (item.key === view.hover ? 1e6 : 0) + (view.near?.has(item.key) ? 1e5 : 0) + (item.focus ? 1e4 : 0) + item.rank;
 }
 
-function fontSize(item, r, scale) {
-  if (item.disc) return r < 16 ? 0 : Math.max(11, Math.min(22, r * 0.24));
-  if (item.dot && scale < 0.75) return 0;
-  return item.dot ? 11 : item.font;
+function fontSize(item, scale) {
+  if (item.dot) return scale < 0.8 ? 0 : 11;
+  return item.font;
 }
 
-function discLines(ctx, font, item, r) {
-  if (r < 26) return wrap(item.name, 12, 2);
-  const lines = wrap(item.name, Math.max(9, Math.floor(r / 5.2)), 2);
-  return r > 34 ? [...lines, item.caption] : lines;
+// A group's name inside its disc: as large as fits, in up to three lines. Discs do not overlap, so names do not either.
+function discLabel(ctx, item, sx, sy, r) {
+  for (let size = Math.min(24, r * 0.34); ; size -= 1) {
+    const small = size < 10;
+    const font = `600 ${size}px ${Palette.serif}`;
+    const lines = wrap(item.name, Math.max(7, Math.round((1.75 * r) / (size * 0.55))), 3);
+    const width = Math.max(...lines.map((line) => widthOf(ctx, font, line)));
+    const height = lines.length * (size + 3);
+    if (!small && (width > 1.78 * r || Math.hypot(width / 2, height / 2) > r * 1.02)) continue;
+    const caption = r > 34 && height + 16 < 1.5 * r;
+    const all = r < 13 ? [] : caption ? [...lines, item.caption] : lines;
+    const top = sy - (height + (caption ? 15 : 0)) / 2;
+    return { item, lines: all, x: sx, y: top, align: 'center', font, size, box: [sx - width / 2, top, sx + width / 2, top + height] };
+  }
 }
 
 function drawLabels(ctx, placed, view) {

@@ -23,7 +23,7 @@ function sizeOf(item) {
   const paper = isPaper(item.node);
   const weight = paper ? Math.log2(1 + degree(item.node)) : Math.log2(1 + G.paperCount[item.node - G.P]);
   item.kind = kindOf(item.node);
-  item.r = item.focus ? 17 : Math.min(13, 4.5 + 0.95 * weight);
+  item.r = item.focus ? 18 : Math.min(15, 4.6 + 1.05 * weight);
   item.font = item.focus ? 15 : 12;
   item.lines = wrap(headOf(nameOf(item.node), paper ? 44 : 40), paper ? 24 : 20);
   item.width = Math.max(2 * item.r, ...item.lines.map((line) => line.length * item.font * 0.53)) + 10;
@@ -32,9 +32,11 @@ function sizeOf(item) {
 }
 
 // A spring layout that keeps room for every label. `items` know their size; `edges` are pairs of items.
-function springs(items, edges, { aspect = 1.35 } = {}) {
+function springs(items, edges) {
   const n = items.length;
   if (!n) return;
+  const [width, height] = roomFor(n);
+  const aspect = Math.min(2, Math.max(0.6, width / height));
   const x = new Float64Array(n), y = new Float64Array(n), dx = new Float64Array(n), dy = new Float64Array(n);
   const at = new Map(items.map((item, k) => [item, k]));
   startingPlaces(items, edges, at, x, y, aspect);
@@ -71,8 +73,25 @@ function springs(items, edges, { aspect = 1.35 } = {}) {
     }
     if (round > rounds * 0.35) separate(items, x, y, 0.5);
   }
-  for (let k = 0; k < 80 && separate(items, x, y, 1); k++);
+  spread(x, width - 150);
+  spread(y, height - 90);
+  for (let k = 0; k < 90 && separate(items, x, y, 1); k++);
   items.forEach((item, k) => { item.x = x[k]; item.y = y[k]; });
+}
+
+// The stage's size, or more of the same form where so many labels need more.
+function roomFor(n) {
+  const { clientWidth, clientHeight } = $('stage');
+  const width = Math.max(320, clientWidth), height = Math.max(320, clientHeight);
+  const more = Math.max(1, Math.sqrt((n * 8200) / (width * height)));
+  return [width * more, height * more];
+}
+
+// Stretches or shrinks coordinates to a length, with the focus staying where it is; few nodes are not blown up.
+function spread(values, length) {
+  const far = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  const factor = Math.min(length / 2 / far, 1.5);
+  for (let k = 0; k < values.length; k++) values[k] *= factor;
 }
 
 // Kinds in sectors around the focus; what hangs on a drawn neighbor starts behind it.
@@ -132,12 +151,12 @@ function separate(items, x, y, strength) {
 }
 
 // Columns from left to right (paths, comparisons): items carry `column`; those of a column are stacked in its order.
-function columns(items, gap = 230) {
+function columns(items, gap = 230, apart = 22) {
   const byColumn = new Map();
   for (const item of items) byColumn.set(item.column, [...(byColumn.get(item.column) ?? []), item]);
   for (const [column, stack] of byColumn) {
-    const total = stack.reduce((sum, item) => sum + item.height + 14, 0);
+    const total = stack.reduce((sum, item) => sum + item.height + apart, 0);
     let y = -total / 2;
-    for (const item of stack) { item.x = column * gap; item.y = y + item.r; y += item.height + 14; }
+    for (const item of stack) { item.x = column * gap; item.y = y + item.r; y += item.height + apart; }
   }
 }

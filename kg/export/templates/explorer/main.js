@@ -98,8 +98,6 @@ async function start() {
   listenToHistory();
   listenToKeys();
   open(location.hash);
-  record(true);
-  paintBar(View.scene);
   if (now.mode === 'overview' && matchMedia('(min-width: 760px)').matches) $('search').focus();
   await Search.ready;
   document.body.dataset.ready = '1';

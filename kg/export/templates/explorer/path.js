@@ -94,7 +94,7 @@ function pathScene(state) {
   }));
   const list = [...items.values()];
   for (const item of list) item.bold = found[0]?.nodes.includes(item.node);
-  columns(list, 270);
+  columns(list, 300, 64);
   return { layout: 'path', items: list, edges, ways: found, shown: list.length, total: null, facets: null, overlay: edgeCaptions(edges),
     status: found.length ? `${plural(found[0].links.length, 'step')}${found.length > 1 ? `, and ${plural(found.length - 1, 'other way')}` : ''}` : 'No connection under these filters',
     description: `Path from ${nameOf(state.node)} to ${nameOf(state.other)}; listed in the details.` };

@@ -86,13 +86,14 @@ function record(replace) {
 function step(by) {
   const to = trail.at + by;
   if (to < 0 || to >= trail.stops.length) return;
-  if (trail.local || window !== window.top) { trail.at = to; open(trail.stops[to].hash); record(true); } else history.go(by);
+  if (trail.local || window !== window.top) { trail.at = to; open(trail.stops[to].hash); } else history.go(by);
 }
 
 function open(hash) {
   const { state, filters } = parseHash(hash);
   now = state;
   setFilters(filters);
+  record(true);
   render();
   if (state.missing) toast(`Not in this graph: ${state.missing.join(', ')}`);
 }
@@ -102,7 +103,6 @@ function listenToHistory() {
     if (event.state && trail.stops[event.state.at]) trail.at = event.state.at;
     else { trail.stops.length = trail.at + 1; trail.stops.push({}); trail.at++; }
     open(location.hash);
-    record(true);
   });
   // Links inside the page keep the filters; the address they carry is for copying and for new tabs.
   document.addEventListener('click', (event) => {

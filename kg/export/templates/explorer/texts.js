@@ -15,8 +15,8 @@ function indexShard(block) {
   const c = block.column;
   const sums = (counts) => counts && counts.reduce((out, n) => (out.push(out.at(-1) + n), out), [0]);
   block.facts = new Strings(block, 'facts');
-  if (!c.abstract_length) return block;
-  block.abstracts = new Strings(block, 'abstract');
+  if (!c.abstract_size) return block;
+  block.abstracts = wordTexts(block, 'abstract');
   block.sentenceFrom = sums(c.sentence_count);
   block.mentionFrom = sums(c.mention_count);
   return block;
