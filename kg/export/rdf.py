@@ -187,7 +187,7 @@ class _SortedPrefixes:
 
 @contextmanager
 def _open(path: Path) -> Iterator[IO[bytes]]:
-    """A file that appears when it is whole, compressed where its name says so; the same content gives the same bytes."""
+    """A file that appears when it is whole, compressed where its name says so; same content, same bytes."""
     with replacing(path) as [temporary], open(temporary, "wb") as raw:
         if path.suffix == ".gz":
             with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as file:

@@ -7,9 +7,10 @@ theirs. Stores are never written once they are whole, and are opened read-only.
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import cast
@@ -122,19 +123,15 @@ class _Stream:
     """Lists of lines as a file of bytes, for the bulk loader to read."""
 
     def __init__(self, blocks: Blocks) -> None:
-        self._chunks = self._encode(iter(blocks))
-        self._rest = b""
-
-    @staticmethod
-    def _encode(blocks: Iterator[list[str]]) -> Iterator[bytes]:
-        while some := list(islice(blocks, 500)):
-            yield "".join(line for block in some for line in block).encode()
+        self._blocks = iter(blocks)
+        self._chunk = io.BytesIO()
 
     def read(self, size: int = -1) -> bytes:
-        if size < 0:
-            data, self._rest = self._rest + b"".join(self._chunks), b""
-            return data
-        if not self._rest:
-            self._rest = next(self._chunks, b"")
-        data, self._rest = self._rest[:size], self._rest[size:]
+        data = self._chunk.read(size)
+        while not data or size < 0:
+            some = list(islice(self._blocks, 500))
+            if not some:
+                break
+            self._chunk = io.BytesIO("".join(line for block in some for line in block).encode())
+            data += self._chunk.read(size)
         return data

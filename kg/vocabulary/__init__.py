@@ -6,10 +6,12 @@ in SHACL what a graph must look like. Imports nothing of ours but :mod:`kg.model
 """
 
 from kg.vocabulary.namespaces import BASE, DATA_PREFIXES, KGO, NAMESPACES, curie, expand, prefixes
-from kg.vocabulary.terms import CLASSES, INDIVIDUALS, PROPERTIES, Term, entity_classes, link_property
+from kg.vocabulary.ontology import context, ontology, page, shapes
+from kg.vocabulary.terms import BORROWED, CLASSES, INDIVIDUALS, PROPERTIES, Term, entity_classes, link_property
 
 __all__ = [
     "BASE",
+    "BORROWED",
     "CLASSES",
     "DATA_PREFIXES",
     "INDIVIDUALS",
@@ -17,9 +19,13 @@ __all__ = [
     "NAMESPACES",
     "PROPERTIES",
     "Term",
+    "context",
     "curie",
     "entity_classes",
     "expand",
     "link_property",
+    "ontology",
+    "page",
     "prefixes",
+    "shapes",
 ]
