@@ -319,6 +319,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "cut JSON array": (json.dumps([WHOLE, WHOLE], indent=1)[:-20].encode(), "JSON that is cut off in the middle"),
     "JSON of numbers": (b'{"title": "A", "abstract": "B"}\n17\n', "in:2: expected an object, found 17"),
     "JSON of other things": (lines({"name": "x", "size": 3}).encode(), "in:1: no paper: none of 1 records is whole"),
+    "deep JSON": (b'[{"title": ' + b"[" * 100_000, "in:1: not JSON (nested too deeply)"),
     "an empty array": (b"[]", "in: no paper found"),
     "HTML": (b"<!DOCTYPE html>\n<html><body>Papers</body></html>", "in:1: HTML or XML, not text"),
     "cut gzip": (CUT_GZIP[: len(CUT_GZIP) // 2], "the gzip data is damaged or cut off here"),
@@ -356,10 +357,10 @@ def test_bad_file_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "Good" in {paper.title for paper in reading.papers}
 
 
-@pytest.mark.parametrize("name", ["nowhere.jsonl", "nowhere/*.jsonl", "folder"])
+@pytest.mark.parametrize("name", ["nowhere.jsonl", "nowhere/*.jsonl", "folder", "a" * 5000])
 def test_missing_input(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(KgError, match=name.replace("*", r"\*")):
+    with pytest.raises(KgError, match=r"(\.jsonl|folder|aaa): \w+"):
         read(tmp_path / name)
     reading = read([tmp_path / name, _good(tmp_path)], keep_going=True)
     assert (len(reading.problems), len(reading.papers)) == (1, 1)

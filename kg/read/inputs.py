@@ -55,12 +55,19 @@ def find(named: Iterable[str | PathLike[str]]) -> Iterator[File | tuple[str, str
     """The files that these names mean, each once and sorted within a folder; (name, what is wrong) for the rest."""
     seen: set[Path | None] = set()
     for name in named:
-        for file in _expand(fspath(name)):
+        for file in _expand_safely(fspath(name)):
             if isinstance(file, tuple):
                 yield file
             elif (key := file.path and file.path.resolve()) not in seen:
                 seen.add(key)
                 yield file
+
+
+def _expand_safely(name: str) -> Iterator[File | tuple[str, str]]:
+    try:
+        yield from _expand(name)
+    except OSError as error:  # too long for a name, a folder that may not be read
+        yield name[:80], (error.strerror or str(error)).lower()
 
 
 def _expand(name: str) -> Iterator[File | tuple[str, str]]:

@@ -26,7 +26,7 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
         if first.strip():
             break
     try:
-        one = json.loads(first)
+        one = _load(first)
     except ValueError:
         # no whole value on the first line: a document over many lines, or a file of lines that starts with a bad one
         second = next(lines, "")
@@ -44,12 +44,19 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
         yield from _objects(_wrapped(one) or [one], itertools.repeat(number))
 
 
+def _load(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def _lines(first: Iterator[str], rest: Iterator[str], start: int) -> Iterator[Row | Wrong]:
     for number, line in enumerate(itertools.chain(first, rest), start):
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
+            value = _load(line)
         except ValueError as error:
             yield Wrong(number, _why(error, line.rstrip()))
             continue
@@ -58,7 +65,7 @@ def _lines(first: Iterator[str], rest: Iterator[str], start: int) -> Iterator[Ro
 
 def _document(text: str) -> Iterator[Row | Wrong]:
     try:
-        value = json.loads(text)
+        value = _load(text)
     except ValueError as error:
         yield Wrong(getattr(error, "lineno", 1), _why(error, text.rstrip()))
         return
