@@ -8,7 +8,7 @@ import pytest
 from graph_corpus import corpus, paper
 
 from kg.graph import link, to_networkx
-from kg.graph.bridges import is_proper_name
+from kg.graph.proper import is_proper_name
 from kg.model import Tables
 
 
@@ -72,6 +72,23 @@ def test_classes_of_things_and_common_nouns_are_no_bridge() -> None:
         assert not is_proper_name(name)
 
 
+def test_a_term_is_a_bridge_where_a_dated_title_begins_with_it() -> None:
+    words = "We propose batch normalization."
+    made = paper("1", "Batch Normalization: speed", "2015-02-11", words, introduces="batch normalization")
+    user = paper("2", "User", "2016-01-01", "We use batch normalization.", uses="batch normalization")
+    assert relations(link(*corpus(made, user)), "builds_on") == {("2", "1")}
+    undated = paper("1", "Batch Normalization: speed", None, words, introduces="batch normalization")
+    assert relations(link(*corpus(undated, user)), "builds_on") == set()
+
+
+def test_an_entity_is_known_by_its_usual_names() -> None:
+    made = paper("1", "Algorithms", "2017-07-20", "We propose PPO.", introduces="PPO")
+    user = paper("2", "User", "2019-01-01", "We use PPO.", uses="PPO")
+    papers, extracted, resolved = corpus(made, user)
+    resolved.entities["name"] = "proximal policy optimization"
+    assert relations(link(papers, extracted, resolved), "builds_on") == {("2", "1")}
+
+
 def test_names_that_differ_in_case_are_two_things() -> None:
     made = paper("1", "Made", "2020-01-01", "We propose PaCE.", introduces="PaCE")
     user = paper("2", "User", "2021-01-01", "We use PACE.", uses="PACE")
@@ -110,10 +127,7 @@ def test_a_benchmark_is_compared_with_only_by_a_benchmark() -> None:
 
 
 def test_plain_names_need_common_ground_in_a_large_corpus() -> None:
-    crowd = [
-        paper(f"c{n:04}", f"Crowd{n} words{n}", "2025-01-01", f"We use about{n} and nothing{n % 7}.")
-        for n in range(2000)
-    ]
+    crowd = [paper(f"c{n:04}", f"Crowd{n} w{n}", "2025-01-01", f"We use a{n} and no{n % 7}.") for n in range(2000)]
     made = paper("1", "Opus: workflow intention prompts", "2025-01-01", "We propose Opus.", introduces="Opus")
     near = paper("2", "Complex workflow intention", "2025-05-01", "We use Opus prompts.", uses="Opus")
     far = paper("3", "Poker by agents", "2025-05-01", "We use Opus models as players.", uses="Opus")

@@ -14,9 +14,6 @@ that, and rather leave a link out than make a wrong one:
 
 from __future__ import annotations
 
-import re
-from importlib.resources import files
-
 import numpy as np
 import pandas as pd
 
@@ -41,11 +38,6 @@ CONFLICT_SHARE = 0.15
 CONCURRENT_DAYS = 31
 """Papers this much older than the origin may name the same thing in good faith: a preprint came later than a talk."""
 
-CLASSES = frozenset(
-    line for line in (files("kg.graph") / "classes.txt").read_text("utf-8").splitlines() if not line.startswith("#")
-)
-"""Abbreviations of classes of things, such as ``llm``: no bridge."""
-
 
 def paper_links(
     stated: pd.DataFrame,
@@ -54,15 +46,17 @@ def paper_links(
     papers: pd.DataFrame,
     dates: DateBounds,
     broader: pd.DataFrame,
+    proper: Bools,
 ) -> tuple[pd.DataFrame, Ints]:
     """``builds_on`` and ``compares_with`` links from paper to paper, and each entity's origin (-1 where unknown).
 
-    All papers and entities are row numbers. A size or version without an origin of its own (``LLaMA-2-7B``) leads to
-    the origin of what it is a version of (``LLaMA-2``).
+    All papers and entities are row numbers; ``proper`` says which entities have a proper name. A size or version
+    without an origin of its own (``LLaMA-2-7B``) leads to the origin of what it is a version of (``LLaMA-2``).
     """
     introduced = stated[stated["role"] == "introduces"]
     origin, clear = origins(introduced, stated, entities, dates)
-    bridge = np.where(clear & _may_bridge(entities), origin, -1)
+    named = proper | _heads_title(origin, entities, papers, dates)
+    bridge = np.where(clear & named & entities["type"].isin(BRIDGE_TYPES).to_numpy(), origin, -1)
     certainty = _origin_certainty(introduced, len(entities))
     through = np.arange(len(entities))  # the entity whose origin counts
     for narrow, wide in zip(broader["source"], broader["target"], strict=True):
@@ -156,26 +150,11 @@ def _origin_certainty(introduced: pd.DataFrame, n_entities: int) -> Floats:
     return certainty
 
 
-def _may_bridge(entities: pd.DataFrame) -> Bools:
-    """Whether an entity is of a type, and has a name, by which papers can be linked."""
-    proper = [is_proper_name(name) for name in entities["name"]]
-    return np.array(proper, dtype=bool) & entities["type"].isin(BRIDGE_TYPES).to_numpy()
-
-
-def is_proper_name(name: str) -> bool:
-    """Whether this names one thing, by its looks: a capital or digit beyond ordinary writing, and no known class.
-
-    >>> [is_proper_name(name) for name in ("LoRA", "Mamba", "GPT-4", "attention", "LLM", "Vision Transformer")]
-    [True, True, True, False, False, False]
-    """
-    if name.lower() in CLASSES or name.lower().removesuffix("s") in CLASSES or len(name) < 2:
-        return False
-    words = name.split()
-    if len(words) > 1:  # "Vision Transformer" may be a class, "Segment Anything Model 2" is a name: ask for more
-        return any(_is_marked(word) for word in words)
-    return name != name.lower()
-
-
-def _is_marked(word: str) -> bool:
-    """Whether a word has a digit, or a capital after its first letter: ``LoRA``, ``GPT``, ``v2``."""
-    return bool(re.search(r"\d|\w[A-Z]", word)) and word.lower() not in CLASSES
+def _heads_title(origin: Ints, entities: pd.DataFrame, papers: pd.DataFrame, dates: DateBounds) -> Bools:
+    """Whether an entity without a proper name heads the title of a dated origin: ``Batch Normalization: …``."""
+    titles, names = papers["title"].to_numpy(dtype=object), entities["name"].to_numpy(dtype=object)
+    heads = np.zeros(len(entities), dtype=bool)
+    for number in np.flatnonzero(origin >= 0):
+        paper = origin[number]
+        heads[number] = not np.isnan(dates.earliest[paper]) and titles[paper].lower().startswith(names[number].lower())
+    return heads

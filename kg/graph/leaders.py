@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from kg.graph.arrays import Bools, Floats, row_numbers
-from kg.graph.bridges import is_proper_name
+from kg.graph.proper import proper_entities
 from kg.model import EntityType, KgError, Tables
 
 NETWORKX_LIMIT = 20_000
@@ -57,7 +57,7 @@ def leaders(tables: Tables, *, type: str | None = None, n: int = 20, limit: int 
 
 def _common(tables: Tables) -> Bools:
     """Which entities take no part: what everybody names, and models and methods without a name of their own."""
-    airy = ~np.array([is_proper_name(name) for name in tables.entities["name"]], dtype=bool)
+    airy = ~proper_entities(tables.entities, tables.names)
     airy &= tables.entities["type"].isin(["Model", "Method"]).to_numpy()
     return airy | (tables.entities["papers"] > max(TOO_COMMON * len(tables.papers), 25)).to_numpy()
 

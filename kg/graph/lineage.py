@@ -9,9 +9,9 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
-from kg.graph.bridges import is_proper_name
 from kg.graph.cards import evidence_texts, year_of
 from kg.graph.names import find_entity
+from kg.graph.proper import proper_entities
 from kg.model import Tables
 
 KINDS = ("Model", "Method")
@@ -58,7 +58,7 @@ def descent(tables: Tables) -> pd.DataFrame:
     """
     entities, links = tables.entities, tables.links
     kin = entities[entities["type"].isin(KINDS)]
-    named = kin[[is_proper_name(name) for name in kin["name"]]]
+    named = kin[proper_entities(kin, tables.names)]
     children = named.dropna(subset=["introduced_by"])[["id", "introduced_by", "year"]]
     used = links[(links["relation"] == "uses") & links["target"].isin(named["id"])]
     made = links[links["relation"] == "introduces"][["source", "target", "confidence"]]

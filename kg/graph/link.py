@@ -12,6 +12,7 @@ from kg.graph.bridges import paper_links
 from kg.graph.cluster import find_communities
 from kg.graph.dates import date_bounds
 from kg.graph.evidence import best_sentences
+from kg.graph.proper import proper_entities
 from kg.graph.relations import broader_links, co_occurrence_links, result_links
 from kg.graph.shares import shared_links
 from kg.model import INFERRED, STATED, Extracted, Resolved, Role, Tables
@@ -47,9 +48,10 @@ def link(
     names_of_papers = stated.groupby("entity")["paper"].size().reindex(range(len(entities)), fill_value=0)
     broader = broader_links(resolved.broader, entity_ids)
 
-    between_papers, origin = paper_links(stated, mentions, entities, papers, dates, broader)
+    proper = proper_entities(entities, resolved.names)
+    between_papers, origin = paper_links(stated, mentions, entities, papers, dates, broader, proper)
     shares = shared_links(stated, len(papers), len(entities))
-    results = result_links(stated, mentions, entities)
+    results = result_links(stated, mentions, entities, proper)
     together = co_occurrence_links(stated, entities["type"].to_numpy(dtype=object), len(papers))
     weak = _within_budget([shares, together], len(stated) + len(between_papers) - len(results) - len(broader))
 

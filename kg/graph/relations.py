@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from kg.graph.arrays import Floats, Ids, Objects, row_numbers
-from kg.graph.bridges import is_proper_name
+from kg.graph.arrays import Bools, Floats, Ids, Objects, row_numbers
 
 ARTEFACTS = ("Model", "Method")
 TESTBEDS = ("Dataset", "Benchmark", "Task")
@@ -29,7 +28,7 @@ def broader_links(broader: pd.DataFrame, entity_ids: Ids) -> pd.DataFrame:
     return pairs.assign(relation="broader", confidence=1.0, weight=1.0)
 
 
-def result_links(stated: pd.DataFrame, mentions: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
+def result_links(stated: pd.DataFrame, mentions: pd.DataFrame, entities: pd.DataFrame, proper: Bools) -> pd.DataFrame:
     """``evaluated_on`` and ``compared_with`` links, one row for each paper that says so.
 
     What a paper introduces was tried on the data sets, benchmarks and tasks on which the paper evaluates, and set
@@ -38,7 +37,7 @@ def result_links(stated: pd.DataFrame, mentions: pd.DataFrame, entities: pd.Data
     evidence sentence names, else from the paper's chief ones: parts of a method are not what was evaluated.
     """
     rows = stated.assign(kind=entities["type"].to_numpy(dtype=object)[stated["entity"].to_numpy()])
-    made = _made(rows[rows["role"] == "introduces"], mentions, entities)
+    made = _made(rows[rows["role"] == "introduces"], mentions, proper)
     tools, beds = made[made["kind"].isin(ARTEFACTS)], made[made["kind"].isin(("Dataset", "Benchmark"))]
     tested = rows[rows["role"] == "evaluates_on"]
     rivals = rows[(rows["role"] == "compares_with") & rows["kind"].isin(ARTEFACTS)]
@@ -55,9 +54,8 @@ def result_links(stated: pd.DataFrame, mentions: pd.DataFrame, entities: pd.Data
     return links.drop_duplicates(["source", "relation", "target", "paper"], ignore_index=True)
 
 
-def _made(introduced: pd.DataFrame, mentions: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
+def _made(introduced: pd.DataFrame, mentions: pd.DataFrame, proper: Bools) -> pd.DataFrame:
     """What papers introduce, and how it stands in them: ``proper`` (name), ``title``, ``times`` and ``first`` named."""
-    proper = np.array([is_proper_name(name) for name in entities["name"]], dtype=bool)
     spots = mentions.groupby(["paper", "entity"], as_index=False).agg(times=("start", "size"), first=("start", "min"))
     made = introduced.merge(spots, on=["paper", "entity"])
     in_title = mentions.loc[mentions["sentence_start"] == 0, ["paper", "entity"]].drop_duplicates().assign(title=True)

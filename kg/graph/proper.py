@@ -1,0 +1,60 @@
+"""Which names name one thing, and not a class of things."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+
+from kg.graph.arrays import Bools
+
+CLASSES = frozenset(
+    line for line in (files("kg.graph") / "classes.txt").read_text("utf-8").splitlines() if not line.startswith("#")
+)
+"""Abbreviations of classes of things, such as ``llm``: no bridge."""
+
+USUAL = 0.25
+"""The share of an entity's mentions from which a name is one of its usual ones."""
+
+
+def proper_entities(entities: pd.DataFrame, names: pd.DataFrame) -> Bools:
+    """Of each entity, whether its name, or one of its usual names, is a proper one: ``proximal policy optimization``
+    is ``PPO`` to most.
+    """
+    total = names.groupby("entity")["count"].transform("sum")
+    usual = names[names["count"] >= USUAL * total]
+    proper = usual.loc[[is_proper_name(name) for name in usual["name"]], "entity"]
+    own = np.array([is_proper_name(name) for name in entities["name"]], dtype=bool)
+    # a class is one under any name: "LLM" makes "Large Language Model" none, whatever else it is called
+    classes = usual.loc[[is_class(name) for name in usual["name"]], "entity"]
+    return (own | entities["id"].isin(proper).to_numpy()) & ~entities["id"].isin(classes).to_numpy()
+
+
+def is_class(name: str) -> bool:
+    """Whether this is a known abbreviation of a class.
+
+    >>> is_class("LLMs"), is_class("LoRA")
+    (True, False)
+    """
+    return name.lower() in CLASSES or name.lower().removesuffix("s") in CLASSES
+
+
+def is_proper_name(name: str) -> bool:
+    """Whether this names one thing, by its looks: a capital or digit beyond ordinary writing, and no known class.
+
+    >>> [is_proper_name(name) for name in ("LoRA", "Mamba", "GPT-4", "attention", "LLM", "Vision Transformer")]
+    [True, True, True, False, False, False]
+    """
+    if is_class(name) or len(name) < 2:
+        return False
+    words = name.split()
+    if len(words) > 1:  # "Vision Transformer" may be a class, "Segment Anything Model 2" is a name: ask for more
+        return any(_is_marked(word) for word in words)
+    return name != name.lower()
+
+
+def _is_marked(word: str) -> bool:
+    """Whether a word has a digit, or a capital after its first letter: ``LoRA``, ``GPT``, ``v2``."""
+    return bool(re.search(r"\d|\w[A-Z]", word)) and not is_class(word)
