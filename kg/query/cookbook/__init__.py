@@ -90,7 +90,8 @@ def recipe(name: str) -> Recipe:
 
 
 def _parse(name: str, text: str) -> Recipe:
-    head, body = [], []
+    head: list[str] = []
+    body: list[str] = []
     for line in text.splitlines():
         (head if line.startswith("#") and not body else body).append(line)
     parameters = tuple(Parameter(**found.groupdict()) for line in head if (found := _PARAMETER.fullmatch(line)))
