@@ -136,12 +136,18 @@ def test_plain_names_need_common_ground_in_a_large_corpus() -> None:
     assert relations(link(*corpus(made, far)), "builds_on") == {("3", "1")}
 
 
-def test_a_version_leads_to_the_paper_of_its_family() -> None:
+def test_a_size_leads_to_the_paper_of_its_family() -> None:
     made = paper("1", "Made", "2020-01-01", "We propose LLaMA-2.", introduces="LLaMA-2:Model")
     user = paper("2", "User", "2021-01-01", "We use LLaMA-2-7B.", uses="LLaMA-2-7B:Model")
     tables = link(*corpus(made, user, broader=[("LLaMA-2-7B", "LLaMA-2")]))
     assert relations(tables, "builds_on") == {("2", "1")}
     assert relations(tables, "broader", "entity") == {("entity/llama-2-7b", "entity/llama-2")}
+
+
+def test_another_version_does_not() -> None:
+    made = paper("1", "Made", "2018-01-01", "We propose GPT.", introduces="GPT:Model")
+    user = paper("2", "User", "2021-01-01", "We use GPT-3.", uses="GPT-3:Model")
+    assert relations(link(*corpus(made, user, broader=[("GPT-3", "GPT")])), "builds_on") == set()
 
 
 def test_results_link_entities() -> None:

@@ -14,12 +14,14 @@ that, and rather leave a link out than make a wrong one:
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from kg.graph.arrays import Bools, Floats, Ints
 from kg.graph.dates import DateBounds
-from kg.graph.senses import conflicts, on_common_ground, same_sort, spelled_alike
+from kg.graph.senses import claims, conflicts, on_common_ground, same_sort, spelled_alike
 
 RELATION_OF_ROLE = {"uses": "builds_on", "compares_with": "compares_with"}
 BRIDGE_TYPES = ("Model", "Method", "Dataset", "Benchmark")
@@ -37,6 +39,11 @@ CONFLICT_SHARE = 0.15
 """How many of the papers that name an entity may mean something else by it."""
 CONCURRENT_DAYS = 31
 """Papers this much older than the origin may name the same thing in good faith: a preprint came later than a talk."""
+SIZE = re.compile(
+    r"([-\s/_]*(\d+(\.\d+)?[bmk]|\d{2,3}|[bslhg]\d?(/\d+)?|tiny|mini|small|base|medium|large|huge|giant|x+l|instruct|chat))+",
+    re.IGNORECASE,
+)
+"""What follows a name in the names of its sizes and trims."""
 
 
 def paper_links(
@@ -50,17 +57,19 @@ def paper_links(
 ) -> tuple[pd.DataFrame, Ints]:
     """``builds_on`` and ``compares_with`` links from paper to paper, and each entity's origin (-1 where unknown).
 
-    All papers and entities are row numbers; ``proper`` says which entities have a proper name. A size or version
-    without an origin of its own (``LLaMA-2-7B``) leads to the origin of what it is a version of (``LLaMA-2``).
+    All papers and entities are row numbers; ``proper`` says which entities have a proper name. A size
+    without an origin of its own (``LLaMA-2-7B``) leads to the origin of what it is a size of (``LLaMA-2``).
     """
     introduced = stated[stated["role"] == "introduces"]
     origin, clear = origins(introduced, stated, entities, dates)
     named = proper | _heads_title(origin, entities, papers, dates)
+    clear &= _plainly_claimed(origin, mentions, papers)
     bridge = np.where(clear & named & entities["type"].isin(BRIDGE_TYPES).to_numpy(), origin, -1)
     certainty = _origin_certainty(introduced, len(entities))
     through = np.arange(len(entities))  # the entity whose origin counts
+    names = entities["name"].to_numpy(dtype=object)
     for narrow, wide in zip(broader["source"], broader["target"], strict=True):
-        if bridge[narrow] < 0 and origin[narrow] < 0 and bridge[wide] >= 0:
+        if origin[narrow] < 0 and bridge[wide] >= 0 and is_size(names[narrow], names[wide]):
             through[narrow] = wide
 
     rows = stated[bridge[through[stated["entity"].to_numpy()]] >= 0].copy()
@@ -130,11 +139,32 @@ def _share_before(dates: DateBounds, origin: Ints) -> Floats:
     return np.where(np.isnan(start), 1.0, share)
 
 
+def _plainly_claimed(origin: Ints, mentions: pd.DataFrame, papers: pd.DataFrame) -> Bools:
+    """Of which entities the origin says in plain words that it introduces them."""
+    number = np.flatnonzero(origin >= 0)
+    pairs = pd.DataFrame({"paper": origin[number], "entity": number})
+    plainly = np.zeros(len(origin), dtype=bool)
+    plainly[number] = claims(pairs, mentions, papers)
+    return plainly
+
+
 def _ambiguous(rows: pd.DataFrame, n_entities: int) -> Bools:
     """Of which entities too many papers mean something else than the origin does."""
     number = rows["origin_entity"].to_numpy()
     named_by, other = np.bincount(number, minlength=n_entities), np.bincount(number, rows["conflict"], n_entities)
     return np.asarray((other > 1) & (other > CONFLICT_SHARE * named_by))
+
+
+def is_size(narrow: str, wide: str) -> bool:
+    """Whether one name is the other and a size: sizes come with the paper of the whole, versions have their own.
+
+    >>> is_size("LLaMA-2-7B", "LLaMA-2"), is_size("ResNet-50", "ResNet"), is_size("BERT-base", "BERT")
+    (True, True, True)
+    >>> is_size("GPT-3", "GPT"), is_size("Fast R-CNN", "R-CNN"), is_size("Qwen2.5", "Qwen")
+    (False, False, False)
+    """
+    head, tail = narrow[: len(wide)], narrow[len(wide) :]
+    return head.lower() == wide.lower() and bool(SIZE.fullmatch(tail))
 
 
 def _may_compare(rows: pd.DataFrame, introduced: pd.DataFrame) -> Bools:

@@ -47,7 +47,7 @@ def is_proper_name(name: str) -> bool:
     >>> [is_proper_name(name) for name in ("LoRA", "Mamba", "GPT-4", "attention", "LLM", "Vision Transformer")]
     [True, True, True, False, False, False]
     """
-    if is_class(name) or len(name) < 2:
+    if is_class(name) or len(name) < 3:
         return False
     words = name.split()
     if len(words) > 1:  # "Vision Transformer" may be a class, "Segment Anything Model 2" is a name: ask for more

@@ -14,7 +14,7 @@ import pandas as pd
 
 from kg.graph.arrays import Bools, Floats
 
-HOMONYMS_FROM = 2_000
+HOMONYMS_FROM = 300
 """From so many papers on, two things of one plain name are likelier than not to be among them."""
 COMMON_GROUND = 0.045
 """How much two papers must have in common for a plain name to mean the same in both; tried on the corpus."""
@@ -96,6 +96,32 @@ def conflicts(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame)
             known[origin] = stems(f"{titles[origin]}\n{abstracts[origin]}")
         result.append(any(_differs(text, start, end, known[origin]) for start, end in spots.get((paper, entity), [])))
     return np.array(result, dtype=bool)
+
+
+def claims(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) -> Bools:
+    """Whether, for each row's ``paper`` and ``entity``, the paper plainly says that the thing is its own.
+
+    It does by a title that begins with the name or has it before a colon, or by "we propose …" before the name.
+    """
+    titles, abstracts = papers["title"].to_numpy(dtype=object), papers["abstract"].to_numpy(dtype=object)
+    spots = _spots(pairs, mentions)
+    result = []
+    for paper, entity in zip(pairs["paper"].tolist(), pairs["entity"].tolist(), strict=True):
+        title = titles[paper]
+        text, head = f"{title}\n{abstracts[paper]}", title.find(":")
+        places = spots.get((paper, entity), [])
+        result.append(any(start <= max(head, 0) or own_meaning(text, start, end)[0] for start, end in places))
+    return np.array(result, dtype=bool)
+
+
+def _spots(pairs: pd.DataFrame, mentions: pd.DataFrame) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """Where each of these papers names each of these entities."""
+    wanted = mentions.merge(pairs[["paper", "entity"]].drop_duplicates(), on=["paper", "entity"])
+    spots: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    columns = (wanted[column].tolist() for column in ("paper", "entity", "start", "end"))
+    for paper, entity, start, end in zip(*columns, strict=True):
+        spots.setdefault((paper, entity), []).append((start, end))
+    return spots
 
 
 def _differs(text: str, start: int, end: int, origin: str) -> bool:
