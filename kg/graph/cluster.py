@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from kg.graph.arrays import Floats, Ints
+from kg.graph.arrays import Bools, Floats, Ints
 from kg.graph.shares import rarity
 
 SEED = 7
@@ -36,7 +36,9 @@ def find_communities(
     """
     n_papers, n_entities = len(papers), len(entities)
     graph = _adjacency(stated, between_papers, n_papers, n_entities)
-    labels = louvain(graph)
+    core = np.flatnonzero(np.append(np.ones(n_papers, dtype=bool), _tying(stated, n_papers, n_entities)))
+    labels = np.arange(n_papers + n_entities) + len(core)  # each entity that ties nothing by itself, for now
+    labels[core] = louvain(graph[core][:, core])
     labels = _few_and_large(labels, graph, n_papers)
     paper_labels, entity_labels = labels[:n_papers], labels[n_papers:]
     n = int(labels.max(initial=-1)) + 1
@@ -55,14 +57,19 @@ def _adjacency(stated: pd.DataFrame, between_papers: pd.DataFrame, n_papers: int
     """
     idf = rarity(stated, n_papers, n_entities)
     entity = stated["entity"].to_numpy()
-    tying = (idf > 0) & (np.bincount(entity, minlength=n_entities) > 1)
-    weight = np.where(tying[entity], idf[entity], 0.01) / np.log(max(n_papers, 3))
+    weight = np.where(_tying(stated, n_papers, n_entities)[entity], idf[entity], 0.01) / np.log(max(n_papers, 3))
     strong = np.ones(len(between_papers))
     row = np.concatenate([stated["paper"].to_numpy(), between_papers["source"].to_numpy()])
     column = np.concatenate([entity + n_papers, between_papers["target"].to_numpy()])
     size = n_papers + n_entities
     half = sparse.coo_array((np.concatenate([weight, strong]), (row, column)), shape=(size, size)).tocsr()
     return (half + half.T).tocsr()
+
+
+def _tying(stated: pd.DataFrame, n_papers: int, n_entities: int) -> Bools:
+    """Which entities tie papers together: those that several papers name, but no hubs."""
+    several = np.bincount(stated["entity"].to_numpy(), minlength=n_entities) > 1
+    return several & (rarity(stated, n_papers, n_entities) > 0)
 
 
 def louvain(graph: Any, *, limit: int = NETWORKX_LIMIT) -> Ints:
