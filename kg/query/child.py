@@ -6,6 +6,7 @@ can be killed. It also may open no file or socket (``RLIMIT_NOFILE``), so that n
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import pickle
@@ -13,10 +14,12 @@ import resource
 import select
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import NoReturn
 
 from kg.model import KgError
+
+_CHUNK = 1 << 18
 
 
 class Stopped(KgError):
@@ -34,43 +37,67 @@ def run(work: Callable[[], bytes], *, timeout: float | None = None, memory: int 
     Raises:
         Stopped: a limit was reached.
     """
+    pid, pipe = _fork(work, timeout, memory)
+    try:
+        data = _read(pipe, timeout)
+    finally:
+        _end(pid, pipe)
+    return _opened(data)
+
+
+async def stream(work: Callable[[], bytes], *, timeout: float, memory: int) -> AsyncGenerator[bytes]:
+    """As :func:`run`, for a server: the result in chunks as they are taken, others being served meanwhile.
+
+    The time limit counts until the result begins; after that the child only waits for whoever takes it. Closing the
+    iterator ends the child.
+    """
+    pid, pipe = _fork(work, timeout, memory)
+    try:
+        os.set_blocking(pipe, False)
+        with contextlib.suppress(ProcessLookupError):  # who asks for much yields to who asks for little
+            os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + 1)
+        try:
+            async with asyncio.timeout(timeout):
+                first = await _some(pipe)
+        except TimeoutError:
+            raise _late(timeout) from None
+        if first[:1] != b"=":
+            while more := await _some(pipe):
+                first += more
+            _opened(first)
+        yield first[1:]
+        while chunk := await _some(pipe):
+            yield chunk
+    finally:
+        _end(pid, pipe)
+
+
+def _fork(work: Callable[[], bytes], timeout: float | None, memory: int | None) -> tuple[int, int]:
     read_end, write_end = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(read_end)
         _child(work, write_end, timeout, memory)
     os.close(write_end)
-    try:
-        data, late = _read(read_end, timeout)
-    finally:
-        os.close(read_end)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-    if late:
-        raise Stopped(f"stopped after {timeout:g} s; ask for less (LIMIT, a narrower pattern) or allow more time")
-    if not data:
-        raise Stopped("stopped: it took too much memory; ask for less (LIMIT, a narrower pattern)")
-    if data[:1] == b"!":
-        raise pickle.loads(data[1:])
-    return data[1:]
+    return pid, read_end
 
 
-def limit(memory: int | None) -> None:
-    """Take from this process what a query does not need: new files and sockets, more memory, core dumps."""
-    if memory is not None:
-        ceiling = _address_space() + memory
-        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _end(pid: int, pipe: int) -> None:
+    os.close(pipe)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
 
 
 def _child(work: Callable[[], bytes], write_end: int, timeout: float | None, memory: int | None) -> NoReturn:
     code = 1
     try:
-        limit(memory)
-        if timeout is not None:  # should the parent die, the child still ends
-            resource.setrlimit(resource.RLIMIT_CPU, (int(timeout * 4) + 2, int(timeout * 4) + 2))
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_DFL)
+        _limit(memory)
+        if timeout is not None:  # should the parent be killed, the child still ends
+            seconds = int(timeout) + 2
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         try:
             data = b"=" + work()
         except MemoryError:
@@ -81,25 +108,55 @@ def _child(work: Callable[[], bytes], write_end: int, timeout: float | None, mem
         while view:
             view = view[os.write(write_end, view) :]
         code = 0
-    except BaseException:
-        code = 1
     finally:
         os._exit(code)
 
 
-def _read(read_end: int, timeout: float | None) -> tuple[bytes, bool]:
+def _limit(memory: int | None) -> None:
+    """Take from this process what a query does not need: more memory, new files and sockets, core dumps."""
+    if memory is not None:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            ceiling = int(file.read().split()[0]) * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _read(pipe: int, timeout: float | None) -> bytes:
     deadline = None if timeout is None else time.monotonic() + timeout
     chunks: list[bytes] = []
     while True:
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        if not select.select([read_end], [], [], left)[0]:
-            return b"", True
-        chunk = os.read(read_end, 1 << 20)
+        if not select.select([pipe], [], [], left)[0]:
+            raise _late(timeout or 0.0)
+        chunk = os.read(pipe, _CHUNK)
         if not chunk:
-            return b"".join(chunks), False
+            return b"".join(chunks)
         chunks.append(chunk)
 
 
-def _address_space() -> int:
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
+async def _some(pipe: int) -> bytes:
+    """The next bytes of a pipe; empty at its end."""
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            return os.read(pipe, _CHUNK)
+        except BlockingIOError:
+            ready = asyncio.Event()
+            loop.add_reader(pipe, ready.set)
+            try:
+                await ready.wait()
+            finally:
+                loop.remove_reader(pipe)
+
+
+def _opened(data: bytes) -> bytes:
+    if not data:
+        raise Stopped("stopped: it took too much memory; ask for less (LIMIT, a narrower pattern)")
+    if data[:1] == b"!":
+        raise pickle.loads(data[1:])
+    return data[1:]
+
+
+def _late(timeout: float) -> Stopped:
+    return Stopped(f"stopped after {timeout:g} s; ask for less (LIMIT, a narrower pattern) or allow more time")

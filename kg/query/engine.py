@@ -216,7 +216,10 @@ def syntax_error(message: str, sparql: str) -> QueryError:
         return QueryError(f"the query is not SPARQL: {message.splitlines()[0]}")
     line, column = int(found[1]), int(found[2])
     update = _UPDATE.match(sparql, re.match(r"(?i)(\s*(prefix|base)\b[^>]*>)*", sparql).end())  # type: ignore[union-attr]
-    if update:
+    rest = "".join(sparql.splitlines(keepends=True)[line - 1 :])[column - 1 :]
+    if not rest.strip():
+        why = "the query ends here, where more is expected"
+    elif update:
         line, column = place(sparql, update.start(1))
         why = f"{update[1].upper()} would change the graph, which queries cannot"
     elif "Prefix not found" in found[3]:

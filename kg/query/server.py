@@ -1,0 +1,345 @@
+"""The endpoint: SPARQL over HTTP, the explorer, the page to write queries in, and every IRI of the graph as a page.
+
+Read-only. Each query runs in a forked child that is killed when its time or memory is over (:mod:`kg.query.child`);
+only so many run at once. Queries can neither change anything nor reach files or the network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import cast
+
+import pyoxigraph as ox
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from kg.model import KgError
+from kg.query import child, pages, protocol
+from kg.query.cookbook import recipe
+from kg.query.protocol import GRAPHS, LARGEST, Refused, negotiate
+from kg.query.store import base_of, current, open_read_only
+from kg.vocabulary import NAMESPACES, context, expand, ontology, page, prefixes, shapes
+
+_SHORT = {"turtle": "text/turtle", "ntriples": "application/n-triples", "jsonld": "application/ld+json"}
+_SECURE = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What queries may take."""
+
+    timeout: float = 10.0
+    """Seconds until the result begins."""
+    memory: int = 1 << 30
+    """Bytes, for each query."""
+    workers: int = 4
+    """Queries that run at the same time; as many again wait for results to be fetched or have run for long."""
+    waiting: int = 200
+    """Requests that wait for their turn; further ones are told to come back."""
+
+
+class Endpoint:
+    """The graph that is served, reopened when a build has made a new one, and the places for queries."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        self.folder, self.limits = folder, limits
+        self._path: Path | None = None
+        self._store: ox.Store | None = None
+        self._base = ""
+        self._waiting = 0
+
+    @cached_property
+    def _places(self) -> asyncio.Semaphore:
+        return asyncio.Semaphore(self.limits.workers)
+
+    @cached_property
+    def _slow_places(self) -> asyncio.Semaphore:
+        return asyncio.Semaphore(self.limits.workers)
+
+    @property
+    def store(self) -> ox.Store:
+        """The store that counts now."""
+        path = current(self.folder)
+        if path != self._path or self._store is None:
+            self._store, self._path = open_read_only(self.folder), path
+            self._base = base_of(self._store)
+            gc.freeze()  # children share this memory for longer
+        return self._store
+
+    @property
+    def base(self) -> str:
+        """The base of the graph's IRIs."""
+        return self._base if self.store else ""
+
+    async def run(self, work: Callable[[], bytes]) -> AsyncGenerator[bytes]:
+        """What ``work`` returns in a child, in chunks.
+
+        Raises:
+            Refused: too many wait (503), or time or memory was over (503).
+        """
+        if self._waiting >= self.limits.waiting:
+            raise Refused(503, "too many queries are waiting; try again in a moment")
+        self._waiting += 1
+        try:
+            await self._places.acquire()
+        finally:
+            self._waiting -= 1
+        place = [self._places]
+        mover = asyncio.create_task(self._make_room(place))
+        try:
+            async with aclosing(child.stream(work, timeout=self.limits.timeout, memory=self.limits.memory)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except child.Stopped as error:
+            raise Refused(503, str(error)) from error
+        finally:
+            mover.cancel()
+            place[0].release()
+
+    async def _make_room(self, place: list[asyncio.Semaphore]) -> None:
+        """After a second a query moves to a place for slow ones, so that quick ones find theirs."""
+        await asyncio.sleep(1)
+        await self._slow_places.acquire()
+        place[0].release()
+        place[0] = self._slow_places
+
+
+def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None) -> Starlette:
+    """The endpoint as an ASGI application.
+
+    Args:
+        folder: the store's folder, see :func:`kg.query.folder_of`.
+        html: the explorer, served at ``/`` where it exists.
+        limits: what queries may take.
+    """
+    endpoint = Endpoint(folder, limits or Limits())
+
+    async def home(request: Request) -> Response:
+        if html is not None and html.is_file():
+            return FileResponse(html, media_type="text/html")
+        return _page("query.html")
+
+    async def sparql(request: Request) -> Response:
+        asked = protocol.understand(
+            request.method,
+            request.url.query,
+            request.headers.get("content-type", ""),
+            await _body(request),
+        )
+        accept = _accept(request)
+        if asked is None:
+            if negotiate(accept, ["text/turtle", "text/html"]) == "text/html":
+                return _page("query.html")
+            return _graph(accept, _service(str(request.url.replace(query="")), endpoint.base))
+        store, base = endpoint.store, endpoint.base
+        return await _stream(endpoint, lambda: protocol.answer(store, asked, accept, base))
+
+    async def question(request: Request) -> Response:
+        store, base = endpoint.store, endpoint.base
+        asked, values = recipe(request.path_params["name"]), dict(request.query_params)
+
+        def fill() -> bytes:
+            return b"application/sparql-query\n" + asked.fill(store, values, base).encode()
+
+        return await _stream(endpoint, fill)
+
+    async def knowledge(request: Request) -> Response:
+        return JSONResponse(pages.knowledge(endpoint.base))
+
+    async def query_page(request: Request) -> Response:
+        return _page("query.html")
+
+    async def script(request: Request) -> Response:
+        return Response(_asset("query.js"), media_type="text/javascript", headers=_SECURE)
+
+    async def terms(request: Request) -> Response:
+        accept = _accept(request)
+        if negotiate(accept, ["text/turtle", "text/html"]) == "text/html":
+            return HTMLResponse(page(), headers=_SECURE)
+        return _graph(accept, ontology().encode())
+
+    async def shacl(request: Request) -> Response:
+        return _graph(_accept(request), shapes().encode())
+
+    async def json_context(request: Request) -> Response:
+        return JSONResponse(context(), media_type="application/ld+json")
+
+    async def thing(request: Request) -> Response:
+        raw = cast(bytes, request.scope.get("raw_path") or request.url.path.encode()).partition(b"?")[0]
+        store, base = endpoint.store, endpoint.base
+        iri = base + raw.decode("ascii", "replace").lstrip("/")
+        if iri == base + "void":
+            iri = base + "void#dataset"
+        accept = _accept(request)
+        media = negotiate(accept, [*GRAPHS, "text/html"])
+        if media is None:
+            raise Refused(406, f"this can be had as text/html, {', '.join(GRAPHS)}")
+        try:
+            ox.NamedNode(iri)
+        except ValueError as error:
+            raise Refused(404, "there is no such thing in the graph") from error
+
+        def describe() -> bytes:
+            if media == "text/html":
+                data = pages.thing(store, iri, base)
+            else:
+                facts = sorted(pages.about(store, iri), key=str)
+                data = cast(bytes, ox.serialize(facts, format=GRAPHS[media], prefixes=prefixes(base))) if facts else b""
+            if not data:
+                raise Refused(404, "there is no such thing in the graph")
+            return media.encode() + b"\n" + data
+
+        return await _stream(endpoint, describe)
+
+    get = ["GET", "HEAD"]
+    return Starlette(
+        routes=[
+            Route("/", home, methods=get),
+            Route("/sparql", sparql, methods=["GET", "POST"]),
+            Route("/sparql/", sparql, methods=["GET", "POST"]),
+            Route("/query", query_page, methods=get),
+            Route("/query.js", script, methods=get),
+            Route("/knowledge.json", knowledge, methods=get),
+            Route("/questions/{name}", question, methods=get),
+            Route("/ontology", terms, methods=get),
+            Route("/shapes", shacl, methods=get),
+            Route("/context.jsonld", json_context, methods=get),
+            Route("/{path:path}", thing, methods=get),
+        ],
+        middleware=[
+            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
+        ],
+        exception_handlers={Refused: _refuse, KgError: _explain},  # type: ignore[dict-item]
+        lifespan=_ready(endpoint),
+    )
+
+
+def run(folder: Path, *, host: str, port: int, html: Path | None, limits: Limits) -> None:
+    """Serve until interrupted."""
+    import socket
+
+    import uvicorn
+
+    try:
+        listening = socket.create_server((host, port), reuse_port=False)
+    except OSError as error:
+        raise KgError(f"cannot listen on {host}:{port}: {error.strerror}; choose another --port") from error
+    where = f"http://{host}:{listening.getsockname()[1]}"
+    print(
+        f"explorer {where}/   queries {where}/query   SPARQL endpoint {where}/sparql   (stop with Ctrl-C)", flush=True
+    )
+    config = uvicorn.Config(
+        app(folder, html=html, limits=limits), log_level="warning", access_log=False, server_header=False
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _ready(endpoint: Endpoint) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        _ = endpoint.store  # type: ignore[assignment]
+        yield
+
+    return lifespan
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise Refused(413, f"a request may have {LARGEST} bytes")
+    return body
+
+
+def _accept(request: Request) -> str:
+    short = request.query_params.get("format", "")
+    return _SHORT.get(short) or ",".join(request.headers.getlist("accept")) or "*/*"
+
+
+async def _stream(endpoint: Endpoint, work: Callable[[], bytes]) -> Response:
+    """A response that begins when the result does: a query that fails still gets its status."""
+    chunks = endpoint.run(work)
+    try:
+        first = await anext(chunks)
+        while b"\n" not in first:
+            first += await anext(chunks)
+    except BaseException:
+        await chunks.aclose()
+        raise
+    media, _, start = first.partition(b"\n")
+
+    async def body() -> AsyncIterator[bytes]:
+        async with aclosing(chunks):
+            yield start
+            async for chunk in chunks:
+                yield chunk
+
+    headers = {"Vary": "Accept", "Cache-Control": "no-cache"} | (_SECURE if media == b"text/html" else {})
+    kind = media.decode()
+    if kind.startswith("text/") or kind == "application/sparql-query":
+        kind += "; charset=utf-8"
+    return StreamingResponse(body(), headers=headers | {"Content-Type": kind})
+
+
+def _graph(accept: str, turtle: bytes) -> Response:
+    """A small graph in the format that the client wants."""
+    media = negotiate(accept, list(GRAPHS))
+    if media is None:
+        raise Refused(406, f"this can be had as {', '.join(GRAPHS)}")
+    if media == "text/turtle":
+        return Response(turtle, media_type=media, headers={"Vary": "Accept"})
+    facts = ox.parse(turtle, ox.RdfFormat.TURTLE)
+    data = ox.serialize(facts, format=GRAPHS[media], prefixes=NAMESPACES)
+    return Response(data, media_type=media, headers={"Vary": "Accept"})
+
+
+def _service(url: str, base: str) -> bytes:
+    """The SPARQL 1.1 service description."""
+    sd = "http://www.w3.org/ns/sparql-service-description#"
+    formats = "http://www.w3.org/ns/formats/"
+    results = ["SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"]
+    results += ["Turtle", "N-Triples", "JSON-LD", "RDF_XML"]
+    return (
+        f"@prefix sd: <{sd}> .\n<{url}> a sd:Service ; sd:endpoint <{url}> ; sd:supportedLanguage sd:SPARQL11Query ;\n"
+        f"  sd:resultFormat {' , '.join(f'<{formats}{name}>' for name in results)} ;\n"
+        f"  sd:defaultDataset <{base}void#sparql> .\n"
+        f"<{base}void#sparql> a sd:Dataset ; sd:defaultGraph <{base}void#dataset> .\n"
+        f"<{base}void#dataset> a sd:Graph , <{expand('void:Dataset')}> .\n"
+    ).encode()
+
+
+def _asset(name: str) -> bytes:
+    return files("kg.query").joinpath(name).read_bytes()
+
+
+def _page(name: str) -> Response:
+    return Response(_asset(name), media_type="text/html", headers=_SECURE)
+
+
+async def _refuse(request: Request, error: Refused) -> Response:
+    headers = {"Retry-After": "1"} if error.status == 503 else {}
+    return PlainTextResponse(error.message + "\n", error.status, headers)
+
+
+async def _explain(request: Request, error: KgError) -> Response:
+    return PlainTextResponse(f"{error}\n", 404 if "cookbook" in str(error) else 400)
+
+
+__all__ = ["ClientDisconnect", "Endpoint", "Limits", "app", "run"]
