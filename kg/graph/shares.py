@@ -32,7 +32,8 @@ def rarity(stated: pd.DataFrame, n_papers: int, n_entities: int) -> Floats:
     named_by = np.bincount(stated["entity"].to_numpy(), minlength=n_entities)
     with np.errstate(divide="ignore"):
         idf = np.log(n_papers / named_by)
-    return np.where((named_by == 0) | (named_by > hub_limit(n_papers)), 0.0, idf)
+    # rounded, so that another processor's logarithm gives the same bytes in the end
+    return np.where((named_by == 0) | (named_by > hub_limit(n_papers)), 0.0, idf.round(6))
 
 
 def shared_links(stated: pd.DataFrame, n_papers: int, n_entities: int) -> pd.DataFrame:
