@@ -22,7 +22,7 @@ from spacy.tokens import Doc
 
 from kg.model import EntityType, Extraction, Finding, KgError, Mention, Paper, Role
 
-from . import definitions, features, mentions, roles, sentences, tagger
+from . import definitions, mentions, roles, sentences, spans
 
 __all__ = ["extract", "load", "version"]
 
@@ -99,4 +99,4 @@ def extraction_of(doc: Doc, paper: str) -> Extraction:
     return Extraction(paper, tuple(findings), tuple(sorted(set(pairs))))
 
 
-_ = (features, roles, tagger)  # imported for the factories that they register
+_ = (roles, spans)  # imported for the factories that they register

@@ -49,7 +49,7 @@ class LogLinear:
                 index, values = zip(*rows, strict=True)
                 out[i] = (self.weights[list(index)] * np.asarray(values)[:, None]).sum(0)
         out = np.exp(out - out.max(1, keepdims=True))
-        return out / out.sum(1, keepdims=True)
+        return np.asarray(out / out.sum(1, keepdims=True))
 
     @classmethod
     def fit(

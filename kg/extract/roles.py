@@ -15,8 +15,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from . import sentences
-from .lexicon import Lexicon
+from . import sentences, spans
 from .linear import Features as Bag
 from .linear import LogLinear, bucket
 from .mentions import KEY, Found, shape
@@ -54,7 +53,8 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 _LIST_AFTER = re.compile(r"\s*(?:,|and\b)")
 _LIST_BEFORE = re.compile(r"(?:,|\band)\s*$")
 Add = Callable[..., None]
-Lexicons = dict[str, Lexicon]
+Lookup = Callable[[int, int], spans.Facts]
+"""What is known of the name at these character offsets."""
 
 
 class Sentence:
@@ -71,7 +71,23 @@ def sentences_of(doc: Doc) -> list[Sentence]:
     return [Sentence(doc.text, start, end) for start, end in doc.user_data[sentences.KEY]]
 
 
-def role_features(doc: Doc, found: Found, others: list[Found], context: list[Sentence], lexicons: Lexicons) -> Bag:
+def lookup_in(doc: Doc, nlp: Language) -> Lookup:
+    """Look names up in the knowledge of the pipeline's ``kg_spans``."""
+    network = nlp.get_pipe("kg_spans").network if nlp.has_pipe("kg_spans") else None  # type: ignore[attr-defined]
+    seen: dict[str, spans.Facts] = {}
+
+    def lookup(start: int, end: int) -> spans.Facts:
+        surface = doc.text[start:end]
+        if surface not in seen:
+            span = doc.char_span(start, end, alignment_mode="contract")
+            words = [t.text for t in span if not t.is_space] if span is not None else []
+            seen[surface] = spans.facts(network.known, words) if network else spans.Facts("", False, 0)
+        return seen[surface]
+
+    return lookup
+
+
+def role_features(doc: Doc, found: Found, others: list[Found], context: list[Sentence], lookup: Lookup) -> Bag:
     """What the role classifier sees of one finding."""
     text = doc.text
     title = text.find("\n") if "\n" in text else len(text)
@@ -84,8 +100,11 @@ def role_features(doc: Doc, found: Found, others: list[Found], context: list[Sen
         both = f"{kind} {name}"
         bag[both] = max(bag.get(both, 0.0), value)
 
-    names = sorted({text[a:b] for a, b, _ in found.mentions})
-    known = any(lexicons[key].get(name) is not None for name in names for key in ("terms", "names"))
+    facts = [lookup(a, b) for a, b, _ in found.mentions]
+    known = any(f.term or f.listed for f in facts)
+    add(f"term={max(f.term for f in facts)}")
+    add(f"listed name={any(f.listed for f in facts)}")
+    add(f"papers={min(max(f.papers for f in facts), 12)}")
     first = text[found.mentions[0][0] : found.mentions[0][1]]
     add(f"shape={shape(first)}")
     add(f"known={known}")
@@ -153,8 +172,8 @@ def _sentence_features(sentence: Sentence, a: int, b: int, place: float, add: Ad
     for k, w in enumerate(after[:6]):
         add(f"right={w}", 1.0 - k / 12)
     nearest: tuple[int, str] | None = None
-    for name, spans in sentence.cues.items():
-        ends = [(x, y) for x, y in spans if y <= a]
+    for name, cues in sentence.cues.items():
+        ends = [(x, y) for x, y in cues if y <= a]
         if ends:
             x, y = ends[-1]
             add(f"cue left {name}")
@@ -166,7 +185,7 @@ def _sentence_features(sentence: Sentence, a: int, b: int, place: float, add: Ad
                 add(f"cue left {name} early")
             if nearest is None or (a - y, name) < nearest:
                 nearest = (a - y, name)
-        if any(x >= b for x, _ in spans):
+        if any(x >= b for x, _ in cues):
             add(f"cue right {name}")
     if nearest:
         add(f"nearest cue={nearest[1]}")
@@ -186,9 +205,9 @@ class Roles:
         """Give each of ``doc.user_data["kg_findings"]`` its role and the role's confidence."""
         found: list[Found] = doc.user_data[KEY]
         if self.model is not None and found:
-            lexicons = self.nlp.get_pipe("kg_features").lexicons  # type: ignore[attr-defined]
             context = sentences_of(doc)
-            rows = self.model.predict([role_features(doc, f, found, context, lexicons) for f in found])
+            lookup = lookup_in(doc, self.nlp)
+            rows = self.model.predict([role_features(doc, f, found, context, lookup) for f in found])
             for f, row in zip(found, rows, strict=True):
                 best = int(np.argmax(row))
                 f.role = self.model.classes[best]

@@ -1,0 +1,92 @@
+"""What is known of phrases before the text is read: judged terms, public lists, the annotated papers, the corpus.
+
+Every table maps the hash of a phrase (see :mod:`.words`) to a row of small numbers. A phrase itself is not stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+TABLES = {
+    "terms": (7, 1.0),
+    "exact_terms": (7, 1.0),
+    "lists": (9, 100.0),
+    "corpus": (18, 31.0),
+    "gold": (8, 1.0),
+    "exact_gold": (8, 1.0),
+}
+"""Columns of each table and the unit of its stored numbers.
+
+``terms``, ``exact_terms``: which type a reader judged the term to be, or (last) none; folded, and as it is written.
+``lists``: methods' short and long names, data sets, benchmarks, tasks, metrics, models, benchmarks' short and long names.
+``corpus``: how often and beside what the phrase stands in 74,627 abstracts, standardised; see ``kg.train.statistics``.
+``gold``, ``exact_gold``: in how many annotated papers it is each type, part of a mention, and not annotated.
+"""
+_CORPUS_LOW = 4.0
+
+
+@dataclass
+class Table:
+    """Sorted keys and their rows."""
+
+    keys: np.ndarray
+    rows: np.ndarray
+
+    @classmethod
+    def of(cls, entries: dict[int, np.ndarray], columns: int) -> Table:
+        """From a dictionary."""
+        keys = np.array(sorted(entries), np.uint64)
+        rows = [entries[int(k)] for k in keys]
+        return cls(keys, np.array(rows, np.float32).reshape(-1, columns))
+
+    def find(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of ``keys`` (zeros where there is none), and which were found."""
+        if not len(self.keys):
+            return np.zeros((len(keys), self.rows.shape[1]), np.float32), np.zeros(len(keys), bool)
+        at = np.searchsorted(self.keys, keys)
+        at[at == len(self.keys)] = 0
+        hit = self.keys[at] == keys
+        return self.rows[at] * hit[:, None], hit
+
+
+@dataclass
+class Knowledge:
+    """The tables by name (:data:`TABLES`)."""
+
+    tables: dict[str, Table] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self.tables:
+            self.tables[name] = Table(np.zeros(0, np.uint64), np.zeros((0, TABLES[name][0]), np.float32))
+        return self.tables[name]
+
+    def to_disk(self, path: Path) -> None:
+        """One compressed NumPy file of small integers."""
+        arrays: dict[str, np.ndarray] = {}
+        for name, (_, unit) in TABLES.items():
+            rows = self[name].rows
+            if name == "corpus":
+                rows = np.clip(rows, -_CORPUS_LOW, 255 / unit - _CORPUS_LOW) + _CORPUS_LOW
+            elif name.endswith("gold"):
+                rows = np.exp2(rows) - 1
+            whole = np.round(rows * unit)
+            arrays[f"{name}.keys"] = self[name].keys
+            arrays[f"{name}.rows"] = whole.astype(np.uint16 if whole.max(initial=0) > 255 else np.uint8)
+        np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+
+    @classmethod
+    def from_disk(cls, path: Path) -> Knowledge:
+        """Read what :meth:`to_disk` wrote."""
+        with np.load(path) as arrays:
+            tables = {}
+            for name, (_, unit) in TABLES.items():
+                rows = arrays[f"{name}.rows"].astype(np.float32) / np.float32(unit)
+                if name == "corpus":
+                    rows -= np.float32(_CORPUS_LOW)
+                elif name.endswith("gold"):
+                    rows = np.log2(1 + rows)
+                tables[name] = Table(arrays[f"{name}.keys"], rows)
+        return cls(tables)

@@ -1,0 +1,226 @@
+"""The network, in NumPy: from a text's candidates to a probability for every candidate and type.
+
+An encoder of gated dilated convolutions over the words (floret vector, shape, embeddings of the folded word and its
+ending, lexicon tags); a score for each candidate and type from its first and last word, the mean of its words and its
+features; scores pooled over the same phrase; then an order-0 semi-Markov CRF over all sets of spans that do not
+overlap, whose marginals are the probabilities. It is trained by ``kg.train.network`` with the same formulas in PyTorch.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.special import erf
+
+from .candidates import Candidates, Words, candidates
+from .knowledge import Knowledge
+from .words import exact_hash, flags, fold, shape, word_hash
+
+_CACHE = 150_000
+
+
+def layer_norm(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Over the last axis."""
+    mean = x.mean(-1, keepdims=True)
+    centred = x - mean
+    variance = np.square(centred).mean(-1, keepdims=True)
+    return np.asarray(centred / np.sqrt(variance + 1e-5) * weight + bias)
+
+
+def gelu(x: np.ndarray) -> np.ndarray:
+    """The Gaussian error linear unit."""
+    return np.asarray(x * (0.5 * (1 + erf(x * np.float32(0.7071067811865476)))), np.float32)
+
+
+class Member:
+    """One trained network. Several, trained from different seeds, vote."""
+
+    def __init__(self, weights: dict[str, np.ndarray]) -> None:
+        self.weights = {k: v.astype(np.float32) for k, v in weights.items()}
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the words."""
+        self._words = np.zeros((0, self.weights["inp.weight"].shape[0]), np.float32)
+
+    def add_word(self, static: np.ndarray, known: int, ending: int) -> np.ndarray:
+        """What the first layer makes of a word."""
+        w = self.weights
+        row = np.concatenate([static, w["emb.weight"][known], w["suf.weight"][ending]])
+        return np.asarray(w["inp.weight"][:, : len(row)] @ row)
+
+    def extend(self, rows: list[np.ndarray]) -> None:
+        """Remember words (rows of :meth:`add_word`)."""
+        self._words = np.concatenate([self._words, np.stack(rows)])
+
+    def scores(self, found: Candidates, words: np.ndarray, dilations: list[int]) -> np.ndarray:
+        """A row a candidate, a column a type. ``words``: the numbers of the text's words."""
+        w = self.weights
+        x = self._encode(found, words, dilations)
+        parts = x @ w["tok.weight"].T + w["tok.bias"]
+        m = parts.shape[1] // 3
+        sums = np.concatenate([np.zeros((1, m)), np.cumsum(parts[:, 2 * m :], 0, dtype=np.float64)])
+        length = found.end - found.start
+        z = (
+            parts[found.start, :m]
+            + parts[found.end - 1, m : 2 * m]
+            + ((sums[found.end] - sums[found.start]) / length[:, None]).astype(np.float32)
+            + w["len.weight"][length - 1]
+            + found.features @ w["sf.weight"].T
+            + w["sf.bias"]
+        )
+        z = gelu(layer_norm(z, w["out.0.weight"], w["out.0.bias"]))
+        z = gelu(z @ w["out.3.weight"].T + w["out.3.bias"])
+        return self._pooled(z @ w["out.6.weight"].T + w["out.6.bias"], found.group)
+
+    def _encode(self, found: Candidates, words: np.ndarray, dilations: list[int]) -> np.ndarray:
+        w = self.weights
+        of_tokens = w["inp.weight"][:, -found.tokens.shape[1] :]
+        x = layer_norm(self._words[words] + found.tokens @ of_tokens.T + w["inp.bias"], w["ln0.weight"], w["ln0.bias"])
+        width = x.shape[1]
+        for i, gap in enumerate(dilations):
+            beside = np.zeros((gap, width), np.float32)
+            left, right = np.concatenate([beside, x])[: len(x)], np.concatenate([x, beside])[gap:]
+            gated = np.concatenate([left, x, right], 1) @ w[f"layers.{i}.lin.weight"].T + w[f"layers.{i}.lin.bias"]
+            gate = 1 / (1 + np.exp(-gated[:, width:]))
+            x = layer_norm(x + gated[:, :width] * gate, w[f"layers.{i}.ln.weight"], w[f"layers.{i}.ln.bias"])
+        return x
+
+    def _pooled(self, scores: np.ndarray, group: np.ndarray) -> np.ndarray:
+        w = self.weights
+        groups = int(group.max()) + 1
+        count = np.bincount(group, minlength=groups)
+        near = np.clip(scores, -8, 8)
+        mean = np.stack([np.bincount(group, column, groups) for column in near.T], 1) / count[:, None]
+        most = np.full((groups, near.shape[1]), -9.0, np.float32)
+        np.maximum.at(most, group, near)
+        size = np.log2(count)[group][:, None]
+        pooled = np.concatenate([near, mean[group], most[group], size, size > 0], 1, dtype=np.float32)
+        hidden = gelu(pooled @ w["p1.weight"].T + w["p1.bias"])
+        return np.asarray(scores + hidden @ w["p2.weight"].T + w["p2.bias"])
+
+
+class Network:
+    """Members, word vectors and tables, and what they say of a text."""
+
+    def __init__(
+        self, members: list[Member], vectors: dict[str, np.ndarray], lists: dict[str, Any], known: Knowledge
+    ) -> None:
+        from spacy.strings import StringStore
+        from spacy.vectors import Vectors
+
+        self.members = members
+        self.vectors = vectors
+        self.lists = lists
+        self.known = known
+        table = vectors["floret"].astype(np.float32) * vectors["floret_scale"].astype(np.float32)
+        self._floret = Vectors(mode="floret", data=table, strings=StringStore(), **lists["floret"])
+        self._words = {w: i + 1 for i, w in enumerate(lists["words"])}
+        self._endings = {w: i + 1 for i, w in enumerate(lists["endings"])}
+        self._number: dict[str, int] = {}
+        self._hashes = np.zeros((0, 2), np.uint64)
+        self._flags = np.zeros((0, 6), bool)
+
+    def __call__(self, texts: list[str], title: int) -> tuple[Candidates, np.ndarray]:
+        """Candidates and their probabilities (a column a type). ``title``: how many of the words are the title's."""
+        numbers = self._numbers(texts)
+        hashes = self._hashes[numbers]
+        found = candidates(Words(texts, title, hashes[:, 0], hashes[:, 1], self._flags[numbers]), self.known)
+        if not len(found.start):
+            return found, np.zeros((0, self.members[0].weights["out.6.weight"].shape[0]))
+        scores = [member.scores(found, numbers, self.lists["dilations"]) for member in self.members]
+        votes = [marginals(found.start, found.end, score, len(texts)) for score in scores]
+        return found, np.asarray(sum(votes) / len(votes))
+
+    def _numbers(self, texts: list[str]) -> np.ndarray:
+        """Every distinct word has a number; what does not depend on its context is computed once."""
+        if len(self._number) > _CACHE:
+            self._number.clear()
+            self._hashes, self._flags = self._hashes[:0], self._flags[:0]
+            for member in self.members:
+                member.clear()
+        new = list(dict.fromkeys(t for t in texts if t not in self._number))
+        if new:
+            for text in new:
+                self._number[text] = len(self._number)
+            hashes = [(word_hash(fold(t)), exact_hash(t)) for t in new]
+            self._hashes = np.concatenate([self._hashes, np.array(hashes, np.uint64)])
+            self._flags = np.concatenate([self._flags, np.array([flags(t) for t in new], bool)])
+            described = [self._describe(t) for t in new]
+            for member in self.members:
+                member.extend([member.add_word(*row) for row in described])
+        return np.array([self._number[t] for t in texts])
+
+    def _describe(self, text: str) -> tuple[np.ndarray, int, int]:
+        vector = (self._floret.get_batch([text])[0] - self.vectors["floret_mean"]) / (self.vectors["floret_std"] + 1e-6)
+        folded = fold(text)
+        static = np.concatenate([vector, np.array(shape(text), np.float32)]).astype(np.float32)
+        return static, self._words.get(folded, 0), self._endings.get(folded[-3:], 0)
+
+    def to_disk(self, path: Path) -> None:
+        """Write weights (half precision), vectors, word lists and tables."""
+        stored = dict(self.vectors)
+        for i, member in enumerate(self.members):
+            stored |= {f"{i}/{k}": v.astype(np.float16) for k, v in member.weights.items()}
+        np.savez_compressed(path / "weights.npz", **stored)  # type: ignore[arg-type]
+        (path / "words.json").write_text(json.dumps(self.lists, ensure_ascii=False, indent=0), encoding="utf-8")
+        self.known.to_disk(path / "knowledge.npz")
+
+    @classmethod
+    def from_disk(cls, path: Path) -> Network:
+        """Read what :meth:`to_disk` wrote."""
+        vectors: dict[str, np.ndarray] = {}
+        members: dict[int, dict[str, np.ndarray]] = {}
+        with np.load(path / "weights.npz") as arrays:
+            for key in arrays.files:
+                number, _, name = key.partition("/")
+                if name:
+                    members.setdefault(int(number), {})[name] = arrays[key]
+                else:
+                    vectors[key] = arrays[key]
+        lists = json.loads((path / "words.json").read_text(encoding="utf-8"))
+        return cls(
+            [Member(members[i]) for i in sorted(members)], vectors, lists, Knowledge.from_disk(path / "knowledge.npz")
+        )
+
+
+def marginals(start: np.ndarray, end: np.ndarray, scores: np.ndarray, n: int, floor: float = -9.0) -> np.ndarray:
+    """The probability of each span and type, over all sets of spans that do not overlap.
+
+    ``scores``: one row a span, one column a type; a token outside every span scores 0. Spans whose total score is
+    below ``floor`` (a probability near a hundredth of a percent) are taken for impossible.
+    """
+    out = np.zeros(scores.shape, np.float64)
+    if not len(scores):
+        return out
+    most = scores.max(1, keepdims=True).astype(np.float64)
+    exp = np.exp(scores - most)
+    share = exp.sum(1)
+    total = most[:, 0] + np.log(share)
+    kept = np.flatnonzero(total >= floor)
+    spans = list(zip(start[kept].tolist(), end[kept].tolist(), total[kept].tolist(), strict=True))
+    ending: list[list[tuple[int, float]]] = [[] for _ in range(n + 1)]
+    starting: list[list[tuple[int, float]]] = [[] for _ in range(n + 1)]
+    for a, b, score in spans:
+        ending[b].append((a, score))
+        starting[a].append((b, score))
+    forward = [0.0] * (n + 1)
+    for t in range(1, n + 1):
+        forward[t] = _log_sum(forward[t - 1], [forward[a] + score for a, score in ending[t]])
+    backward = [0.0] * (n + 1)
+    for t in range(n - 1, -1, -1):
+        backward[t] = _log_sum(backward[t + 1], [backward[b] + score for b, score in starting[t]])
+    inside = [math.exp(forward[a] + score + backward[b] - forward[n]) for a, b, score in spans]
+    out[kept] = (np.array(inside) / share[kept])[:, None] * exp[kept]
+    return out
+
+
+def _log_sum(first: float, others: list[float]) -> float:
+    if not others:
+        return first
+    most = max(first, *others)
+    return most + math.log(math.exp(first - most) + sum(math.exp(x - most) for x in others))

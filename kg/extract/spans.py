@@ -1,0 +1,127 @@
+"""The component ``kg_spans``: every span of a text that could be a mention, with a probability for each type.
+
+Each document is computed by itself, so that its numbers do not depend on what else is in the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+from kg.model import EntityType
+
+from .knowledge import Knowledge
+from .network import Network
+from .words import exact_hash, fold, phrase_hash, word_hash
+
+KEY = "kg_spans"
+TYPES = tuple(str(t) for t in EntityType)
+LEAST = 0.02
+"""Spans less probable than this are dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A span (characters) and its probabilities, in the order of :data:`TYPES`."""
+
+    start: int
+    end: int
+    probabilities: tuple[float, ...]
+
+
+class Spans:
+    """The component ``kg_spans``. Also writes the likeliest spans that do not overlap to ``doc.spans["mentions"]``."""
+
+    def __init__(self, vocab: Vocab, name: str = "kg_spans") -> None:
+        self.vocab = vocab
+        self.name = name
+        self.network: Network | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Write the spans to ``doc.user_data["kg_spans"]``."""
+        doc.user_data[KEY] = []
+        doc.spans["mentions"] = []
+        tokens = [t for t in doc if not t.is_space]
+        if self.network is None or not tokens:
+            return doc
+        cut = doc.text.find("\n")
+        title = sum(t.idx < cut for t in tokens) if cut >= 0 else len(tokens)
+        found, probabilities = self.network([t.text for t in tokens], title)
+        kept = np.flatnonzero(probabilities.sum(1) >= LEAST)
+        spans = []
+        for i in kept.tolist():
+            first, last = tokens[found.start[i]], tokens[found.end[i] - 1]
+            numbers = tuple(round(p, 4) for p in probabilities[i].tolist())
+            spans.append(Scored(first.idx, last.idx + len(last), numbers))
+        doc.user_data[KEY] = spans
+        doc.spans["mentions"] = best_spans(doc, spans)
+        return doc
+
+    def pipe(self, docs: Iterable[Doc], *, batch_size: int = 1) -> Iterator[Doc]:
+        """Each document by itself."""
+        return map(self, docs)
+
+    def to_disk(self, path: Path | str, *, exclude: tuple[str, ...] = ()) -> None:
+        """Write the network."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        if self.network:
+            self.network.to_disk(Path(path))
+
+    def from_disk(self, path: Path | str, *, exclude: tuple[str, ...] = ()) -> Spans:
+        """Read the network."""
+        self.network = Network.from_disk(Path(path))
+        return self
+
+
+def best_spans(doc: Doc, spans: list[Scored], least: float = 0.5) -> list[Span]:
+    """The likeliest spans that do not overlap."""
+    taken = bytearray(len(doc.text))
+    out = []
+    for span in sorted(spans, key=lambda s: (-max(s.probabilities), s.start)):
+        if max(span.probabilities) < least or 1 in taken[span.start : span.end]:
+            continue
+        kind = TYPES[span.probabilities.index(max(span.probabilities))]
+        found = doc.char_span(span.start, span.end, label=kind)
+        if found is not None:
+            taken[span.start : span.end] = b"\1" * (span.end - span.start)
+            out.append(found)
+    return sorted(out, key=lambda s: s.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a name before the text is read."""
+
+    term: str
+    """The type a reader judged it to be, ``-`` for none, empty where it was not judged."""
+    listed: bool
+    """In one of the public lists."""
+    papers: int
+    """In how many abstracts of the corpus, as a power of two; 0 for less than three."""
+
+
+def facts(known: Knowledge, words: list[str]) -> Facts:
+    """Look a name up, given as its tokens."""
+    if not words:
+        return Facts("", False, 0)
+    folded = np.array([phrase_hash([word_hash(fold(w)) for w in words])], np.uint64)
+    exact = np.array([phrase_hash([exact_hash(w) for w in words])], np.uint64)
+    row = known["exact_terms"].find(exact)[0][0]
+    if not row.any():
+        row = known["terms"].find(folded)[0][0]
+    term = ((*TYPES, "-")[int(row.argmax())]) if row.any() else ""
+    listed = known["lists"].find(folded)[1][0] or known["lists"].find(exact)[1][0]
+    corpus, hit = known["corpus"].find(folded)
+    return Facts(term, bool(listed), 1 + int(np.floor(corpus[0, 0] * 2)) + 4 if hit[0] else 0)
+
+
+@Language.factory("kg_spans", assigns=["doc.spans"])
+def create_spans(nlp: Language, name: str) -> Spans:
+    """The factory of :class:`Spans`."""
+    return Spans(nlp.vocab, name)
