@@ -125,16 +125,17 @@ class Decisions:
         definitions: Definitions,
     ) -> pd.DataFrame:
         """What a person should look at, of :data:`DOUBTS`, what touches most papers first."""
-        parts = [self._weak_merges(names, entity), self._homonyms(names, node)]
+        parts = [self._weak_merges(names, node, entity), self._homonyms(names, node)]
         out = pd.concat(parts, ignore_index=True).reindex(columns=DOUBTS)
         decided = {frozenset((_raw(a), _raw(b))) for decision, a, b, _, _ in self.rows if decision != "name"}
         if decided:
-            out = out[[frozenset((_raw(a), _raw(b))) not in decided for a, b in zip(out["a"], out["b"], strict=True)]]
+            pairs = zip(out["a"], out["b"], strict=True)
+            out = out[np.array([frozenset((_raw(a), _raw(b))) not in decided for a, b in pairs], dtype=bool)]
         return out.sort_values(
             ["papers", "a", "b", "paper_a", "paper_b"], ascending=[False, True, True, True, True], ignore_index=True
         )
 
-    def _weak_merges(self, names: Names, entity: npt.NDArray[np.object_]) -> pd.DataFrame:
+    def _weak_merges(self, names: Names, node: npt.NDArray[np.int64], entity: npt.NDArray[np.object_]) -> pd.DataFrame:
         doubtful = np.array([r in _DOUBTFUL for r in names.reasons], dtype=bool)
         rows = np.flatnonzero(doubtful[names.reason])
         table = pd.DataFrame(
@@ -152,14 +153,18 @@ class Decisions:
             text=("text", "min"), paper=("paper", "min"), papers=("paper", "nunique"), reason=("reason", "min")
         )
         merged = merged.reset_index()
+        own = {str(e): names.nodes[n].partition(SPLIT)[0] for e, n in zip(entity, node, strict=True)}
+        merged = merged[merged["raw"] != merged["entity"].map(own)]
         # The other side: the entity's most frequent surface string with another raw form, where the merge is not needed.
         plain = ~doubtful[names.reason]
         other = pd.DataFrame(
             {"entity": entity[names.finding[plain]], "text": names.text[plain], "paper": names.paper[plain]}
         )
         other = other.groupby(["entity", "text"]).agg(n=("paper", "size"), where=("paper", "min")).reset_index()
+        other["raw"] = names.texts["raw"].to_numpy(dtype=object)[other["text"]]
         other = other.sort_values(["entity", "n", "text"], ascending=[True, False, True]).drop_duplicates("entity")
         merged = merged.merge(other, on="entity", suffixes=("", "_other"))
+        merged = merged[merged["raw"] != merged["raw_other"]]
         text = names.texts["text"].to_numpy(dtype=object)
         return pd.DataFrame(
             {

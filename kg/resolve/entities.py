@@ -11,8 +11,8 @@ import pandas as pd
 
 from kg.model import EntityType, Role
 from kg.resolve.gazetteer import Gazetteer
-from kg.resolve.homonyms import SPLIT, THINGS
-from kg.resolve.normal import key, singular, slug
+from kg.resolve.homonyms import SPLIT, THINGS, is_name
+from kg.resolve.normal import name_slug, singular, slug
 from kg.resolve.short_forms import Definitions, is_coined
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def entity_ids(
     for n in used:
         form, _, apart = names.nodes[n].partition(SPLIT)
         if form in gazetteer.spelling:
-            base = slug(key(gazetteer.spelling[form]))
+            base = name_slug(singular_surface(gazetteer.spelling[form]))
         elif form in coined and form not in gazetteer.types:
-            base = slug(key(coined[form]))
+            base = name_slug(singular_surface(coined[form]))
         else:
             base = slug(spaced.get(form, form))
         name = f"entity/{base}" + (f"-{re.sub(r'[^0-9a-z]+', '-', apart.lower()).strip('-')}" if apart else "")
@@ -71,7 +71,7 @@ def entity_types(
 ) -> pd.Series:
     """Id to type, sorted by id: a vote of the findings by confidence, thrice for the paper that introduces it.
 
-    The gazetteer has two votes; a tie goes to what a thing is (Model, Dataset, Benchmark) before what is done with it.
+    The gazetteer has half a vote; a tie goes to what a thing is (Model, Dataset, Benchmark) before what is done with it.
     """
     found = names.findings
     weight = found["confidence"].to_numpy() * np.where(found["role"] == str(Role.INTRODUCES), 3.0, 1.0)
@@ -79,7 +79,7 @@ def entity_types(
     form = {n: names.nodes[n].partition(SPLIT) for n in sorted(set(node.tolist()))}
     seen = pd.DataFrame({"entity": entity, "node": node}).drop_duplicates()
     prior = [
-        (e, gazetteer.types[form[n][0]], 2.0)
+        (e, gazetteer.types[form[n][0]], 0.5)
         for e, n in zip(seen["entity"], seen["node"], strict=True)
         if form[n][0] in gazetteer.types and not form[n][2]
     ]
@@ -130,7 +130,7 @@ def entity_names(
     for n in sorted(set(node.tolist())):
         form, _, apart = names.nodes[n].partition(SPLIT)
         preferred[ids[n]] = form
-        if form in gazetteer.spelling and not apart:
+        if form in gazetteer.spelling and is_name(gazetteer.spelling[form]) and " " not in gazetteer.spelling[form]:
             out[ids[n]] = singular_surface(gazetteer.spelling[form])
     best: dict[str, tuple[float, str]] = {}
     for entity, name, count in zip(surfaces["entity"], surfaces["name"], surfaces["count"], strict=True):

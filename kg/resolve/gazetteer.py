@@ -37,6 +37,10 @@ DOMINANT = 0.75
 """A short form stands for a meaning without being defined where this share of the papers that define it mean that."""
 
 
+ALONE = 0.9
+"""A thing is called by its short form where at least this share of the papers that define the short form mean it."""
+
+
 @dataclass(frozen=True)
 class Gazetteer:
     """What is known beforehand. A *form* is a compact normal form (``kg.resolve.normal``)."""
@@ -116,7 +120,8 @@ def _short_forms() -> tuple[dict[str, str], dict[str, dict[str, float]]]:
         total = sum(weight.values())
         for meaning, papers in weight.items():
             dominant = papers >= DOMINANT * total and papers >= (10 if len(short) < 3 else 3)
-            name = key(named[short]) if dominant and (short, meaning) in preferred else meaning
+            alone = papers >= ALONE * total
+            name = key(named[short]) if dominant and alone and (short, meaning) in preferred else meaning
             for long, stands_for in standing.items():
                 if stands_for == meaning:
                     say(compact(long), name)

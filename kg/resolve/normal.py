@@ -50,6 +50,7 @@ _PLURALS = {
     "analytics": "analytics", "photos": "photo", "videos": "video", "ratios": "ratio", "scenarios": "scenario",
     "memories": "memory", "sizes": "size", "axises": "axis", "data": "data", "media": "media", "foci": "focus",
 }  # fmt: skip
+_BROKEN = re.compile(r"(?<=[a-z])- (?=[a-z])")  # a line's end inside a word: "rea- soning"
 _NUMBERS = re.compile(r"(?<=\d) (?=\d)")
 # Spellings, by the end of a token: British to American, and -ise verbs.
 _SPELLING = (
@@ -90,6 +91,8 @@ def plain(surface: str) -> str:
             previous, text = text, _LATEX_WRAP.sub(r"\1", text)
         text = _LATEX_ACCENT.sub(r"\1", text)
         text = _LATEX_COMMAND.sub(r" \1 ", text)
+    if "- " in text:
+        text = _BROKEN.sub("", text)
     if "$" in text or "{" in text or "_" in text or "^" in text:
         text = re.sub(r"[${}]", "", text)
         text = re.sub(r"[_^]", " ", text)
@@ -180,6 +183,15 @@ def compact(normal: str) -> str:
     """
     joined = _NUMBERS.sub("-", normal) if _NUMBERS.search(normal) else normal
     return joined.replace(" ", "")
+
+
+def name_slug(name: str) -> str:
+    """What stands after ``entity/`` in the id of the thing that is known by this name.
+
+    >>> name_slug("GSM8K"), name_slug("GPT-4o"), name_slug("LLaMA-3.1-8B"), name_slug("ViT-B/16"), name_slug("C++")
+    ('gsm8k', 'gpt-4o', 'llama-3-1-8b', 'vit-b-16', 'c-plus-plus')
+    """
+    return re.sub(r"[\W_]+", "-", plain(name).lower().replace("+", " plus ")).strip("-") or "unnamed"
 
 
 def slug(normal: str) -> str:

@@ -74,7 +74,7 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], gazetteer: Ga
             meanings[short][compact(stands_for)] += counts[short][long]
             votes[compact(long)][compact(stands_for)] += counts[short][long]
     out["meaning"] = [meaning[s, w] for s, w in zip(out["short"], out["spaced"], strict=True)]
-    best = {long: min(v, key=lambda m: (-v[m], m)) for long, v in votes.items()}  # noqa: B023
+    best = {long: min(v, key=lambda m: (-v[m], m)) for long, v in votes.items()}
     wordings = {long: m for long, m in best.items() if m != long and best.get(m, m) == m}
     return Definitions(out, wordings, dict(meanings))
 
@@ -94,7 +94,7 @@ def by_type(names: Names, gazetteer: Gazetteer) -> None:
             if form in gazetteer.types:
                 weight[gazetteer.types[form]][form] += int(papers)
         for kind, forms in weight.items():
-            top = min(forms, key=lambda f: (-forms[f], f))  # noqa: B023
+            top = min(forms, key=lambda f: (-forms[f], f))
             if forms[top] >= DOMINANT * sum(forms.values()) and forms[top] >= 0.05 * total and forms[top] >= 5:
                 choice[short, kind] = top
     raw, form = names.texts["raw"], names.texts["form"]
@@ -103,8 +103,8 @@ def by_type(names: Names, gazetteer: Gazetteer) -> None:
     types = names.findings["type"].to_numpy(dtype=object)[names.finding[rows]]
     raws = raw.to_numpy(dtype=object)[names.text[rows]]
     chosen = [choice.get((r, t)) for r, t in zip(raws, types, strict=True)]
-    keep = [i for i, c in enumerate(chosen) if c]
-    names.assign(rows[keep], [c for c in chosen if c], ["known short form, by type"] * len(keep))
+    keep = [i for i, c in enumerate(chosen) if c and c != names.nodes[names.node[rows[i]]]]
+    names.assign(rows[keep], [chosen[i] or "" for i in keep], ["known short form, by type"] * len(keep))
 
 
 def defined_elsewhere(names: Names, definitions: Definitions) -> None:
@@ -115,7 +115,7 @@ def defined_elsewhere(names: Names, definitions: Definitions) -> None:
     coined = set(definitions.table.loc[definitions.table["surface"].map(is_coined).astype(bool), "short"])
     meaning: dict[str, str] = {}
     for short, papers in definitions.meanings.items():
-        top = min(papers, key=lambda m: (-papers[m], m))  # noqa: B023
+        top = min(papers, key=lambda m: (-papers[m], m))
         dominant = papers[top] >= DOMINANT * sum(papers.values())
         if (dominant and papers[top] > 1) or short in coined:
             meaning[short] = top

@@ -1,0 +1,66 @@
+"""`kg resolve`: look at doubtful names, decide, take a decision back."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg.cli.app import DEFAULT_DB, Db, Json, app
+from kg.cli.build import DEFAULT_OUT, Out
+from kg.cli.output import print_table, progress_bars
+
+
+@app.command()
+def resolve(
+    review: Annotated[
+        Path | None,
+        typer.Option("--review", help="Write what is doubtful to this file (.csv or .tsv).", metavar="FILE"),
+    ] = None,
+    apply: Annotated[
+        Path | None, typer.Option("--apply", help="Make the decisions of this file part of the store.", metavar="FILE")
+    ] = None,
+    undo: Annotated[
+        Path | None, typer.Option("--undo", help="Take the decisions of this file back.", metavar="FILE")
+    ] = None,
+    db: Db = DEFAULT_DB,
+    out: Out = DEFAULT_OUT,
+    as_json: Json = False,
+) -> None:
+    """Correct which names are one thing: write a file of doubts, fill in its column "decision", apply it.
+
+    Decisions are "same", "different", "name" (call a by the name b) and "undo"; they beat every rule and are kept over
+    rebuilds. Without an option: the decisions in force.
+    """
+    from kg import api
+    from kg.model import KgError
+    from kg.resolve import decide, read_review, review_table, write_review
+    from kg.store import Store
+
+    if sum(option is not None for option in (review, apply, undo)) > 1:
+        raise KgError("--review, --apply and --undo: give one of them")
+    graph = api.open(db)
+    with Store(db, read_only=True) as store:
+        doubts, decisions = store.frame("doubts"), store.frame("decisions")
+    if review is not None:
+        table = review_table(doubts, graph.papers, graph.mentions)
+        write_review(table, review)
+        print(
+            f"{review}: {len(table):,} doubtful names. Fill in the column decision, then: kg resolve --apply {review}"
+        )
+        return
+    if apply is None and undo is None:
+        print_table(decide(decisions), title="Decisions in force", as_json=as_json)
+        return
+    new = read_review(apply or undo or Path())
+    if undo is not None:
+        new["decision"] = "undo"
+    after = decide(decisions, new)
+    with progress_bars() as progress:
+        api.refresh(db=db, out=out, decisions=after, progress=progress)
+    print(
+        f"{len(new):,} rows read, {len(after):,} decisions in force; the graph and {out} are up to date.",
+        file=sys.stderr,
+    )

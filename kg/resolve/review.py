@@ -1,0 +1,112 @@
+"""The review file: doubtful merges and splits as a table that a person edits in a spreadsheet.
+
+One row a doubt. A person writes into ``decision``: ``same`` (a and b are one thing), ``different`` (they are two), ``name``
+(what is called a is to be called b), ``undo`` (take an earlier decision back), or nothing. Rows may be added: only
+``decision``, ``a`` and ``b`` are needed, and ``paper_a``, ``paper_b`` where a name is meant in one paper only.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from kg.model import KgError
+from kg.resolve.decisions import COLUMNS, DOUBTS
+
+FILE = ["decision", "suggested", "a", "b", "reason", "papers", "evidence_a", "evidence_b", "paper_a", "paper_b"]
+"""The columns of the review file."""
+WORDS = ("same", "different", "name", "undo")
+
+
+def review(doubts: pd.DataFrame | None, papers: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """The doubts as the table :data:`FILE`, each name with a sentence in which it stands.
+
+    ``doubts`` as in :class:`~kg.model.Resolved`; ``papers`` and ``mentions`` as in :class:`~kg.model.Tables`.
+    """
+    if doubts is None or doubts.empty:
+        return pd.DataFrame({column: [] for column in FILE}, dtype="str")
+    wanted = mentions[mentions["text"].isin(set(doubts["a"]) | set(doubts["b"]))]
+    wanted = wanted.sort_values(["confidence", "paper", "start"], ascending=[False, True, True])
+    anywhere = wanted.drop_duplicates("text").set_index("text")
+    somewhere = wanted.drop_duplicates(["text", "paper"]).set_index(["text", "paper"])
+    texts = papers.set_index("id")
+
+    def evidence(name: str, paper: str) -> str:
+        if paper and (name, paper) in somewhere.index:
+            row, where = somewhere.loc[(name, paper)], paper
+        elif not paper and name in anywhere.index:
+            row = anywhere.loc[name]
+            where = str(row["paper"])
+        else:
+            return ""
+        text = f"{texts.at[where, 'title']}\n{texts.at[where, 'abstract']}"
+        sentence = text[int(row["sentence_start"]) : int(row["sentence_end"])]
+        return f"[{where}] {' '.join(sentence.split())}"
+
+    out = doubts[DOUBTS].fillna("").copy()
+    out["decision"] = ""
+    for side in ("a", "b"):
+        out[f"evidence_{side}"] = [evidence(n, p) for n, p in zip(out[side], out[f"paper_{side}"], strict=True)]
+    return out[FILE].reset_index(drop=True)
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """Write a review table: CSV, or tab-separated where the name ends in ``.tsv``; UTF-8 that spreadsheets recognize."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(path, sep=_separator(path), index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The decided rows of a review file: the columns of a decision, ``undo`` included.
+
+    Raises :class:`KgError` where the file cannot be read or a decision is no known word.
+    """
+    try:
+        table = pd.read_csv(path, sep=_separator(path), dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    except FileNotFoundError:
+        raise KgError(f"{path}: there is no such file; make one with: kg resolve --review {path}") from None
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise KgError(f"{path}: not a table that can be read ({error}); save it as CSV or TSV in UTF-8") from None
+    table.columns = [str(c).strip().lower() for c in table.columns]
+    missing = [c for c in ("decision", "a", "b") if c not in table.columns]
+    if missing:
+        raise KgError(f"{path}: no column {', '.join(missing)}; keep the header line of kg resolve --review")
+    table = table.reindex(columns=COLUMNS, fill_value="")
+    for column in COLUMNS:
+        table[column] = table[column].fillna("").str.strip()
+    table["decision"] = table["decision"].str.lower()
+    for line, row in enumerate(table.itertuples(index=False), start=2):
+        if row.decision and row.decision not in WORDS:
+            raise KgError(f"{path}:{line}: unknown decision {row.decision!r}; write {', '.join(WORDS)} or nothing")
+        if row.decision and not (row.a and row.b):
+            raise KgError(f"{path}:{line}: a decision needs a name in both a and b")
+    return table[table["decision"] != ""].reset_index(drop=True)
+
+
+def apply(before: pd.DataFrame | None, new: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The decisions in force after new ones: the newer of two on the same pair stands, ``undo`` takes one back.
+
+    >>> first = pd.DataFrame([["same", "A", "B", "", ""]], columns=COLUMNS)
+    >>> apply(first, pd.DataFrame([["different", "B", "A", "", ""]], columns=COLUMNS))["decision"].tolist()
+    ['different']
+    >>> len(apply(first, pd.DataFrame([["undo", "A", "B", "", ""]], columns=COLUMNS)))
+    0
+    """
+    force: dict[object, tuple[str, ...]] = {}
+    for table in (before, new):
+        if table is None:
+            continue
+        for row in table.reindex(columns=COLUMNS).fillna("").itertuples(index=False, name=None):
+            decision, a, b, paper_a, paper_b = row
+            pair = (a, paper_a) if decision == "name" else frozenset({(a, paper_a), (b, paper_b)})
+            if decision == "undo":
+                force.pop(frozenset({(a, paper_a), (b, paper_b)}), None)
+                force.pop((a, paper_a), None)
+            else:
+                force[pair] = row
+    return pd.DataFrame(sorted(force.values()), columns=COLUMNS, dtype="str")
+
+
+def _separator(path: Path) -> str:
+    return "\t" if path.suffix.lower() == ".tsv" else ","

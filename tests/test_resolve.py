@@ -1,0 +1,379 @@
+"""Resolution through its public face: the hard cases, each by name."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kg.model import Extracted, KgError, Resolved
+from kg.resolve import decide, keys, read_review, resolve, review_table, write_review
+
+Found = tuple[str, str, str]
+"""Type, role, surface strings with | between."""
+
+
+def corpus(*papers: tuple[str, str | None, list[Found], list[tuple[str, str]]]) -> tuple[pd.DataFrame, Extracted]:
+    """Papers (id, date, findings, definitions), with a text that is the surface strings one after another."""
+    rows, findings, mentions, definitions = [], [], [], []
+    for paper, date, found, defined in papers:
+        text = ""
+        for number, (kind, role, surfaces) in enumerate(found):
+            findings.append((paper, number, kind, role, 0.9, 0.9))
+            for surface in surfaces.split("|"):
+                start = len("t\n") + len(text)
+                text += surface + ". "
+                mentions.append((paper, number, start, start + len(surface), surface, 0.9, start, start + len(surface) + 1))
+        definitions += [(paper, short, long) for short, long in defined]
+        rows.append((paper, "t", text, date))
+    extracted = Extracted(
+        pd.DataFrame(findings, columns=["paper", "finding", "type", "role", "confidence", "role_confidence"]),
+        pd.DataFrame(
+            mentions,
+            columns=["paper", "finding", "start", "end", "text", "confidence", "sentence_start", "sentence_end"],
+        ),
+        pd.DataFrame(definitions, columns=["paper", "short", "long"]),
+    )
+    return pd.DataFrame(rows, columns=["id", "title", "abstract", "date"]), extracted
+
+
+def entities_of(resolved: Resolved, extracted: Extracted) -> dict[tuple[str, str], str]:
+    """(paper, surface) to entity."""
+    both = extracted.mentions.merge(resolved.assignment, on=["paper", "finding"])
+    return {(p, t): e for p, t, e in zip(both["paper"], both["text"], both["entity"], strict=True)}
+
+
+def one(*found: str, kind: str = "Method", role: str = "uses") -> dict[str, str]:
+    """Each surface string in a paper of its own, to its entity."""
+    papers, extracted = corpus(*[(f"p{i}", "2024", [(kind, role, s)], []) for i, s in enumerate(found)])
+    return {surface: e for (_, surface), e in entities_of(resolve(papers, extracted), extracted).items()}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("LLaMA2-7B", "Llama-2 7B", "LLaMA 2 (7B)", "Llama2-7b", "LLaMA-2-7B"),
+        ("Large Language Models", "large language model", "LLMs", "LLM", "large-language models"),
+        ("fine-tuning", "finetuning", "Fine tuning", "Fine-Tuning"),
+        ("multi-modal LLMs", "multimodal large language model", "MLLM"),
+        ("Fréchet Inception Distance", "Frechet inception distance", "FID"),
+        ("optimisation algorithm", "optimization algorithms"),
+        ("Kullback–Leibler divergence", "Kullback-Leibler divergence", "KL divergence"),
+        (r"$\pi_0$", "π0", r"\pi_{0}"),
+        ("text-to-image (T2I) models", "text-to-image model"),
+        ("biases", "bias"),
+        ("rea- soning", "reasoning"),
+        ("medical VQA", "medical visual question answering"),
+        ("tuning hyperparameters", "hyperparameter tuning"),
+        ("CIFAR10", "CIFAR-10", "CIFAR 10"),
+        ("GPT4o", "GPT-4o"),
+    ],
+)
+def test_same_thing_written_differently(names: tuple[str, ...]) -> None:
+    assert len(set(one(*names).values())) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("CIFAR-10", "CIFAR-100"),
+        ("LLaMA-2-7B", "LLaMA-2-13B", "LLaMA-2", "LLaMA", "LLaMA-27B"),
+        ("GPT-3.5", "GPT-35", "GPT-3"),
+        ("ViT-B/16", "ViT-B/32", "ViT"),
+        ("structured pruning", "unstructured pruning", "pruning"),
+        ("continual learning", "contrastive learning"),
+        ("self-supervised learning", "semi-supervised learning", "supervised learning"),
+        ("language model", "language modeling", "large language model"),
+        ("C", "C++"),
+        ("precision", "mean average precision"),
+        ("F1", "F2"),
+    ],
+)
+def test_different_things_written_alike(names: tuple[str, ...]) -> None:
+    assert len(set(one(*names).values())) == len(names)
+
+
+def test_long_and_short_form_defined_in_a_text_and_used_in_another_without_definition() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Method", "introduces", "TokSeek"), ("Method", "introduces", "Token-Level Seeking")], [("TokSeek", "Token-Level Seeking")]),
+        ("b", "2025", [("Method", "uses", "TokSeek")], []),
+        ("c", "2025", [("Method", "uses", "token-level seeking")], []),
+    )  # fmt: skip
+    resolved = resolve(papers, extracted)
+    assert set(resolved.assignment["entity"]) == {"entity/tokseek"}
+    reasons = dict(zip(resolved.names["name"], resolved.names["reason"], strict=True))
+    assert reasons["TokSeek"] == "defined in a"
+
+
+def test_a_short_form_means_what_its_own_paper_defines() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Task", "addresses", "ASR")], [("ASR", "automatic speech recognition")]),
+        ("b", "2024", [("Metric", "reports", "ASR")], [("ASR", "attack success rate")]),
+        ("c", "2024", [("Task", "addresses", "MRC")], [("MRC", "machine reading comprehension")]),
+        ("d", "2024", [("Method", "uses", "MRC")], [("MRC", "maximal ratio combining")]),
+        ("e", "2024", [("Method", "introduces", "LLM")], [("LLM", "lunar landing module")]),
+        ("f", "2024", [("Model", "uses", "LLM")], []),
+    )
+    found = entities_of(resolve(papers, extracted), extracted)
+    assert found["a", "ASR"] == "entity/automatic-speech-recognition"
+    assert found["b", "ASR"] == "entity/attack-success-rate"
+    assert found["c", "MRC"] != found["d", "MRC"]
+    assert found["e", "LLM"] == "entity/lunar-landing-module"
+    assert found["f", "LLM"] == "entity/llm"
+
+
+def test_an_undefined_short_form_of_several_meanings_goes_by_its_type() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Task", "addresses", "ASR")], []),
+        ("b", "2024", [("Metric", "reports", "ASR")], []),
+        ("c", "2024", [("Task", "addresses", "automatic speech recognition"), ("Metric", "reports", "attack success rate")], []),
+    )  # fmt: skip
+    found = entities_of(resolve(papers, extracted), extracted)
+    assert found["a", "ASR"] == found["c", "automatic speech recognition"]
+    assert found["b", "ASR"] == found["c", "attack success rate"]
+
+
+def test_initials_that_one_paper_defines_say_nothing_of_another_paper() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Method", "uses", "QZW")], [("QZW", "quick zonal weighting")]),
+        ("b", "2024", [("Method", "uses", "QZW")], []),
+    )
+    found = entities_of(resolve(papers, extracted), extracted)
+    assert found["a", "QZW"] != found["b", "QZW"]
+
+
+def test_two_papers_that_each_introduce_a_lift_are_two_entities() -> None:
+    papers, extracted = corpus(
+        ("2401.1", "2024-01-01", [("Method", "introduces", "ZLIFT")], []),
+        ("2501.1", "2025-01-01", [("Method", "introduces", "ZLIFT")], []),
+        ("2502.1", "2025-02-01", [("Method", "uses", "ZLIFT")], []),
+    )
+    resolved = resolve(papers, extracted)
+    found = entities_of(resolved, extracted)
+    assert found == {
+        ("2401.1", "ZLIFT"): "entity/zlift",
+        ("2501.1", "ZLIFT"): "entity/zlift-2501-1",
+        ("2502.1", "ZLIFT"): "entity/zlift",
+    }
+    doubt = resolved.doubts[resolved.doubts["suggested"] == "different"].iloc[0]
+    assert (doubt["a"], doubt["paper_a"], doubt["paper_b"]) == ("ZLIFT", "2401.1", "2501.1")
+
+
+def test_lift_with_different_long_forms_are_two_entities() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Method", "introduces", "LIFT")], [("LIFT", "language-interfaced fine-tuning")]),
+        ("b", "2025", [("Method", "introduces", "LIFT")], [("LIFT", "layer-wise importance freezing of tensors")]),
+    )
+    assert resolve(papers, extracted).assignment["entity"].nunique() == 2
+
+
+def test_math_the_benchmark_is_not_mathematics() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Benchmark", "evaluates_on", "MATH")], []),
+        ("b", "2024", [("Task", "addresses", "math")], []),
+        ("c", "2024", [("Task", "addresses", "mathematics")], []),
+    )
+    resolved = resolve(papers, extracted)
+    found = entities_of(resolved, extracted)
+    assert found["a", "MATH"] == "entity/math"
+    assert found["b", "math"] == found["c", "mathematics"] != found["a", "MATH"]
+    assert dict(zip(resolved.entities["id"], resolved.entities["type"], strict=True))["entity/math"] == "Benchmark"
+
+
+def test_versions_are_related_by_broader_and_never_merged() -> None:
+    names = ["LLaMA-2-7B", "LLaMA-2", "LLaMA", "CIFAR-100", "CIFAR-10", "ViT-B/16", "ViT", "LLaMA2-7B", "Llama-2 7B"]
+    papers, extracted = corpus(*[(f"p{i}", "2024", [("Model" if "CIFAR" not in n else "Dataset", "uses", n)], []) for i, n in enumerate(names)])  # fmt: skip
+    resolved = resolve(papers, extracted)
+    found = {s: e for (_, s), e in entities_of(resolved, extracted).items()}
+    broader = dict(zip(resolved.broader["narrower"], resolved.broader["broader"], strict=True))
+    assert found["LLaMA-2-7B"] == found["LLaMA2-7B"] == found["Llama-2 7B"]
+    assert broader[found["LLaMA-2-7B"]] == found["LLaMA-2"]
+    assert broader[found["LLaMA-2"]] == found["LLaMA"]
+    assert broader[found["ViT-B/16"]] == found["ViT"]
+    assert found["CIFAR-100"] != found["CIFAR-10"]
+    assert found["CIFAR-100"] not in broader
+    assert set(resolved.broader["reason"]) == {"version of"}
+
+
+def test_kinds_are_related_by_broader() -> None:
+    found = one("structured pruning", "pruning", "medical visual question answering", "visual question answering")
+    papers, extracted = corpus(
+        *[(f"p{i}", "2024", [(k, "uses", n)], []) for i, (k, n) in enumerate([
+            ("Method", "structured pruning"), ("Method", "pruning"), ("Task", "medical visual question answering"),
+            ("Task", "visual question answering"), ("Task", "question answering"),
+            ("Method", "reinforcement learning from human feedback"), ("Method", "reinforcement learning"),
+        ])]
+    )  # fmt: skip
+    resolved = resolve(papers, extracted)
+    found = {s: e for (_, s), e in entities_of(resolved, extracted).items()}
+    broader = dict(zip(resolved.broader["narrower"], resolved.broader["broader"], strict=True))
+    assert broader[found["structured pruning"]] == found["pruning"]
+    assert broader[found["medical visual question answering"]] == found["visual question answering"]
+    assert broader[found["visual question answering"]] == found["question answering"]
+
+
+def test_merging_does_not_chain() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Method", "uses", "QRA")], [("QRA", "quantized rank adaptation")]),
+        ("b", "2024", [("Method", "uses", "QRA")], [("QRA", "quick residual alignment")]),
+        ("c", "2024", [("Method", "uses", "quantized rank adaptation"), ("Method", "uses", "quick residual alignment")], []),
+    )  # fmt: skip
+    found = entities_of(resolve(papers, extracted), extracted)
+    assert found["c", "quantized rank adaptation"] != found["c", "quick residual alignment"]
+    assert found["a", "QRA"] != found["b", "QRA"]
+
+
+def test_one_type_by_weighted_vote() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Model", "introduces", "ZorbNet")], []),
+        ("b", "2024", [("Method", "uses", "ZorbNet")], []),
+        ("c", "2024", [("Method", "uses", "ZorbNet")], []),
+    )
+    assert resolve(papers, extracted).entities["type"].tolist() == ["Model"]
+
+
+def test_names_are_as_the_literature_writes_them_and_singular() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Model", "uses", "Large Language Models|LLMs|LLMs")], [("LLMs", "Large Language Models")]),
+        ("b", "2024", [("Method", "uses", "Low-rank adaptation")], []),
+        ("c", "2024", [("Method", "uses", "knowledge graphs|knowledge graphs|Knowledge Graphs")], []),
+    )
+    assert resolve(papers, extracted).entities["name"].tolist() == ["knowledge graph", "LLM", "LoRA"]
+
+
+def test_every_name_has_its_count_and_reason() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Model", "uses", "LLM|LLM|large language models")], []),
+        ("b", "2024", [("Metric", "reports", "F-measure|F1")], []),
+    )
+    rows = {tuple(r) for r in resolve(papers, extracted).names.itertuples(index=False, name=None)}
+    assert ("entity/llm", "LLM", 2, "same name") in rows
+    assert ("entity/llm", "large language models", 1, "short form") in rows
+    assert ("entity/f1", "F-measure", 1, "synonym") in rows
+
+
+MANY = [
+    ("2401.1", "2024-01-01", [("Method", "introduces", "ZLIFT"), ("Model", "uses", "LLMs|large language models")], []),
+    ("2501.1", "2025-01-01", [("Method", "introduces", "ZLIFT"), ("Task", "addresses", "ASR")], []),
+    ("2502.1", None, [("Method", "uses", "ZLIFT|TokSeek"), ("Model", "uses", "LLaMA-2-7B")], [("TokSeek", "Token Seeking")]),
+    ("2503.1", "2025", [("Metric", "reports", "ASR"), ("Model", "uses", "Llama 2")], [("ASR", "attack success rate")]),
+    ("2504.1", "2025", [("Task", "addresses", "math"), ("Benchmark", "evaluates_on", "MATH")], [("QRA", "quick rank")]),
+    ("2505.1", "2025", [("Method", "uses", "QRA|pruning"), ("Method", "uses", "structured pruning")], []),
+]  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.permutations(range(len(MANY))), st.randoms(use_true_random=False))
+def test_any_order_of_rows_gives_the_same_result(order: list[int], random: object) -> None:
+    expected = resolve(*corpus(*MANY))
+    papers, extracted = corpus(*[MANY[i] for i in order])
+    shuffled = Extracted(
+        *[t.sample(frac=1, random_state=sum(order[:3])) for t in (extracted.findings, extracted.mentions, extracted.definitions)]
+    )
+    result = resolve(papers.iloc[::-1], shuffled)
+    for name in ("entities", "assignment", "names", "broader", "aliases", "doubts"):
+        pd.testing.assert_frame_equal(getattr(result, name), getattr(expected, name))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=6))
+def test_no_text_is_too_strange_for_a_name(surfaces: list[str]) -> None:
+    papers, extracted = corpus(("a", "2024", [("Method", "uses", s.replace("|", "")  or "x") for s in surfaces], []))
+    resolved = resolve(papers, extracted)
+    assert resolved.assignment["entity"].str.startswith("entity/").all()
+    assert (resolved.entities["name"].str.len() > 0).all()
+    assert resolved.entities["id"].is_unique
+
+
+def test_an_empty_corpus_gives_empty_tables() -> None:
+    resolved = resolve(*corpus())
+    assert len(resolved.entities) == len(resolved.names) == len(resolved.doubts) == 0
+    assert list(resolved.entities.columns) == ["id", "name", "type"]
+
+
+def test_more_papers_leave_the_ids_that_were_there() -> None:
+    few = resolve(*corpus(*MANY[:3]))
+    all_ = resolve(*corpus(*MANY))
+    assert set(few.entities["id"]) <= set(all_.entities["id"])
+
+
+def test_an_id_that_a_merge_took_away_is_an_alias_that_resolves() -> None:
+    bare = ("a", "2024", [("Method", "uses", "QZW")], [])
+    defining = [(p, "2024", [("Method", "uses", "QZW")], [("QZW", "quick zonal weighting")]) for p in "bc"]
+    before = resolve(*corpus(bare))
+    after = resolve(*corpus(bare, *defining), issued=keys(before))
+    assert before.entities["id"].tolist() == ["entity/qzw"]
+    assert after.aliases.to_numpy().tolist() == [["entity/qzw", "entity/quick-zonal-weighting"]]
+
+
+def decisions(*rows: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame([(*r, "", "", "")[:5] for r in rows], columns=["decision", "a", "b", "paper_a", "paper_b"])
+
+
+def test_a_decision_beats_the_algorithm_and_is_undone_by_leaving_it_out() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Model", "uses", "LLMs"), ("Method", "uses", "foo bar")], []),
+        ("b", "2024", [("Model", "uses", "large language models"), ("Method", "uses", "baz")], []),
+    )
+    plain = resolve(papers, extracted)
+    found = entities_of(plain, extracted)
+    assert found["a", "LLMs"] == found["b", "large language models"]
+    decided = resolve(
+        papers, extracted, decisions=decisions(("different", "LLM", "large language model"), ("same", "foo bar", "baz"))
+    )
+    found = entities_of(decided, extracted)
+    assert found["a", "LLMs"] != found["b", "large language models"]
+    assert found["a", "foo bar"] == found["b", "baz"]
+    assert dict(zip(decided.names["name"], decided.names["reason"], strict=True))["baz"] == "decision"
+    again = resolve(papers, extracted, decisions=decide(decisions(("same", "foo bar", "baz")), decisions(("undo", "foo bar", "baz"))))  # fmt: skip
+    pd.testing.assert_frame_equal(again.assignment, plain.assignment)
+
+
+def test_a_decision_joins_two_papers_homonyms() -> None:
+    papers, extracted = corpus(*MANY[:2])
+    joined = resolve(papers, extracted, decisions=decisions(("same", "ZLIFT", "ZLIFT", "2401.1", "2501.1")))
+    found = entities_of(joined, extracted)
+    assert found["2401.1", "ZLIFT"] == found["2501.1", "ZLIFT"] == "entity/zlift"
+
+
+def test_a_decision_parts_one_papers_name() -> None:
+    papers, extracted = corpus(*[(p, "2024", [("Method", "uses", "Zorb")], []) for p in "abc"])
+    parted = resolve(papers, extracted, decisions=decisions(("different", "Zorb", "Zorb", "a", "c")))
+    found = entities_of(parted, extracted)
+    assert found["a", "Zorb"] == found["b", "Zorb"] != found["c", "Zorb"]
+
+
+def test_a_decision_names_an_entity() -> None:
+    papers, extracted = corpus(("a", "2024", [("Method", "uses", "foo bars")], []))
+    assert resolve(papers, extracted, decisions=decisions(("name", "foo bar", "FooBar"))).entities["name"].tolist() == ["FooBar"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["doubts.csv", "doubts.tsv"])
+def test_the_review_file_goes_to_a_person_and_back(tmp_path, name: str) -> None:
+    papers, extracted = corpus(*MANY[:2])
+    resolved = resolve(papers, extracted)
+    mentions = extracted.mentions.merge(resolved.assignment, on=["paper", "finding"])
+    table = review_table(resolved.doubts, papers, mentions)
+    row = table[table["a"] == "ZLIFT"].iloc[0]
+    assert row["suggested"] == "different"
+    assert row["evidence_a"] == "[2401.1] ZLIFT."
+    table.loc[table["a"] == "ZLIFT", "decision"] = "same"
+    write_review(table, tmp_path / name)
+    decided = read_review(tmp_path / name)
+    assert decided.to_numpy().tolist() == [["same", "ZLIFT", "ZLIFT", "2401.1", "2501.1"]]
+    assert resolve(papers, extracted, decisions=decide(None, decided)).assignment["entity"].tolist().count("entity/zlift") == 2
+
+
+def test_a_bad_review_file_is_one_line_that_says_where(tmp_path) -> None:
+    with pytest.raises(KgError, match="no such file"):
+        read_review(tmp_path / "none.csv")
+    (tmp_path / "a.csv").write_text("decision,a,b\nsame,x,y\nmaybe,x,y\n")
+    with pytest.raises(KgError, match=r"a\.csv:3: unknown decision 'maybe'"):
+        read_review(tmp_path / "a.csv")
+    (tmp_path / "b.csv").write_text("a,b\nx,y\n")
+    with pytest.raises(KgError, match="no column decision"):
+        read_review(tmp_path / "b.csv")
+    (tmp_path / "c.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(KgError, match="not a table"):
+        read_review(tmp_path / "c.csv")
