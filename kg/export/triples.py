@@ -138,7 +138,10 @@ def lines(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("core", "
         raise KgError(f"no such part of the graph: {unknown}; choose from {', '.join(PARTS)}")
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*[/#]", base):
         raise KgError(f"{base!r} is no base for IRIs; give one that ends in / or #, such as https://me.example/kg/")
-    graph = _Graph(tables, base)
+    return _lines(_Graph(tables, base), chosen)
+
+
+def _lines(graph: _Graph, chosen: set[str]) -> Lines:
     sections: list[tuple[str, Callable[[], Lines]]] = []
     if "core" in chosen:
         sections += [("community/", graph.communities), ("entities>", graph.scheme)]
@@ -342,7 +345,8 @@ class _Graph:
 
     def _texts(self) -> dict[str, str]:
         papers = self.tables.papers
-        return dict(zip(papers["id"], papers["title"] + "\n" + papers["abstract"], strict=True))
+        rows = zip(papers["id"], papers["title"], papers["abstract"], strict=True)
+        return {key: f"{title}\n{abstract}" for key, title, abstract in rows}
 
     def _sentence(self, paper: str, start: int, end: int) -> str:
         return f"<{self.base}sentence/{path(paper)}_{start}-{end}>"
