@@ -72,7 +72,7 @@ def apart(places: npt.NDArray[np.float64], radius: npt.NDArray[np.float64]) -> n
     >>> bool(np.hypot(*(a - b)) >= 20)
     True
     """
-    gap = 34.0
+    gap = 30 + 320 / max(len(places), 6)  # room for the names of what stands on the rims
     low, high = places.min(axis=0), places.max(axis=0)
     unit = (places - low) / np.where(high > low, high - low, 1) - 0.5
     reach = np.sqrt((np.pi * (radius + gap) ** 2).sum() / 0.62)

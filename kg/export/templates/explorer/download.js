@@ -41,7 +41,7 @@ function svgText() {
   for (const item of View.scene.items) {
     const name = xml(item.disc ? item.name : nameOf(item.node));
     if (item.disc) out.push(`<circle cx="${X(item.x)}" cy="${Y(item.y)}" r="${at(item.r * scale)}" fill="${groupColor(item.group, Palette.dark ? 24 : 91)}" stroke="${groupColor(item.group, Palette.dark ? 46 : 68)}"><title>${name}</title></circle>`);
-    else out.push(`<path d="${shapePath(item.kind, origin.x + item.x * scale, origin.y + item.y * scale, item.r * scale)}" fill="${xml(Palette[item.kind])}" stroke="${xml(Palette.paper)}"><title>${name}</title></path>`);
+    else out.push(`<path d="${shapePath(item.kind, origin.x + item.x * scale, origin.y + item.y * scale, item.r * scale)}" fill="${xml(fillOf(item))}" stroke="${xml(Palette.paper)}"><title>${name}</title></path>`);
   }
   for (const { item, lines, x, y, align, size } of View.placed ?? []) {
     const anchor = { center: 'middle', left: 'start', right: 'end' }[align];

@@ -12,13 +12,18 @@ function entityPanel(node) {
     head(kindChip(kindOf(node)), nameOf(node),
       names.length ? el('p', { class: 'aka' }, 'Also ', ...names.slice(0, 12).flatMap((name, k) => [k ? ', ' : '', el('bdi', {}, name)]), names.length > 12 ? ` and ${names.length - 12} more` : '') : null,
       el('p', { class: 'corpus' }, facts.join(' · ')), actions(node)),
-    first >= 0 ? el('p', { class: 'origin' }, 'Introduced by ', nodeLink(first), dateOf(first) && el('span', { class: 'about' }, dateOf(first))) : null,
+    first >= 0 && !by.has('introduces back') ? el('p', { class: 'origin' }, 'Introduced by ', nodeLink(first), dateOf(first) && el('span', { class: 'about' }, dateOf(first))) : null,
     yearChart(papers),
   ];
+  const introduced = by.get('introduces back');
+  if (introduced) { // the first one first
+    introduced.sort((a, b) => (G.L.source[b] === first) - (G.L.source[a] === first) || when(G.L.source[a]) - when(G.L.source[b]) || a - b);
+    parts.push(section('Introduced by', growingList(introduced, (link) => linkEntry(link, node), { first: 3 }), { count: introduced.length }));
+  }
   const builders = buildersOn(node, first);
   if (builders.length) parts.push(section('Builds on it', growingList(builders, (link) => linkEntry(link, G.L.target[link])), { count: builders.length }));
   for (const [title, key, start] of [
-    ['Introduced by', 'introduces back', 4], ['Evaluated on', 'evaluated_on forward', 8], ['Evaluates', 'evaluated_on back', 8],
+    ['Evaluated on', 'evaluated_on forward', 8], ['Evaluates', 'evaluated_on back', 8],
     ['Kind of', 'broader forward', 6], ['Variants', 'broader back', 6], ['Compared with', 'compared_with', 8],
     ['Papers that use it', 'uses back', 5], ['Papers that evaluate on it', 'evaluates_on back', 5], ['Papers that compare with it', 'compares_with back', 5],
     ['Papers that address it', 'addresses back', 5], ['Papers that report it', 'reports back', 5], ['Papers that mention it', 'mentions back', 5], ['Appears with', 'co_occurs', 8],

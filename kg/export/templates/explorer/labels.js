@@ -40,12 +40,14 @@ function placeLabels(ctx, items, toScreen, scale, view) {
   const occupied = new Occupied();
   const placed = [];
   const visible = [];
+  const discs = [];
   for (const item of items) {
     const [sx, sy] = toScreen(item.x, item.y);
     const r = item.r * scale;
     if (sx < -150 || sy < -80 || sx > view.width + 150 || sy > view.height + 80) continue;
     visible.push({ item, sx, sy, r });
-    if (!item.disc) occupied.add([sx - r, sy - r, sx + r, sy + r, item]);
+    if (item.disc) discs.push([sx, sy, r]);
+    else occupied.add([sx - r, sy - r, sx + r, sy + r, item]);
   }
   visible.sort((a, b) => labelRank(b.item, view) - labelRank(a.item, view));
   for (const { item, sx, sy, r } of visible) {
@@ -56,14 +58,14 @@ function placeLabels(ctx, items, toScreen, scale, view) {
     const { lines } = item;
     const width = Math.max(...lines.map((line) => widthOf(ctx, font, line)));
     const height = lines.length * (size + 3);
-    const spots = [[sx, sy + r + 4, 'center'], [sx + r + 5, sy - height / 2, 'left'], [sx - r - 5, sy - height / 2, 'right'], [sx, sy - r - height - 3, 'center']];
+    const spots = item.dot ? dotSpots(item, sx, sy, r, height) : [[sx, sy + r + 4, 'center'], [sx + r + 5, sy - height / 2, 'left'], [sx - r - 5, sy - height / 2, 'right'], [sx, sy - r - height - 3, 'center']];
     for (const [x, y, align] of spots) {
       const left = align === 'center' ? x - width / 2 : align === 'left' ? x : x - width;
       const box = [left - 2, y - 1, left + width + 2, y + height + 1, item];
       if (item.side === 'left' ? align !== 'right' : item.side === 'right' ? align !== 'left' : false) continue;
       if (box[0] < 2 || box[2] > view.width - 2) { if (!(item.focus || view.hover === item.key)) continue; }
       const must = item.focus || view.hover === item.key;
-      if (!must && !occupied.free(box, item)) continue;
+      if (!must && (!occupied.free(box, item) || (item.dot && onDisc(box, discs)))) continue;
       occupied.add(box);
       placed.push({ item, lines, x, y, align, font, size, box });
       break;
@@ -77,16 +79,31 @@ function labelRank(item, view) {
 }
 
 function fontSize(item, scale) {
-  if (item.dot) return scale < 0.8 ? 0 : 11;
+  if (item.dot) return scale < 0.35 ? 0 : 11;
   return item.font;
 }
+
+// Around a disc: outward, where the space between the discs is.
+function dotSpots(item, sx, sy, r, height) {
+  const { angle } = item;
+  const right = [sx + r + 4, sy - height / 2, 'left'], left = [sx - r - 4, sy - height / 2, 'right'];
+  if (Math.abs(Math.cos(angle)) < 0.35) return [[sx, Math.sin(angle) > 0 ? sy + r + 3 : sy - r - height - 2, 'center']];
+  return [Math.cos(angle) > 0 ? right : left];
+}
+
+const onDisc = (box, discs) => discs.some(([x, y, r]) => {
+  const dx = Math.max(box[0] - x, 0, x - box[2]), dy = Math.max(box[1] - y, 0, y - box[3]);
+  return dx * dx + dy * dy < (r + 1) ** 2;
+});
 
 // A group's name inside its disc: as large as fits, in up to three lines. Discs do not overlap, so names do not either.
 function discLabel(ctx, item, sx, sy, r) {
   for (let size = Math.min(24, r * 0.34); ; size -= 1) {
     const small = size < 10;
     const font = `600 ${size}px ${Palette.serif}`;
-    const lines = wrap(item.name, Math.max(7, Math.round((1.75 * r) / (size * 0.55))), 3);
+    const room = Math.max(7, Math.round((1.75 * r) / (size * 0.55)));
+    const parts = item.name.split(' · ');
+    const lines = parts.length > 1 ? parts.flatMap((part) => wrap(part, room, 2)).slice(0, 5) : wrap(item.name, room, 3);
     const width = Math.max(...lines.map((line) => widthOf(ctx, font, line)));
     const height = lines.length * (size + 3);
     if (!small && (width > 1.78 * r || Math.hypot(width / 2, height / 2) > r * 1.02)) continue;

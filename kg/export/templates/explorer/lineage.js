@@ -16,6 +16,9 @@ function standFor(paper) {
   return things[0] ?? paper;
 }
 
+// Of what a paper uses, its ancestry is what another paper introduced, or what is older: "fine-tuning" is neither.
+const ancestral = (node, before) => ['Model', 'Method'].includes(kindOf(node)) && (G.introducedBy[node - G.P] > 0 || (yearOf(node) && yearOf(node) < before));
+
 const when = (node) => {
   if (isPaper(node)) return dateNumber(dateOf(node));
   const first = G.introducedBy[node - G.P] - 1;
@@ -57,7 +60,7 @@ function lineageSteps(node, back) {
   if (back) {
     for (const paper of papers.slice(0, 1)) {
       for (const link of linksOf(paper)) {
-        if (relationOf(link) === 'uses' && ['Model', 'Method'].includes(kindOf(otherEnd(link, paper)))) add(otherEnd(link, paper), link);
+        if (relationOf(link) === 'uses' && ancestral(otherEnd(link, paper), yearOf(paper))) add(otherEnd(link, paper), link);
       }
     }
   }
@@ -120,23 +123,23 @@ function timeLayout(list, root) {
       rows[k] ??= [];
       if (rows[k].every(([left, right]) => item.x + item.width / 2 < left || item.x - item.width / 2 > right)) {
         rows[k].push([item.x - item.width / 2, item.x + item.width / 2]);
-        item.y = row * 66;
+        item.y = row * 84;
         break;
       }
     }
   }
   const box = boundsOf(list);
-  const labels = (ctx, toScreen, { height }) => {
+  const labels = (ctx, toScreen) => {
     ctx.font = `500 12px ${Palette.sans}`;
     ctx.textAlign = 'center';
-    ctx.textBaseline = 'bottom';
+    ctx.textBaseline = 'alphabetic';
     ctx.fillStyle = Palette.muted;
     let free = -Infinity;
     for (let year = first; year < last; year++) {
       const [left] = toScreen(edgesX[year - first], 0), [right] = toScreen(edgesX[year - first + 1], 0);
       const x = (left + right) / 2;
       if (x < free) continue;
-      ctx.fillText(String(year), x, height - 12);
+      ctx.fillText(String(year), x, 22);
       free = x + 40;
     }
   };

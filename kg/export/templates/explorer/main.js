@@ -73,11 +73,12 @@ function connectControls() {
 }
 
 // What tests and curious people may read; nothing here changes the page.
-const KG = { renders: 0, took: 0 };
+const KG = { renders: 0, took: 0, timings: {} };
 Object.defineProperty(window, 'KG', { value: Object.freeze({
   get state() { return { mode: now.mode, node: now.node === null ? null : idOf(now.node), table: now.table }; },
   get shown() { return View.scene.items.filter((item) => item.node !== undefined).map((item) => idOf(item.node)); },
   get took() { return KG.took; },
+  get timings() { return { ...KG.timings }; },
   get searchTook() { return Search.took; },
   get labels() { return (View.placed ?? []).map(({ item, box }) => ({ key: item.key, box: box.slice(0, 4) })); },
   position: (id) => { const at = nodeOf(id); const item = View.items.get(at); if (!item) return null; const p = View.network.canvasToDOM({ x: item.x, y: item.y }); const b = $('picture').getBoundingClientRect(); return { x: p.x + b.x, y: p.y + b.y }; },
@@ -85,9 +86,13 @@ Object.defineProperty(window, 'KG', { value: Object.freeze({
   turtle: () => turtleText(), csv: () => csvText(), svg: () => svgText(),
 }) });
 
+const tick = (name) => { KG.timings[name] = Math.round(performance.now()); };
+
 async function start() {
   readPalette();
+  tick('started');
   await loadGraph();
+  tick('read');
   Search.ready = buildSearch();
   G.rdf = JSON.parse($('kg-rdf').textContent);
   measureCorpus();
@@ -99,8 +104,11 @@ async function start() {
   listenToKeys();
   open(location.hash);
   if (now.mode === 'overview' && matchMedia('(min-width: 760px)').matches) $('search').focus();
-  await Search.ready;
+  tick('drawn');
   document.body.dataset.ready = '1';
+  await Search.ready;
+  tick('searchable');
+  document.body.dataset.searchable = '1';
 }
 
 start().catch((error) => {

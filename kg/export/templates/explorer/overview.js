@@ -14,7 +14,7 @@ function overviewScene() {
     tops.forEach((node, k) => {
       const angle = -Math.PI / 2 + (2 * Math.PI * k) / Math.max(tops.length, 3);
       items.push({ key: node, node, kind: kindOf(node), dot: true, r: Math.max(4, 8.5 - 0.5 * k), rank: G.paperCount[node - G.P] / 1e4 + 1 / (k + 1),
-        x: disc.x + Math.cos(angle) * disc.r, y: disc.y + Math.sin(angle) * disc.r, lines: [headOf(nameOf(node), 24)], group: disc.group });
+        angle, x: disc.x + Math.cos(angle) * disc.r, y: disc.y + Math.sin(angle) * disc.r, lines: [headOf(nameOf(node), 24)], group: disc.group });
     });
   }
   for (const edge of drawn.edges) edges.push({ a: discs[edge.from], b: discs[edge.to], bridge: true, weight: edge.value, bend: 0.08 });

@@ -81,7 +81,7 @@ function overviewPanel() {
     el('p', { class: 'lead' }, 'Search for a method, a data set or a paper, or open a group. Every link says which sentence it comes from.'),
     section('Groups', el('ul', { class: 'groups' }, ...G.groups.map((group, at) => el('li', {},
       el('a', { href: hashOf({ mode: 'group', group: at }), class: 'group-link' }, el('span', { class: 'swatch', style: { background: groupColor(at, Palette.dark ? 40 : 72) } }), el('bdi', {}, group.name)),
-      el('span', { class: 'about' }, G.groups[at].top.slice(0, 3).map((e) => nameOf(G.P + e)).join(' · '))))), { count: G.groups.length }),
+      el('span', { class: 'about' }, G.groups[at].top.map((e) => nameOf(G.P + e)).filter((name) => !group.name.includes(name)).slice(0, 3).join(' · '))))), { count: G.groups.length }),
     ...tops(null, 8),
   ];
 }

@@ -94,7 +94,7 @@ function pathScene(state) {
   }));
   const list = [...items.values()];
   for (const item of list) item.bold = found[0]?.nodes.includes(item.node);
-  columns(list, 300, 64);
+  columns(list, 260, 104);
   return { layout: 'path', items: list, edges, ways: found, shown: list.length, total: null, facets: null, overlay: edgeCaptions(edges),
     status: found.length ? `${plural(found[0].links.length, 'step')}${found.length > 1 ? `, and ${plural(found.length - 1, 'other way')}` : ''}` : 'No connection under these filters',
     description: `Path from ${nameOf(state.node)} to ${nameOf(state.other)}; listed in the details.` };
@@ -112,6 +112,8 @@ function edgeCaptions(edges) {
       const width = ctx.measureText(text).width;
       if (Math.hypot(bx - ax, by - ay) < width + 30) continue;
       const x = (ax + bx) / 2, y = (ay + by) / 2;
+      const box = [x - width / 2 - 4, y - 9, x + width / 2 + 4, y + 9];
+      if (View.placed.some(({ box: b }) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
       ctx.fillStyle = Palette.paper;
       ctx.beginPath();
       ctx.roundRect(x - width / 2 - 7, y - 10, width + 14, 20, 10);

@@ -3,7 +3,8 @@
 
 const Search = { ready: null, words: [], mask: null, start: null, entries: null, size: 0 };
 
-const fold = (text) => text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
+const plain = /^[\x20-\x7e]*$/;
+const fold = (text) => (plain.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase());
 const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) || [];
 
 // Entry e is a paper's title (e < P), an entity's name (e < P + E) or one of the other names.
@@ -45,7 +46,9 @@ async function buildSearch() {
   Search.entries = entries;
   Search.size = total;
   Search.score = new Float32Array(total);
-  Search.round = new Uint8Array(total);
+  Search.best = new Float32Array(total);
+  Search.round = new Uint8Array(total); // how many of the typed words an entry has
+  Search.found = new Int32Array(total);
 }
 
 // One bit a letter: words whose letters differ in many bits cannot be a typing error apart.
@@ -63,24 +66,30 @@ function bitCount(x) {
 
 // Typing errors between two words: insertions, deletions, replacements, swapped neighbors; more than `most` is most + 1.
 // With `open`, letters after the end of `a` cost nothing: `a` may be the beginning of `b`.
+const typoRows = [0, 1, 2].map(() => new Uint8Array(64));
 function typos(a, b, most, open) {
   if (!open && Math.abs(a.length - b.length) > most) return most + 1;
-  const width = Math.min(b.length, a.length + most);
-  let before = null, last = Array.from({ length: width + 1 }, (_, j) => j);
+  const width = Math.min(b.length, a.length + most, 60);
+  let [before, last, row] = typoRows;
+  for (let j = 0; j <= width; j++) last[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    row[0] = i;
     let best = i;
+    const letter = a.charCodeAt(i - 1);
     for (let j = 1; j <= width; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1));
-      if (!same && i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
-      row.push(cost);
+      const other = b.charCodeAt(j - 1);
+      let cost = letter === other ? last[j - 1] : 1 + Math.min(last[j], row[j - 1], last[j - 1]);
+      if (i > 1 && j > 1 && letter === b.charCodeAt(j - 2) && other === a.charCodeAt(i - 2)) cost = Math.min(cost, before[j - 2] + 1);
+      row[j] = cost;
       if (cost < best) best = cost;
     }
     if (best > most) return most + 1;
-    before = last; last = row;
+    [before, last, row] = [last, row, before];
   }
-  return open ? Math.min(...last) : last[b.length] ?? most + 1;
+  if (!open) return width === b.length ? last[width] : most + 1;
+  let least = most + 1;
+  for (let j = 0; j <= width; j++) if (last[j] < least) least = last[j];
+  return least;
 }
 
 function lowerBound(word) {
@@ -104,6 +113,7 @@ function wordsFor(typed, last) {
   const most = typed.length < 4 ? 0 : typed.length < 8 ? 1 : 2;
   if (!most || out.size > 400) return out;
   const mask = letterMask(typed);
+  if (typed.length > 50) return out;
   for (let w = 0; w < Search.words.length; w++) {
     if (bitCount(mask & ~Search.mask[w]) > most || out.has(w)) continue;
     const word = Search.words[w];
@@ -116,51 +126,52 @@ function wordsFor(typed, last) {
 
 // The best nodes for a query, best first: [{node, text, score}].
 function search(query, { limit = 12, accept = null } = {}) {
-  const typed = wordsOf(query);
+  const typed = wordsOf(query).slice(0, 8);
   if (!typed.length || !Search.words.length) return [];
-  const { score, round } = Search;
-  let touched = [];
-  typed.slice(0, 8).forEach((word, k) => {
-    const next = [];
-    const best = new Map();
-    for (const [w, quality] of wordsFor(word, k === typed.length - 1)) {
-      for (let p = Search.start[w]; p < Search.start[w + 1]; p++) {
-        const entry = Search.entries[p];
-        if (round[entry] !== k) continue; // every word has to be found
-        const known = best.get(entry);
-        if (known === undefined) next.push(entry);
-        if (known === undefined || quality > known) best.set(entry, quality);
+  const { score, best, round, entries, start } = Search;
+  let found = 0;
+  typed.forEach((word, k) => {
+    const last = k === typed.length - 1;
+    found = 0;
+    for (const [w, quality] of wordsFor(word, last)) {
+      // Two letters begin half of all titles: until there are more, they complete names only.
+      const from = word.length < 3 && quality < 1 ? G.P : 0;
+      for (let p = start[w]; p < start[w + 1]; p++) {
+        const entry = entries[p];
+        if (entry < from || round[entry] < k) continue; // every word has to be found
+        if (round[entry] === k) { round[entry] = k + 1; best[entry] = quality; Search.found[found++] = entry; }
+        else if (quality > best[entry]) best[entry] = quality;
       }
     }
-    for (const entry of touched) if (!best.has(entry)) { round[entry] = 0; score[entry] = 0; }
-    for (const [entry, quality] of best) { score[entry] += quality; round[entry] = k + 1; }
-    touched = next;
+    for (let i = 0; i < found; i++) { const entry = Search.found[i]; score[entry] += best[entry]; }
   });
-  const found = rank(touched, query, typed, limit, accept);
-  for (const entry of touched) { round[entry] = 0; score[entry] = 0; }
-  return found;
+  const hits = rank(Search.found.subarray(0, found), query, typed, limit, accept);
+  round.fill(0);
+  score.fill(0);
+  return hits;
 }
 
 function rank(entries, query, typed, limit, accept) {
   const wanted = fold(query.trim());
-  const scored = [];
-  for (const entry of entries) {
-    const node = entryNode(entry);
-    if (accept && !accept(node)) continue;
-    const quality = Search.score[entry] / typed.length;
+  const value = new Float32Array(entries.length);
+  for (let i = 0; i < entries.length; i++) {
+    const node = entryNode(entries[i]);
+    const quality = Search.score[entries[i]] / typed.length;
     const weight = isPaper(node) ? Math.log2(2 + degree(node)) : 1.2 * Math.log2(2 + 2 * G.paperCount[node - G.P]);
-    scored.push([quality * quality * (6 + weight), entry, node]);
+    value[i] = quality * quality * (6 + weight);
   }
-  scored.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+  const least = value.length > 400 ? value.slice().sort()[value.length - 400] : 0;
   const best = new Map(); // a node once, by its best name
-  for (const [value, entry, node] of scored.slice(0, 600)) {
-    const text = entryText(entry);
+  for (let i = 0; i < entries.length; i++) {
+    if (value[i] < least) continue;
+    const node = entryNode(entries[i]);
+    if (accept && !accept(node)) continue;
+    const text = entryText(entries[i]);
     const folded = fold(text);
-    let bonus = 1;
+    let bonus = 0.8 + 0.4 * Math.min(1, wanted.length / folded.length);
     if (folded === wanted) bonus = isPaper(node) ? 2.4 : 3;
     else if (folded.startsWith(wanted)) bonus = 1.5 + 0.5 * (wanted.length / folded.length);
-    else bonus = 0.8 + 0.4 * Math.min(1, wanted.length / folded.length);
-    const total = value * bonus;
+    const total = value[i] * bonus;
     if (!best.has(node) || best.get(node).score < total) best.set(node, { node, text, score: total });
   }
   return [...best.values()].sort((a, b) => b.score - a.score || a.node - b.node).slice(0, limit);

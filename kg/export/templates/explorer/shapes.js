@@ -57,6 +57,19 @@ function readPalette() {
   Palette.dark = value('scheme') === 'dark';
 }
 
+// Papers are darker the newer they are.
+function fillOf(item) {
+  if (item.kind !== 'Paper' || span.first === span.last) return Palette[item.kind];
+  const year = yearOf(item.node);
+  const age = year ? Math.min(1, (span.last - year) / Math.max(1, Math.min(12, span.last - span.first))) : 0.6;
+  return mix(Palette.Paper, Palette.paper, 0.68 * age);
+}
+
+function mix(one, other, share) {
+  const part = (color, k) => parseInt(color.slice(1 + 2 * k, 3 + 2 * k), 16);
+  return `#${[0, 1, 2].map((k) => Math.round(part(one, k) * (1 - share) + part(other, k) * share).toString(16).padStart(2, '0')).join('')}`;
+}
+
 function traceShape(ctx, kind, x, y, r) {
   const outline = OUTLINE[kind];
   ctx.beginPath();

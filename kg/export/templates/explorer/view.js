@@ -131,7 +131,7 @@ function drawDisc(ctx, item, x, y) {
 }
 
 function drawMark(ctx, item, x, y) {
-  const color = Palette[item.kind];
+  const color = fillOf(item);
   const hovered = View.hover === item.key;
   ctx.globalAlpha = View.near && !View.near.has(item.key) ? 0.22 : 1;
   if (item.focus) {
