@@ -97,10 +97,13 @@ def by_type(names: Names, gazetteer: Gazetteer) -> None:
             top = min(forms, key=lambda f: (-forms[f], f))
             if forms[top] >= DOMINANT * sum(forms.values()) and forms[top] >= 0.05 * total and forms[top] >= 5:
                 choice[short, kind] = top
-    raw, form = names.texts["raw"], names.texts["form"]
-    open_text = ((raw == form) & raw.isin({short for short, _ in choice})).to_numpy()
-    rows = np.flatnonzero(open_text[names.text] & (names.reason == 0))
+    raw, form, why = names.texts["raw"], names.texts["form"], names.texts["reason"]
+    open_text = (((raw == form) | (why == "short form")) & raw.isin({short for short, _ in choice})).to_numpy()
+    undefined = np.array([not r.startswith("defined") for r in names.reasons], dtype=bool)
+    rows = np.flatnonzero(open_text[names.text] & undefined[names.reason])
     types = names.findings["type"].to_numpy(dtype=object)[names.finding[rows]]
+    current = [gazetteer.types.get(node) for node in names.nodes]
+    rows, types = (x[[current[n] != t for n, t in zip(names.node[rows], types, strict=True)]] for x in (rows, types))
     raws = raw.to_numpy(dtype=object)[names.text[rows]]
     chosen = [choice.get((r, t)) for r, t in zip(raws, types, strict=True)]
     keep = [i for i, c in enumerate(chosen) if c and c != names.nodes[names.node[rows[i]]]]
