@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,16 @@ def test_other_pages_of_the_kind(tmp_path: Path, change: object) -> None:
     assert papers(tmp_path, change(METADATA)) == papers(tmp_path, METADATA)
 
 
+def test_dates_that_cannot_be_told_are_reported(tmp_path: Path) -> None:
+    blocks = ["One", LOREM, "  • 2 authors\n·\nNov 25 31", "Two", LOREM, "  • 2 authors\n·\nFeb 30, 2024 6"]
+    reading = read(save(tmp_path, "\n\n".join(blocks)))
+    assert [problem.what for problem in reading.undated] == [
+        "a date without a year: Nov 25",
+        "there is no such day: Feb 30, 2024 6",
+    ]
+    assert [paper.date for paper in reading.papers] == [None, None]
+
+
 def test_title_without_abstract_does_not_shift_the_rest(tmp_path: Path) -> None:
     text = "\n".join(["One", LOREM, "A Title Alone", "Two", LOREM, LOREM + " Untitled.", "Three", LOREM])
     reading = read(save(tmp_path, text))
@@ -151,9 +162,22 @@ def test_title_without_abstract_does_not_shift_the_rest(tmp_path: Path) -> None:
     assert reading.records == 5
 
 
-def test_broken_lines_are_joined(tmp_path: Path) -> None:
-    import textwrap
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the pages are not beside the checkout")
+@pytest.mark.parametrize("prefix", ["002", "003"])
+@pytest.mark.parametrize("width", [72, 80, 100, 120])
+def test_real_pages_with_broken_lines(tmp_path: Path, prefix: str, width: int) -> None:
+    (path,) = SHARED.glob(f"{prefix}*")
+    wrapped = "\n".join(
+        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+        for line in path.read_text("utf-8").splitlines()
+    )
+    reading = read(save(tmp_path, wrapped))
+    assert {(p.title, p.abstract, p.date) for p in reading.papers} == {
+        (p.title, p.abstract, p.date) for p in read(path).papers
+    }
 
+
+def test_broken_lines_are_joined(tmp_path: Path) -> None:
     text = "\n\n".join(["A Title", textwrap.fill(LOREM, 70), "Another\nTitle", textwrap.fill(LOREM, 70)])
     assert papers(tmp_path, text) == [("A Title", LOREM, None), ("Another Title", LOREM, None)]
 

@@ -51,7 +51,7 @@ class Reading:
     incomplete: tuple[Problem, ...]
     """Records without a title or an abstract: counted in `records`, not in `papers`."""
     undated: tuple[Problem, ...]
-    """Records whose date lacks its year, so that the paper is without a date; ``year=`` says which year it is."""
+    """Records whose date lacks its year (``year=`` says which it is) or is no day at all; their papers have no date."""
     problems: tuple[Problem, ...]
     """With `keep_going`: the files and lines that could not be read."""
 

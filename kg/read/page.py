@@ -112,10 +112,9 @@ def _unwrap(page: list[_Line]) -> list[_Line]:
         if line.after_blank or not runs or _is_metadata(line.text) or _is_metadata(runs[-1][-1].text):
             runs.append([])
         runs[-1].append(line)
-    margin = max((len(line.text) for line in page), default=0)
-    paragraphs = [run for run in runs if len(run) > 2]
-    full = all(len(line.text) > 0.6 * margin for run in paragraphs for line in run[:-1])
-    if margin > 130 or not paragraphs or not full:
+    inner = sorted(len(line.text) for run in runs if len(run) > 2 for line in run[:-1])
+    margin = inner[len(inner) * 9 // 10] if inner else 0  # not the longest: addresses stick out
+    if not 0 < margin <= 130 or sum(length > 0.6 * margin for length in inner) < 0.9 * len(inner):
         return page
     return [_Line(run[0].number, " ".join(line.text for line in run), run[0].after_blank) for run in runs]
 
@@ -192,6 +191,15 @@ def _date(text: str, when: _Year) -> str | None:
     return dates.iso(when.year - 1, month, day) if date and when.last and date > when.last else date
 
 
+def _doubt(text: str, when: _Year) -> str:
+    """Why a date line gave no date."""
+    match = _DATE.fullmatch(text)
+    year_known = when.year or (match and match["year"])
+    if not match or match["iso"] or year_known:
+        return f"there is no such day: {text}"
+    return f"a date without a year: {match['month']} {match['day']}"
+
+
 def _papers(group: list[_Line], meta: list[_Line], when: _Year, has_metadata: bool) -> Iterator[Row | Wrong]:
     """The records of the text lines between two runs of metadata; `meta` belongs to the last of them."""
     pairs = _pair(group, has_metadata)
@@ -201,7 +209,7 @@ def _papers(group: list[_Line], meta: list[_Line], when: _Year, has_metadata: bo
         if i == len(pairs) - 1 and (line := next((line for line in meta if line.kind == "date"), None)):
             fields["date"] = _date(line.text, when) or ""
             if not fields["date"]:
-                note = f"a date without a year: {line.text}"
+                note = _doubt(line.text, when)
         start = title or abstract
         assert start is not None
         yield Row(start.number, fields, note)
