@@ -1,0 +1,132 @@
+"""The command line: help, summaries, one-line errors, output for people and for pipes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from invented import papers, write
+
+KG = [sys.executable, "-m", "kg"]
+
+
+def kg(*arguments: object, cwd: Path | None = None, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    root = str(Path(__file__).resolve().parents[1])
+    environment = {**os.environ, "PYTHONPATH": root, "COLUMNS": "120"}
+    environment.pop("KG_DB", None)
+    command = [*KG, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, input=stdin, check=False)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store and its exports."""
+    folder = tmp_path_factory.mktemp("cli")
+    records = [*papers(8), {**papers(1)[0], "id": "other", "abstract": "Short."}, {"title": "No abstract"}]
+    write(folder / "in.jsonl", records)
+    run = kg("build", "in.jsonl", cwd=folder)
+    assert run.returncode == 0, run.stderr
+    (folder / "summary.txt").write_text(run.stderr)
+    assert run.stdout == ""
+    return folder
+
+
+def test_help_reads_well_and_loads_little() -> None:
+    shown = kg("--help")
+    assert shown.returncode == 0
+    for command in ("build", "show", "stats", "query", "export", "remove", "lineage"):
+        assert f" {command} " in shown.stdout
+    code = "import sys, kg.cli; print(sorted({'spacy', 'pandas', 'numpy', 'duckdb', 'networkx'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_the_summary_says_what_happened(built: Path) -> None:
+    summary = (built / "summary.txt").read_text()
+    assert "10 records in 1 file, 1 duplicate" in summary
+    assert "8 (8 new)" in summary
+    assert "1 record without title or abstract" in summary
+    assert "in.jsonl:10: record without an abstract: No abstract" in summary
+    for file in ("graph.ttl", "graph.html", "graph.graphml", "papers.jsonl"):
+        assert f"exports/{file}" in summary
+        assert (built / "exports" / file).exists()
+    assert "next" in summary
+    assert "Traceback" not in summary
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    run = kg("build", "-", "--db", tmp_path / "k.duckdb", "--out", tmp_path / "out", stdin=json.dumps(papers(2)))
+    assert run.returncode == 0, run.stderr
+    assert "2 (2 new)" in run.stderr
+
+
+def test_show_pipes_and_speaks_json(built: Path) -> None:
+    table = kg("show", "imagenet", cwd=built)
+    assert table.returncode == 0, table.stderr
+    head, first, *_ = table.stdout.splitlines()
+    assert head.split("\t")[:3] == ["section", "id", "name"]
+    assert first.split("\t")[:3] == ["Dataset", "entity/imagenet", "ImageNet"]
+    assert "We evaluate GraphWeaver on ImageNet" in table.stdout
+    card = json.loads(kg("show", "ImageNet", "--json", cwd=built).stdout)
+    assert (card["id"], card["kind"]) == ("entity/imagenet", "Dataset")
+    paper = json.loads(kg("show", papers(1)[0]["id"], "--json", cwd=built).stdout)
+    assert paper["name"] == papers(1)[0]["title"]
+
+
+def test_stats(built: Path) -> None:
+    rows = [line.split("\t") for line in kg("stats", cwd=built).stdout.splitlines()]
+    assert ["papers", "all", "8"] in rows
+    counted = json.loads(kg("stats", "--json", cwd=built).stdout)
+    assert counted[0] == {"what": "papers", "kind": "all", "count": 8}
+
+
+def test_export_and_remove(built: Path, tmp_path: Path) -> None:
+    run = kg("export", "jsonl", "--out", tmp_path / "p.jsonl", cwd=built)
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "p.jsonl").read_bytes() == (built / "exports" / "papers.jsonl").read_bytes()
+    (tmp_path / "k.duckdb").write_bytes((built / "kg.duckdb").read_bytes())
+    run = kg("remove", papers(1)[0]["id"], "--db", tmp_path / "k.duckdb", "--out", tmp_path / "out")
+    assert run.returncode == 0, run.stderr
+    assert "7 (1 removed)" in run.stderr
+    assert len((tmp_path / "out" / "papers.jsonl").read_text().splitlines()) == 7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("build", "missing.jsonl"), "missing.jsonl: no such file"),
+        (("build", "empty.txt"), "empty.txt: empty file"),
+        (("build", "binary.txt"), "binary.txt"),
+        (("build", "in.jsonl", "--db", "notes.txt"), "notes.txt: not a kg store"),
+        (("build", "in.jsonl", "--db", "x.duckdb", "--pipeline", "nowhere"), "nowhere"),
+        (("show", "LoRA", "--db", "none.duckdb"), "none.duckdb: no such store; make one with: kg build"),
+        (("show", "zzzzqqq"), "zzzzqqq"),
+        (("stats", "--db", "notes.txt"), "notes.txt: not a kg store"),
+        (("export", "docx"), "docx: no such format"),
+        (("remove", "12345"), "12345: no paper has this id"),
+    ],
+)
+def test_errors_are_one_line(built: Path, arguments: tuple[str, ...], says: str) -> None:
+    (built / "empty.txt").write_text("")
+    (built / "binary.txt").write_bytes(b"\x00\x01\x02" * 50)
+    (built / "notes.txt").write_text("no database\n" * 300)
+    run = kg(*arguments, cwd=built)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert len(run.stderr.splitlines()) == 1, run.stderr
+    assert run.stderr.startswith("kg: ")
+    assert says in run.stderr
+
+
+def test_a_closed_pipe_is_no_error(built: Path) -> None:
+    command = f"{' '.join(KG)} show ImageNet | head -n 1"
+    run = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        capture_output=True, text=True, cwd=built, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+    )  # fmt: skip
+    assert run.stdout.startswith("section\t")
+    assert "Traceback" not in run.stderr
