@@ -119,7 +119,7 @@ def beside(path: Path, part: str) -> Path:
 
 
 def _write(tables: Tables, path: Path, base: str, parts: set[str], format: str) -> Written:
-    digest, count = hashlib.sha256(), 0
+    blocks, digest, count = lines(tables, base=base, parts=parts), hashlib.sha256(), 0
 
     def text() -> Iterator[bytes]:
         nonlocal count
