@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import export as exporting
-from kg import graph, resolve, shards
+from kg import graph, resolve
 from kg import read as reading
 from kg.model import KgError, Paper, Tables
+from kg.query import folder_of
 from kg.store import Changes, Store
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def build(
         year: the year of dates such as "Nov 25" on pages that do not tell their year.
         keep_going: leave out inputs that cannot be read, and list them in ``graph.report.problems``.
         pipeline: the folder of a spaCy pipeline that ``kg train`` made; None is the shipped one.
-        base_iri: what the graph's own IRIs begin with in RDF.
+        base_iri: what the graph's own IRIs begin with in RDF; None is what it was in the build before.
         progress: called as work goes on, see :data:`Progress`.
 
     Returns:
@@ -143,12 +144,12 @@ def open(db: Input = "kg.duckdb") -> Graph:
 class Graph:
     """A graph of papers and entities, as it was when it was built or opened."""
 
-    def __init__(self, tables: Tables, *, db: Path | None = None, report: Report | None = None) -> None:
+    def __init__(self, tables: Tables, *, db: Path | None = None) -> None:
         self.tables = tables
         """Everything, as DataFrames: see :class:`kg.model.Tables` for the columns."""
         self.db = db
         """The store it came from."""
-        self.report = report
+        self.report: Report | None = None
         """What the build did; None for a graph that was opened."""
 
     def __repr__(self) -> str:
@@ -187,12 +188,19 @@ class Graph:
 
         return to_networkx(self.tables)
 
+    @property
+    def base(self) -> str:
+        """What the graph's own IRIs begin with in RDF: the ``base_iri`` of the build."""
+        from kg.vocabulary import BASE
+
+        return str(self.tables.info.get("base_iri", BASE))
+
     @cached_property
     def _rdf_store(self) -> pyoxigraph.Store:
         from kg.export.rdf import lines
         from kg.query import in_memory
 
-        return in_memory(lines(self.tables))
+        return in_memory(lines(self.tables, base=self.base))
 
     @cached_property
     def rdf(self) -> rdflib.Graph:
@@ -226,6 +234,8 @@ class Graph:
         if format not in FORMATS:
             raise KgError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
         target = Path(FORMATS[format].file if path is None else path)
+        if format == "ttl":
+            options = {"base": self.base, **options}
         export(self.tables, {format: target}, options={format: options})
         return target
 
@@ -297,6 +307,8 @@ def _extract(store: Store, path: str | None, workers: int | None, tell: Progress
     Each shard is in the store when it is done. A build that is killed leaves, beside the store, shards that are done
     but not in it yet: the next one takes them in.
     """
+    from kg import shards  # spaCy takes a second to load, and only builds need it
+
     work = store.path.with_name(store.path.name + ".work")
     for left in sorted(work.glob("*/*.done.parquet")):
         store.put_extractions(left)
@@ -341,22 +353,25 @@ def _link(
     resolved = resolve.resolve(papers, found, decisions=store.frame("decisions"), issued=store.frame("issued"))
     tell("link", 0, 1)
     info = {"kg_version": installed("kg"), "pipeline_version": version}
+    if base := base_iri or store.info().get("base_iri"):
+        info["base_iri"] = base
     tables = graph.link(papers, found, resolved, info=info)
     findings = len(found.findings)
     tell("save", 0, 1)
+    # the SPARQL store of the former graph; the next query makes that of the new one
+    (folder_of(store.path) / "current").unlink(missing_ok=True)
     store.save(resolved, tables, issued=resolve.keys(resolved), pipeline=version)
     del papers, found, tables
-    tables = store.tables()
+    built = Graph(store.tables(), db=store.path)
     targets = {name: out / exporting.FORMATS[name].file for name in exporting.BUILT}
-    options = {"ttl": {"base": base_iri}} if base_iri else {}
     exporting.export(
-        tables,
+        built.tables,
         targets,
-        options=options,
+        options={"ttl": {"base": built.base}},
         progress=lambda name: tell(f"write {exporting.FORMATS[name].file}", 0, 1),
     )
-    linked = tables.links["source_kind"].eq("paper") & tables.links["target_kind"].eq("entity")
-    report = Report(
+    linked = built.links["source_kind"].eq("paper") & built.links["target_kind"].eq("entity")
+    built.report = Report(
         changes=changes,
         extracted=extracted,
         findings=findings,
@@ -365,4 +380,4 @@ def _link(
         account=account or reading.Account(),
         written=tuple(targets.values()),
     )
-    return Graph(tables, db=store.path, report=report)
+    return built

@@ -8,7 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from kg.cli.app import DEFAULT_DB, Db, Json, app
@@ -43,8 +42,8 @@ def open_store(db: Path) -> ox.Store:
         from kg.api import open
         from kg.export.rdf import graph_hash, lines
 
-        tables = open(db).tables
-        query.save(lines(tables), folder, graph_hash(tables))
+        graph = open(db)
+        query.save(lines(graph.tables, base=graph.base), folder, graph_hash(graph.tables, base=graph.base))
         return query.open_read_only(folder)
 
 
@@ -71,6 +70,8 @@ def query_(
     from kg.query.cookbook import recipe, recipes
 
     if list_:
+        import pandas as pd
+
         rows = [
             (r.name, r.question, ", ".join(f"{p.name}={p.example}" for p in r.parameters)) for r in recipes().values()
         ]

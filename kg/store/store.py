@@ -284,8 +284,11 @@ class Store:
                 for name in DERIVED
                 if name != "memberships"
             }
-        info: dict[str, Any] = json.loads(self.meta("info") or "{}")
-        return Tables(papers=tidy(papers), info=info, **frames)
+        return Tables(papers=tidy(papers), info=self.info(), **frames)
+
+    def info(self) -> dict[str, Any]:
+        """The facts of the last build; empty before the first."""
+        return dict(json.loads(self.meta("info") or "{}"))
 
 
 def tidy(frame: pd.DataFrame) -> pd.DataFrame:
