@@ -154,6 +154,80 @@ def test_arxiv_snapshot_line(tmp_path: Path) -> None:
     assert (paper.categories, paper.doi) == (("hep-ph", "cs.LG"), "10.1103/physrevd.76.013009")
 
 
+MAIL = r"""------------------------------------------------------------------------------
+Submissions to:
+Computation and Language
+ received from  Thu 17 Jun 21 18:00:00 GMT  to  Fri 18 Jun 21 18:00:00 GMT
+------------------------------------------------------------------------------
+\\
+arXiv:2106.09685 (*cross-listing*)
+Date: Thu, 17 Jun 2021 17:37:18 GMT   (897kb,D)
+
+Title: LoRA: Low-Rank
+  Adaptation
+Authors: Edward J. Hu and
+  Yelong Shen
+Categories: cs.CL cs.LG
+Comments: Title: not this one
+\\
+  We present a method. It has two
+Title: and more in its text.
+
+  And a second paragraph.
+\\ ( https://arxiv.org/abs/2106.09685 ,  897kb)
+%%--%%--%%--%%--%%--%%--%%--%%--%%--%%--%%--%%--%%--%%--%%--%%--%%--%%--%%--%%--
+------------------------------------------------------------------------------
+\\
+arXiv:2001.00001
+replaced with revised version Wed, 16 Jun 2021 01:00:00 GMT   (10kb)
+
+Title: An Old One
+Authors: Ada Lovelace
+Categories: cs.LG
+\\ ( https://arxiv.org/abs/2001.00001 ,  10kb)
+"""
+
+NEW_SUBMISSIONS = """Showing new listings for Friday, 18 June 2021
+
+Total of 2 entries
+
+[1] arXiv:2106.09685 (cross-list from cs.LG) [pdf, html, other]
+Title: LoRA: Low-Rank Adaptation
+Edward J. Hu, Yelong Shen
+Comments: 12 pages
+Subjects: Computation and Language (cs.CL); Machine Learning (cs.LG)
+
+We present a method. It has two parts.
+
+[2] arXiv:2106.09999 [pdf, html, other]
+Title: Another
+Ada Lovelace
+Subjects: Machine Learning (cs.LG)
+We present another.
+"""
+
+
+def test_arxiv_mail(tmp_path: Path) -> None:
+    path = tmp_path / "mail"
+    path.write_text(MAIL)
+    reading = read(path)
+    (paper,) = reading.papers
+    assert paper.title == "LoRA: Low-Rank Adaptation"
+    assert paper.abstract == "We present a method. It has two Title: and more in its text. And a second paragraph."
+    assert (paper.id, paper.date, paper.categories) == ("2106.09685", "2021-06-17", ("cs.CL", "cs.LG"))
+    assert paper.authors == ("Edward J. Hu", "Yelong Shen")
+    assert [problem.what for problem in reading.incomplete] == ["record without an abstract: An Old One"]
+
+
+def test_arxiv_page_of_new_submissions(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text(NEW_SUBMISSIONS)
+    first, second = read(path).papers
+    assert (first.id, first.text) == ("2106.09685", "LoRA: Low-Rank Adaptation\nWe present a method. It has two parts.")
+    assert (first.authors, first.categories) == (("Edward J. Hu", "Yelong Shen"), ("cs.CL", "cs.LG"))
+    assert (second.id, second.abstract, second.date) == ("2106.09999", "We present another.", "2021-06")
+
+
 def test_scholar_record(tmp_path: Path) -> None:
     record = {
         "paperId": "649def34",
