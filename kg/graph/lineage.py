@@ -12,6 +12,7 @@ import pandas as pd
 from kg.graph.cards import evidence_texts, year_of
 from kg.graph.names import find_entity
 from kg.graph.proper import proper_entities
+from kg.graph.relations import chief, crossed, standing
 from kg.model import Tables
 
 KINDS = ("Model", "Method")
@@ -54,21 +55,25 @@ def descent(tables: Tables) -> pd.DataFrame:
 
     Columns ``child``, ``parent`` (entity ids), ``relation`` (``uses`` or ``version of``), ``confidence``, ``paper``,
     ``start``, ``end`` (of the evidence). ``child`` uses ``parent`` where the paper that introduces the child says that
-    it uses the parent; classes of things (``LLM``) and common nouns are nobody's parents.
+    it uses the parent, and that sentence names the child or the paper is chiefly about it. Classes of things (``LLM``)
+    and common nouns are nobody's parents.
     """
     entities, links = tables.entities, tables.links
     kin = entities[entities["type"].isin(KINDS)]
     named = kin[proper_entities(kin, tables.names)]
-    children = named.dropna(subset=["introduced_by"])[["id", "introduced_by", "year"]]
+    origin = named.dropna(subset=["introduced_by"])[["id", "introduced_by"]]
+    made = links[links["relation"] == "introduces"]
+    made = made.merge(origin, left_on=["target", "source"], right_on=["id", "introduced_by"])
     used = links[(links["relation"] == "uses") & links["target"].isin(named["id"])]
-    made = links[links["relation"] == "introduces"][["source", "target", "confidence"]]
-    pairs = children.merge(used, left_on="introduced_by", right_on="source")
-    pairs = pairs.rename(columns={"id": "child", "target": "parent"}).drop(columns="source")
-    pairs = pairs.merge(made, left_on=["introduced_by", "child"], right_on=["source", "target"], suffixes=("", "_made"))
-    pairs["confidence"] = (pairs["confidence"] * pairs["confidence_made"]).round(4)
-    pairs["relation"] = "uses"
-    older = pairs["parent"].map(entities.set_index("id")["year"])
-    pairs = pairs[(pairs["child"] != pairs["parent"]) & ~(older > pairs["year"]).fillna(False)]
+    ends = {"source": "paper", "target": "entity"}
+    made = made[["source", "target", "confidence"]].rename(columns=ends)
+    used = used[["source", "target", "confidence", "start", "end"]].rename(columns=ends)
+    made = chief(standing(made, tables.mentions).assign(proper=True))
+    pairs = crossed(made, used, tables.mentions).rename(columns={"source": "child", "target": "parent"})
+    pairs = pairs.assign(relation="uses", confidence=pairs["confidence"].round(4))
+    year = entities.set_index("id")["year"]
+    older = pairs["parent"].map(year) > pairs["child"].map(year)
+    pairs = pairs[(pairs["child"] != pairs["parent"]) & ~older.fillna(False)]
 
     versions = links[
         (links["relation"] == "broader") & links["source"].isin(kin["id"]) & links["target"].isin(named["id"])

@@ -20,12 +20,12 @@ USUAL = 0.25
 
 
 def proper_entities(entities: pd.DataFrame, names: pd.DataFrame) -> Bools:
-    """Of each entity, whether its name, or one of its usual names, is a proper one: ``proximal policy optimization``
-    is ``PPO`` to most.
+    """Of each entity, whether its name is a proper one, or it has a marked one: ``proximal policy optimization`` is
+    ``PPO`` to most. A capital alone proves nothing in the second case: sentences begin with ``Attention``.
     """
     total = names.groupby("entity")["count"].transform("sum")
     usual = names[names["count"] >= USUAL * total]
-    proper = usual.loc[[is_proper_name(name) for name in usual["name"]], "entity"]
+    proper = usual.loc[[is_proper_name(name) and _is_marked(name) for name in usual["name"]], "entity"]
     own = np.array([is_proper_name(name) for name in entities["name"]], dtype=bool)
     # a class is one under any name: "LLM" makes "Large Language Model" none, whatever else it is called
     classes = usual.loc[[is_class(name) for name in usual["name"]], "entity"]

@@ -37,14 +37,15 @@ def result_links(stated: pd.DataFrame, mentions: pd.DataFrame, entities: pd.Data
     evidence sentence names, else from the paper's chief ones: parts of a method are not what was evaluated.
     """
     rows = stated.assign(kind=entities["type"].to_numpy(dtype=object)[stated["entity"].to_numpy()])
-    made = _made(rows[rows["role"] == "introduces"], mentions, proper)
+    made = standing(rows[rows["role"] == "introduces"], mentions)
+    made["proper"] = proper[made["entity"].to_numpy()]
     tools, beds = made[made["kind"].isin(ARTEFACTS)], made[made["kind"].isin(("Dataset", "Benchmark"))]
     tested = rows[rows["role"] == "evaluates_on"]
     rivals = rows[(rows["role"] == "compares_with") & rows["kind"].isin(ARTEFACTS)]
     found = [
-        _crossed(_chief(tools), tested[tested["kind"].isin(TESTBEDS)], mentions).assign(relation="evaluated_on"),
-        _crossed(_chief(tools), rivals, mentions).assign(relation="compared_with"),
-        _crossed(_chief(beds), tested[tested["kind"] == "Model"], mentions)
+        crossed(chief(tools), tested[tested["kind"].isin(TESTBEDS)], mentions).assign(relation="evaluated_on"),
+        crossed(chief(tools), rivals, mentions).assign(relation="compared_with"),
+        crossed(chief(beds), tested[tested["kind"] == "Model"], mentions)
         .rename(columns={"source": "target", "target": "source"})
         .assign(relation="evaluated_on"),
     ]
@@ -54,16 +55,15 @@ def result_links(stated: pd.DataFrame, mentions: pd.DataFrame, entities: pd.Data
     return links.drop_duplicates(["source", "relation", "target", "paper"], ignore_index=True)
 
 
-def _made(introduced: pd.DataFrame, mentions: pd.DataFrame, proper: Bools) -> pd.DataFrame:
-    """What papers introduce, and how it stands in them: ``proper`` (name), ``title``, ``times`` and ``first`` named."""
+def standing(introduced: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """What papers introduce, and how it stands in them: ``title`` (in it), ``times`` and ``first`` named."""
     spots = mentions.groupby(["paper", "entity"], as_index=False).agg(times=("start", "size"), first=("start", "min"))
-    made = introduced.merge(spots, on=["paper", "entity"])
     in_title = mentions.loc[mentions["sentence_start"] == 0, ["paper", "entity"]].drop_duplicates().assign(title=True)
-    made = made.merge(in_title, on=["paper", "entity"], how="left")
-    return made.assign(proper=proper[made["entity"].to_numpy()], title=made["title"].notna())
+    made = introduced.merge(spots, on=["paper", "entity"]).merge(in_title, on=["paper", "entity"], how="left")
+    return made.assign(title=made["title"].notna())
 
 
-def _chief(made: pd.DataFrame) -> pd.DataFrame:
+def chief(made: pd.DataFrame) -> pd.DataFrame:
     """With a column ``chief``: names in the title; without any, the name, or else the term, that comes most often."""
     rank = np.select([made["proper"] & made["title"], made["proper"], made["title"]], [0, 1, 2], default=3)
     made = made.assign(rank=rank).sort_values(
@@ -72,8 +72,11 @@ def _chief(made: pd.DataFrame) -> pd.DataFrame:
     return made.assign(chief=(made["rank"] == 0) | ~made.duplicated("paper"))
 
 
-def _crossed(made: pd.DataFrame, others: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-    """What a paper made (``source``) with what else it names (``target``) in the sentence that is the evidence."""
+def crossed(made: pd.DataFrame, others: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """What a paper made (``source``) with what else it names (``target``) in the sentence that is the evidence.
+
+    What it made is what the sentence names by a proper name, else the chief ones.
+    """
     joined = made.merge(others, on="paper", suffixes=("_made", ""))
     named = mentions[["paper", "entity", "sentence_start"]].drop_duplicates().assign(named=True)
     named = named.set_axis(["paper", "entity_made", "start", "named"], axis=1)
