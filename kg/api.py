@@ -52,6 +52,8 @@ def build(
     keep_going: bool = False,
     pipeline: Input | None = None,
     base_iri: str | None = None,
+    scheduler: str | None = None,
+    shards: str | None = None,
     progress: Progress | None = None,
 ) -> Graph:
     """Add papers to the store, bring the graph up to date and write it out.
@@ -69,6 +71,9 @@ def build(
         keep_going: leave out inputs that cannot be read, and list them in ``graph.report.problems``.
         pipeline: the folder of a spaCy pipeline that ``kg train`` made; None is the shipped one.
         base_iri: what the graph's own IRIs begin with in RDF; None is what it was in the build before.
+        scheduler: extract on a Dask cluster (``pip install 'kg[dask]'``): the address of its scheduler, or ``local``.
+        shards: with ``scheduler``, the folder or fsspec URL (``s3://…``) through which papers and results travel: all
+            workers must see it. None is a folder beside the store.
         progress: called as work goes on, see :data:`Progress`.
 
     Returns:
@@ -90,7 +95,8 @@ def build(
                 progress=lambda name, done: tell("read", done, None),
             )
             changes = store.put(_some(papers, account), keys=reading.keys, merge=reading.merge)
-        version, extracted = _extract(store, None if pipeline is None else os.fspath(pipeline), workers, tell)
+        path = None if pipeline is None else os.fspath(pipeline)
+        version, extracted = _extract(store, path, workers, scheduler, shards, tell)
         return _link(store, version, Path(out), base_iri, tell, changes=changes, extracted=extracted, account=account)
 
 
@@ -301,7 +307,9 @@ def _version(store: Store) -> str:
     return version
 
 
-def _extract(store: Store, path: str | None, workers: int | None, tell: Progress) -> tuple[str, int]:
+def _extract(
+    store: Store, path: str | None, workers: int | None, scheduler: str | None, shared: str | None, tell: Progress
+) -> tuple[str, int]:
     """Extract what is new; returns the pipeline's version and the number of texts.
 
     Each shard is in the store when it is done. A build that is killed leaves, beside the store, shards that are done
@@ -309,7 +317,7 @@ def _extract(store: Store, path: str | None, workers: int | None, tell: Progress
     """
     from kg import shards  # spaCy takes a second to load, and only builds need it
 
-    work = store.path.with_name(store.path.name + ".work")
+    work = store.path.absolute().with_name(store.path.name + ".work")
     for left in sorted(work.glob("*/*.done.parquet")):
         store.put_extractions(left)
     shutil.rmtree(work, ignore_errors=True)
@@ -317,18 +325,24 @@ def _extract(store: Store, path: str | None, workers: int | None, tell: Progress
     total = store.count_new(version)
     if not total:
         return version, 0
-    workers = min(workers or os.cpu_count() or 1, max(1, total // POOL_FROM))
-    work.mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=work))
+    workers = workers or os.cpu_count() or 1
+    if not scheduler:
+        workers = min(workers, max(1, total // POOL_FROM))
     try:
-        size = max(1, min(SHARD, -(-total // (4 * workers))))
-        todo = store.write_shards(version, folder, size)
-        pairs = [(str(source), str(source.with_suffix(".done.parquet"))) for source, _ in todo]
-        tell("extract", 0, total)
+        work.mkdir(exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=work))
+        todo = store.write_shards(version, folder, max(1, min(SHARD, -(-total // (4 * workers)))))
+        sources = [source for source, _ in todo]
+        if scheduler:
+            runs = shards.run_shared(sources, path, workers, scheduler, shared)
+        elif workers == 1:
+            runs = shards.run_here(sources, path)
+        else:
+            runs = shards.run_workers(sources, path, workers)
         done = 0
-        runs = shards.run_here(pairs, path) if workers == 1 else shards.run_workers(pairs, path, workers)
+        tell("extract", 0, total)
         for number in runs:
-            store.put_extractions(Path(pairs[number][1]))
+            store.put_extractions(shards.target(sources[number]))
             done += todo[number][1]
             tell("extract", done, total)
     finally:

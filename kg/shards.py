@@ -2,7 +2,7 @@
 
 A shard in has the columns ``text`` (a hash), ``title`` and ``abstract``; a shard out has those of the store's table
 ``extractions``. Run as a module (``python -m kg.shards``), this file is one worker: it loads the pipeline once, reads
-lines of JSON ``[source, target]`` and answers each with one line when the shard is done.
+lines of JSON ``[source, result]`` and answers each with one line when the shard is done.
 """
 
 from __future__ import annotations
@@ -11,9 +11,13 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
 
@@ -67,10 +71,10 @@ def pipeline(path: str | None) -> tuple[Language, str]:
     return nlp, extract.version(nlp)
 
 
-def run_shard(source: str, target: str, path: str | None = None) -> int:
-    """Extract one shard; returns its number of papers. ``target`` appears when it is complete.
+def run_shard(source: str, result: str, path: str | None = None) -> int:
+    """Extract one shard; returns its number of papers. ``result`` appears when it is complete.
 
-    ``source`` and ``target`` are paths, or URLs that fsspec knows (``s3://…``, with ``pip install 'kg[dask]'``).
+    ``source`` and ``result`` are paths, or URLs that fsspec knows (``s3://…``, with ``pip install 'kg[dask]'``).
     """
     nlp, version = pipeline(path)
     with _file(source, "rb") as stream:
@@ -80,13 +84,13 @@ def run_shard(source: str, target: str, path: str | None = None) -> int:
     with threadpool_limits(limits=1):
         done = [_row(extraction, version) for extraction in extract.extract(nlp, papers)]
     table = pa.Table.from_pylist(done, schema=SCHEMA)
-    if "://" in target:  # an object store shows no file before it is whole
-        with _file(target, "wb") as stream:
+    if "://" in result:  # an object store shows no file before it is whole
+        with _file(result, "wb") as stream:
             pq.write_table(table, stream, compression="zstd")
     else:
-        temporary = f"{target}.{os.getpid()}.tmp"
+        temporary = f"{result}.{os.getpid()}.tmp"
         pq.write_table(table, temporary, compression="zstd")
-        os.replace(temporary, target)
+        os.replace(temporary, result)
     return len(done)
 
 
@@ -126,21 +130,30 @@ def _row(extraction: Extraction, version: str) -> dict[str, Any]:
     }
 
 
-def run_here(shards: Sequence[tuple[str, str]], path: str | None) -> Iterator[int]:
-    """Run shards (source, target) one after the other in this process; yields each one's number when it is done."""
-    for number, (source, target) in enumerate(shards):
-        run_shard(source, target, path)
+def target(source: Path) -> Path:
+    """Where the result of a shard goes: beside it.
+
+    >>> print(target(Path("work/000001.parquet")))
+    work/000001.done.parquet
+    """
+    return source.with_suffix(".done.parquet")
+
+
+def run_here(sources: Sequence[Path], path: str | None) -> Iterator[int]:
+    """Run shards one after the other in this process; yields each one's number when it is done."""
+    for number, source in enumerate(sources):
+        run_shard(str(source), str(target(source)), path)
         yield number
 
 
-def run_workers(shards: Sequence[tuple[str, str]], path: str | None, workers: int) -> Iterator[int]:
-    """Run shards (source, target) on worker processes; yields each one's number as it is done, in any order.
+def run_workers(sources: Sequence[Path], path: str | None, workers: int) -> Iterator[int]:
+    """Run shards on worker processes; yields each one's number as it is done, in any order.
 
     The workers are processes of their own rather than multiprocessing's: they need no ``if __name__ == "__main__"`` in
     the calling script, and they end by themselves when this process is killed.
     """
     idle: SimpleQueue[_Worker] = SimpleQueue()
-    started = [_Worker(path) for _ in range(min(workers, len(shards)))]
+    started = [_Worker(path) for _ in range(min(workers, len(sources)))]
     for worker in started:
         idle.put(worker)
 
@@ -148,7 +161,7 @@ def run_workers(shards: Sequence[tuple[str, str]], path: str | None, workers: in
         for attempt in range(ATTEMPTS):
             worker = idle.get()
             try:
-                worker.run(*shards[number])
+                worker.run(str(sources[number]), str(target(sources[number])))
                 return number
             except _WorkerDied as died:
                 worker = _Worker(path)
@@ -164,12 +177,71 @@ def run_workers(shards: Sequence[tuple[str, str]], path: str | None, workers: in
 
     pool = ThreadPoolExecutor(len(started))
     try:
-        for future in as_completed([pool.submit(run, number) for number in range(len(shards))]):
+        for future in as_completed([pool.submit(run, number) for number in range(len(sources))]):
             yield future.result()
     finally:
         for worker in started:
             worker.stop()
         pool.shutdown(cancel_futures=True)
+
+
+def run_shared(
+    sources: Sequence[Path], path: str | None, workers: int, scheduler: str, shared: str | None
+) -> Iterator[int]:
+    """Run shards on a Dask cluster; yields each one's number as it is done and its result is beside it.
+
+    ``scheduler`` is the address of one (``tcp://…``), or ``local`` for a cluster of ``workers`` processes here.
+    ``shared`` is a folder or fsspec URL that all workers see; None is where the shards are. A worker that is lost costs
+    its shard, which another one runs: see https://distributed.dask.org/en/stable/resilience.html.
+    """
+    if shared is None:
+        pairs = [(str(source), str(target(source))) for source in sources]
+        yield from run_dask(pairs, path, workers, scheduler)
+        return
+    import fsspec
+
+    files, root = fsspec.core.url_to_fs(f"{shared.rstrip('/')}/kg-{uuid.uuid4().hex}")
+    files.makedirs(root, exist_ok=True)
+    try:
+        for source in sources:
+            files.put_file(str(source), f"{root}/{source.name}")
+        address = files.unstrip_protocol(root) if "://" in shared else root
+        pairs = [(f"{address}/{source.name}", f"{address}/{target(source).name}") for source in sources]
+        for number in run_dask(pairs, path, workers, scheduler):
+            source = sources[number]
+            files.get_file(f"{root}/{target(source).name}", str(target(source)))
+            yield number
+    finally:
+        files.rm(root, recursive=True)
+
+
+def run_dask(pairs: Sequence[tuple[str, str]], path: str | None, workers: int, scheduler: str) -> Iterator[int]:
+    """Run (source, target) on a Dask cluster; yields each pair's number as it is done, in any order."""
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError as error:
+        raise KgError("--scheduler: Dask is not installed; pip install 'kg[dask]'") from error
+    local = scheduler == "local"
+    with (
+        distributed.LocalCluster(n_workers=workers, threads_per_worker=1)
+        if local
+        else nullcontext(scheduler) as cluster
+    ):
+        try:
+            client = distributed.Client(cluster, timeout=10)
+        except (OSError, ValueError) as error:
+            raise KgError(f"{scheduler}: no Dask scheduler answers there") from error
+        with client:
+            futures = [client.submit(run_shard, *pair, path, key=f"kg-{pair[1]}", retries=ATTEMPTS) for pair in pairs]
+            numbers = {future.key: number for number, future in enumerate(futures)}
+            for future in distributed.as_completed(futures):
+                try:
+                    future.result()
+                except KgError:
+                    raise
+                except Exception as error:  # a worker's: its own words are all there is
+                    raise KgError(f"extraction on {scheduler}: {type(error).__name__}: {error}") from error
+                yield numbers[future.key]
 
 
 class _WorkerDied(Exception):
@@ -186,11 +258,11 @@ class _Worker:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
 
-    def run(self, source: str, target: str) -> None:
+    def run(self, source: str, result: str) -> None:
         assert self._process.stdin
         assert self._process.stdout
         try:
-            print(json.dumps([source, target]), file=self._process.stdin, flush=True)
+            print(json.dumps([source, result]), file=self._process.stdin, flush=True)
             answer = self._process.stdout.readline()
         except OSError:
             answer = ""
@@ -208,9 +280,9 @@ class _Worker:
 def main(stdin: IO[str], stdout: IO[str], path: str | None) -> None:
     """Be a worker: answer each line of stdin with ``null``, or with what went wrong, in JSON."""
     for line in stdin:
-        source, target = json.loads(line)
+        source, result = json.loads(line)
         try:
-            run_shard(source, target, path)
+            run_shard(source, result, path)
             answer = None
         except (KgError, OSError) as error:
             answer = str(error)

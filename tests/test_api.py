@@ -185,17 +185,16 @@ def test_a_worker_that_dies_costs_its_shard_only(tmp_path: Path) -> None:
     with Store(tmp_path / "k.duckdb") as store:
         graph = kg.read.read(source)
         store.put(graph.papers, keys=kg.read.keys, merge=kg.read.merge)
-        todo = store.write_shards("none", tmp_path, 2)
-    pairs = [(str(path), str(path.with_suffix(".done"))) for path, _ in todo]
+        todo = [path for path, _ in store.write_shards("none", tmp_path, 2)]
     killed = []
-    for number in shards.run_workers(pairs, None, 2):
-        assert Path(pairs[number][1]).exists()
+    for number in shards.run_workers(todo, None, 2):
+        assert shards.target(todo[number]).exists()
         if not killed:  # kill every worker at once: those at work lose their shard, and it is run again
             children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
             killed = [int(pid) for pid in children.read_text().split()] if children.exists() else [0]
             for pid in filter(None, killed):
                 os.kill(pid, signal.SIGKILL)
-    assert all(Path(target).exists() for _, target in pairs)
+    assert all(shards.target(source).exists() for source in todo)
 
 
 # -- killed builds ----------------------------------------------------------------------------------------------------

@@ -47,6 +47,14 @@ def build(
         str | None, typer.Option(help="A spaCy pipeline made by kg train, instead of the shipped one.")
     ] = None,
     base_iri: BaseIri = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Extract on a Dask cluster: its scheduler's address, or local.", metavar="ADDRESS"),
+    ] = None,
+    shards: Annotated[
+        str | None,
+        typer.Option(help="With --scheduler: a folder or URL (s3://…) that all workers see.", metavar="FOLDER"),
+    ] = None,
 ) -> None:
     """Add papers, and write the graph: graph.ttl, graph.html, graph.graphml, papers.jsonl.
 
@@ -65,6 +73,8 @@ def build(
             keep_going=keep_going,
             pipeline=pipeline,
             base_iri=base_iri,
+            scheduler=scheduler,
+            shards=shards,
             progress=progress,
         )
     _summary(graph, out)
