@@ -331,10 +331,10 @@ class _Graph:
                 facts.append((_term("dcterms:issued"), issued))
             if not pd.isna(row["year"]):
                 facts.append((_term("kgo:year"), integer(row["year"])))
-            if _known(row["arxiv_id"]):
+            if _known(row["arxiv_id"]) and not re.search(r"\s", row["arxiv_id"]):
                 facts.append((_term("fabio:hasArXivId"), string(row["arxiv_id"])))
                 facts.append((_term("rdfs:seeAlso"), f"<https://arxiv.org/abs/{_link(row['arxiv_id'])}>"))
-            if _known(row["doi"]):
+            if _known(row["doi"]) and re.fullmatch(r"10\.\S+", row["doi"]):
                 facts.append((_term("bibo:doi"), string(row["doi"])))
                 facts.append((_term("rdfs:seeAlso"), f"<https://doi.org/{_link(row['doi'])}>"))
             if _known(row["url"]):
