@@ -36,7 +36,7 @@ Input = str | os.PathLike[str]
 Progress = Callable[[str, int, "int | None"], None]
 """``progress(stage, done, total)``: called as work goes on; ``total`` is None where it is not known."""
 
-POOL_FROM = 200
+POOL_FROM = 100
 """New papers from which worker processes pay: below, loading the pipeline in each takes longer than the work."""
 SHARD = 500
 """Papers in a shard, at most: what a killed build has to do again."""
@@ -86,7 +86,7 @@ def build(
     tell = progress or _silent
     account = reading.Account()
     with Store(db) as store:
-        with _named(inputs) as named:
+        with sample(inputs) as named:
             papers = reading.stream(
                 named,
                 year=year,
@@ -274,8 +274,8 @@ def _silent(stage: str, done: int, total: int | None) -> None:
 
 
 @contextmanager
-def _named(inputs: Input | Iterable[Input] | None) -> Iterator[Iterable[Input]]:
-    """The inputs as a list; the shipped sample where there are none."""
+def sample(inputs: Input | Iterable[Input] | None) -> Iterator[Iterable[Input]]:
+    """The inputs as they are given; the shipped sample where there are none."""
     if inputs is None:
         with as_file(files("kg.sample")) as folder:
             yield sorted(folder.glob("*.jsonl"))

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from kg.cli.app import app, main
 
-for _name in ("build", "questions", "rdf", "resolving", "training"):
+for _name in ("build", "questions", "rdf", "resolving", "training", "benchmark"):
     try:
         import_module(f"kg.cli.{_name}")
     except ModuleNotFoundError as _error:

@@ -1,0 +1,192 @@
+"""What a build costs, stage by stage, at growing sizes: time, rate and peak memory.
+
+Each size is built from scratch in a process of its own (``python -m kg.benchmark``), whose memory, and its workers', is
+watched from here. Beyond the papers that there are, copies are made: the same texts with numbered titles, which costs
+reading, extracting and writing what new papers would, but brings no new names.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count, islice, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.model import KgError, Paper
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BARE = "bare nlp.pipe"
+"""The stage that is no part of a build: the pipeline alone over the same texts, in as many processes."""
+
+
+def benchmark(
+    inputs: list[str] | None,
+    sizes: list[int],
+    *,
+    workers: int | None = None,
+    bare: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
+    """Build each size from scratch; returns one row a size and stage.
+
+    Columns: ``papers`` (the size), ``stage``, ``seconds``, ``papers_per_second``, ``peak_mb`` (of all processes while
+    the stage ran; resident, shared pages counted once a process). ``bare`` adds the pipeline's own speed.
+    """
+    import pandas as pd
+
+    rows = []
+    workers = workers or os.cpu_count() or 1
+    with tempfile.TemporaryDirectory(prefix="kg-benchmark-") as folder:
+        for size in sizes:
+            source = Path(folder) / f"{size}.jsonl.gz"
+            _write(_papers(inputs, size), source)
+            for kind in ("build", "bare")[: 1 + bare]:
+                if progress:
+                    progress(f"{size:,} papers: {kind}")
+                for stage, seconds, peak in _watched(kind, source, Path(folder) / str(size), workers):
+                    rows.append((size, stage, round(seconds, 2), round(size / max(seconds, 1e-9), 1), round(peak)))
+            source.unlink()
+    return pd.DataFrame(rows, columns=["papers", "stage", "seconds", "papers_per_second", "peak_mb"])
+
+
+def plot(table: pd.DataFrame, path: Path) -> None:
+    """Draw seconds against papers, one line a stage, with a dotted line of linear growth, to an image file."""
+    try:
+        import matplotlib
+    except ImportError as error:
+        raise KgError("the plot needs matplotlib; pip install 'kg[notebooks]'") from error
+    matplotlib.use("agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
+    for stage, rows in table.groupby("stage", sort=False):
+        axes.plot(rows["papers"], rows["seconds"], marker="o", label=str(stage))
+    whole = table[table["stage"] == "whole build"]
+    if len(whole):
+        first = whole.iloc[0]
+        axes.plot(whole["papers"], whole["papers"] * (first["seconds"] / first["papers"]), ":", color="gray")
+    axes.set(xscale="log", yscale="log", xlabel="papers", ylabel="seconds (dotted: linear growth of the whole build)")
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize="small")
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+    pyplot.close(figure)
+
+
+def _papers(inputs: list[str] | None, size: int) -> Iterator[Paper]:
+    """``size`` papers: the first of the inputs, and then numbered copies of them."""
+    from kg import read
+    from kg.api import sample
+
+    def once() -> Iterator[Paper]:
+        with sample(inputs) as named:
+            yield from read.stream(named, keep_going=True)
+
+    def endless() -> Iterator[Paper]:
+        yield from once()
+        for number in count(2):
+            for paper in once():
+                yield replace(
+                    paper, id=f"{paper.id}-{number}", title=f"{paper.title} ({number})", arxiv_id=None, doi=None
+                )
+
+    return islice(endless(), size)
+
+
+def _write(papers: Iterator[Paper], path: Path) -> None:
+    with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as stream:
+        for paper in papers:
+            record = {"id": paper.id, "title": paper.title, "abstract": paper.abstract, "date": paper.date}
+            stream.write(json.dumps({**record, "categories": list(paper.categories)}) + "\n")
+
+
+def _watched(kind: str, source: Path, folder: Path, workers: int) -> Iterator[tuple[str, float, float]]:
+    """Run one measurement in a process of its own; gives (stage, seconds, peak MB) of each stage and the whole."""
+    command = [sys.executable, "-m", "kg.benchmark", kind, str(source), str(folder), str(workers)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        peaks: dict[str, float] = {}
+        current = ["start"]
+        done = threading.Event()
+
+        def watch() -> None:
+            while not done.wait(0.1):
+                peaks[current[0]] = max(peaks.get(current[0], 0.0), _memory(process.pid))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        marks = []
+        assert process.stdout
+        for line in process.stdout:
+            at, stage = json.loads(line)
+            marks.append((at, stage))
+            current[0] = stage
+        done.set()
+        watcher.join()
+    if process.returncode:
+        raise KgError(f"the measured {kind} ended with exit status {process.returncode}")
+    for (start, stage), (end, _) in pairwise(marks):
+        yield stage, end - start, peaks.get(stage, 0.0)
+    if kind == "build":
+        yield "whole build", marks[-1][0] - marks[0][0], max(peaks.values(), default=0.0)
+
+
+def _memory(pid: int) -> float:
+    """Resident MB of a process and all its descendants, from /proc; 0 where there is none."""
+    total, waiting = 0.0, [pid]
+    while waiting:
+        one = waiting.pop()
+        try:
+            total += int(Path(f"/proc/{one}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+            for thread in Path(f"/proc/{one}/task").iterdir():
+                waiting += map(int, (thread / "children").read_text().split())
+        except OSError:  # it has ended
+            continue
+    return total
+
+
+def main(kind: str, source: str, folder: str, workers: int) -> None:
+    """Be the measured process: print ``[seconds, stage]`` whenever a stage begins, and at the end."""
+    last = ""
+
+    def mark(stage: str, done: int = 0, total: int | None = None) -> None:
+        nonlocal last
+        if stage != last:
+            print(json.dumps([time.perf_counter(), stage]), flush=True)
+            last = stage
+
+    if kind == "build":
+        from kg import api
+
+        mark("read")
+        api.build(source, db=Path(folder) / "kg.duckdb", out=Path(folder) / "out", workers=workers, progress=mark)
+    else:
+        from threadpoolctl import threadpool_limits
+
+        from kg import extract, read
+
+        nlp = extract.load()
+        texts = [paper.text for paper in read.stream(source)]
+        mark(BARE)
+        for number in range(workers):
+            if os.fork() == 0:
+                with threadpool_limits(limits=1), nlp.memory_zone():
+                    for _ in nlp.pipe(texts[number::workers], batch_size=64):
+                        pass
+                os._exit(0)
+        for _ in range(workers):
+            os.wait()
+    mark("end")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
