@@ -43,8 +43,9 @@ def broader_links(
     for form, spaced, raw in zip(names.texts["form"], names.texts["spaced"], names.texts["raw"], strict=True):
         if form in by_form:
             wordings.setdefault(form, set()).add(spaced)
-    papers = pd.Series(node).map(lambda n: names.nodes[n]).groupby(names.findings["paper"].to_numpy()).unique()
-    often = pd.Series(np.concatenate(papers.to_list()) if len(papers) else [], dtype=object).value_counts().to_dict()
+    width = len(names.nodes) + 1
+    once = np.unique(names.findings["paper"].to_numpy() * width + node) % width
+    often = {names.nodes[n]: int(k) for n, k in zip(*np.unique(once, return_counts=True), strict=True)}
 
     rows: set[tuple[str, str, str]] = set()
     for form in sorted(wordings):

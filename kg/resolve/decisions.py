@@ -179,21 +179,25 @@ class Decisions:
         )
 
     def _homonyms(self, names: Names, node: npt.NDArray[np.int64]) -> pd.DataFrame:
-        apart = [n for n in sorted(set(node.tolist())) if names.nodes[n].partition(SPLIT)[2] in set(names.papers)]
+        papers = set(names.papers)
+        apart = [n for n in np.unique(node).tolist() if names.nodes[n].partition(SPLIT)[2] in papers]
+        apart.sort(key=lambda n: names.nodes[n])
         base = {name: i for i, name in enumerate(names.nodes)}
         paper_of, found = names.findings["paper"].to_numpy(), names.findings
-        intro = (found["role"] == "introduces").to_numpy()
-        text_of: dict[int, str] = {}
+        intro = np.flatnonzero((found["role"] == "introduces").to_numpy())
+        by_node: dict[int, list[int]] = defaultdict(list)
+        for row in intro.tolist():
+            by_node[int(node[row])].append(row)
+        row_of = dict(zip(node[::-1].tolist(), range(len(node) - 1, -1, -1), strict=True))
         first = np.unique(names.finding, return_index=True)
         text = names.texts["text"].to_numpy(dtype=object)
         text_of = dict(zip(first[0].tolist(), text[names.text[first[1]]], strict=True))
         rows = []
         for n in apart:
             form, _, paper = names.nodes[n].partition(SPLIT)
-            mine = np.flatnonzero(node == n)
-            others = np.flatnonzero((node == base.get(form, -1)) & intro)
-            if len(others) and len(mine):
-                a, b = int(others[0]), int(mine[0])
+            others = by_node.get(base.get(form, -1), [])
+            if others:
+                a, b = others[0], row_of[n]
                 rows.append(
                     (
                         text_of[a],

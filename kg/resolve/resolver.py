@@ -23,6 +23,7 @@ from kg.resolve.forms import table
 from kg.resolve.gazetteer import Gazetteer, load
 from kg.resolve.homonyms import introduced_twice, lower_case_words
 from kg.resolve.short_forms import Definitions, by_type, defined_elsewhere, read_definitions
+from kg.resolve.within import expanded_in_paper, same_in_paper
 
 Codes = npt.NDArray[np.int64]
 
@@ -83,6 +84,7 @@ def resolve(
     defined_elsewhere(names, definitions)
     lower_case_words(names, gazetteer)
     node = _one_node_each(names)
+    node = expanded_in_paper(names, same_in_paper(names, node, gazetteer), gazetteer)
     node = introduced_twice(names, node, papers, definitions, gazetteer)
     node = decided.apply(names, node)
 

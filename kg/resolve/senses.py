@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from kg.resolve.normal import compact
@@ -89,3 +90,33 @@ def group(longs: Iterable[tuple[str, float]]) -> dict[str, str]:
             meanings.append(long)
         out[long] = found or long
     return out
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Whether a name is made of a phrase's letters, in order, most of them at the beginnings of its words.
+
+    >>> abbreviates("EPIC", "Explanation of Pretrained Image Classification"), abbreviates("MuNet", "Mutualistic Network")
+    (True, True)
+    >>> abbreviates("RAFT", "Robust Augmentation of FeaTures"), abbreviates("EPIC", "Image Classification")
+    (True, False)
+    """
+    letters = [c for c in short.lower().removesuffix("s") if c.isalpha()]
+    lower = long.lower()
+    if len(letters) < 3 or len(long) > 150 or not lower or lower[0] != letters[0]:
+        return False
+    starts = {m.start() for m in re.finditer(r"(?<![^\W_])[^\W\d_]|(?<=[a-z])[A-Z]", long)}
+    # best[j]: the most letters so far that begin words, where the last one stands at j
+    best = {0: 1}
+    for letter in letters[1:]:
+        reached: dict[int, int] = {}
+        most, places = -1, iter(sorted(best))
+        place = next(places, None)
+        for j in range(1, len(lower)):
+            while place is not None and place < j:
+                most, place = max(most, best[place]), next(places, None)
+            if lower[j] == letter and most >= 0:
+                reached[j] = most + (j in starts)
+        best = reached
+    initials = max(best.values(), default=0)
+    words = len(re.findall(r"[^\W\d_]{4,}", long))
+    return initials >= 2 and initials >= 0.6 * words

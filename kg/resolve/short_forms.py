@@ -11,8 +11,8 @@ import pandas as pd
 
 from kg.resolve.forms import table
 from kg.resolve.gazetteer import DOMINANT, Gazetteer, replace
-from kg.resolve.normal import compact
-from kg.resolve.senses import group
+from kg.resolve.normal import compact, key
+from kg.resolve.senses import abbreviates, group
 
 if TYPE_CHECKING:
     from kg.resolve.resolver import Names
@@ -58,6 +58,15 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], gazetteer: Ga
             "spaced": definitions["long"].map(longs["spaced"]).to_numpy(dtype=object),
         }
     )
+    whole = [
+        _whole(surface, short, long, spaced, gazetteer)
+        for surface, short, long, spaced in zip(
+            out["surface"], out["short"], definitions["long"], out["spaced"], strict=True
+        )
+    ]
+    out["spaced"] = whole
+    out["long"] = [compact(w) for w in whole]
+    out = out[out["spaced"] != ""]
     out = out[out["paper"] >= 0].sort_values(["paper", "short", "surface", "long", "spaced"])
     out = out.drop_duplicates(["paper", "short"]).reset_index(drop=True)
 
@@ -77,6 +86,24 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], gazetteer: Ga
     best = {long: min(v, key=lambda m: (-v[m], m)) for long, v in votes.items()}
     wordings = {long: m for long, m in best.items() if m != long and best.get(m, m) == m}
     return Definitions(out, wordings, dict(meanings))
+
+
+def _whole(surface: str, short: str, long: str, spaced: str, gazetteer: Gazetteer) -> str:
+    """The long form that a definition means: of a known short form, not the end only, and not words it does not fit.
+
+    "Self-supervised learning (SSL)" may come as "supervised learning"; "conducted on many neural (CNN)" is no long form
+    of CNN. Empty where the definition cannot be meant.
+    """
+    known = gazetteer.meanings.get(short)
+    if not known:
+        return spaced
+    end = compact(key(long))
+    fuller = [w for w in known if compact(w) != end and compact(w).endswith(end) and "".join(x[0] for x in w.split()) == short]
+    if fuller and end not in {compact(w) for w in known if known[w] >= 3 and "".join(x[0] for x in w.split()) == short}:
+        name = replace(min(fuller, key=lambda w: (-known[w], w)), gazetteer.phrases)
+        return gazetteer.synonyms.get(compact(name), name)
+    fits = any(compact(w) == end for w in known) or abbreviates(surface, long)
+    return spaced if fits or len(short) < 3 else ""
 
 
 def by_type(names: Names, gazetteer: Gazetteer) -> None:
