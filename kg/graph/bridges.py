@@ -181,10 +181,9 @@ def _origin_certainty(introduced: pd.DataFrame, n_entities: int) -> Floats:
 
 
 def _heads_title(origin: Ints, entities: pd.DataFrame, papers: pd.DataFrame, dates: DateBounds) -> Bools:
-    """Whether an entity without a proper name heads the title of a dated origin: ``Batch Normalization: …``."""
+    """Whether an entity without a proper name is a dated origin's title, or what stands before its colon."""
     titles, names = papers["title"].to_numpy(dtype=object), entities["name"].to_numpy(dtype=object)
     heads = np.zeros(len(entities), dtype=bool)
-    for number in np.flatnonzero(origin >= 0):
-        paper = origin[number]
-        heads[number] = not np.isnan(dates.earliest[paper]) and titles[paper].lower().startswith(names[number].lower())
+    for number in np.flatnonzero((origin >= 0) & ~np.isnan(dates.earliest[origin])):
+        heads[number] = titles[origin[number]].lower().split(":")[0] == names[number].lower()
     return heads
