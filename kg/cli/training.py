@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
 from kg.cli.app import Json, app
@@ -22,9 +21,14 @@ def evaluate(
     predicted: Annotated[
         Path | None, typer.Option("--predicted", help="Score the papers.jsonl of a build, instead of extracting.")
     ] = None,
+    linking: Annotated[
+        bool, typer.Option("--linking", help="Score how names are resolved, with gold mentions given, instead.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Score what is found in annotated papers: mentions, entities, roles, calibration, confusion."""
+    import pandas as pd
+
     from kg.extract import extract, load
     from kg.train import evaluate as run
     from kg.train.evaluate import confusion, read_predicted, table
@@ -32,6 +36,11 @@ def evaluate(
     from kg.train.metrics import score
 
     papers = read_gold(gold)
+    if linking:
+        from kg.cli.linking import linking as linking_figures
+
+        print_table(pd.DataFrame([linking_figures(papers)]), title=f"B-cubed, {len(papers)} papers", as_json=as_json)
+        return
     if predicted is not None:
         scores = score(papers, read_predicted(predicted))
     else:

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 _PREPOSITIONS_WORDS = "of for with from in on as by to via at over under without and"
 _PREPOSITIONS = frozenset(_PREPOSITIONS_WORDS.split())
 _VARIANT_WORDS = (
-    "base large small tiny mini nano medium huge giant big xl xxl xs instruct chat it sft dpo rl distill distilled preview "
-    "turbo pro plus ultra flash lite light max hd cased uncased multilingual en zh hard easy verified test val dev train "
-    "full lt ft v version vision vl audio coder code math long next omni thinking think reasoning moe a b c d e g h l m n r s x"
+    "base large small tiny mini nano medium huge giant big xl xxl xs instruct chat it sft dpo rl distill distilled "
+    "preview "
+    "turbo pro plus ultra flash lite light max hd cased uncased multilingual en zh hard easy verified test val dev "
+    "train "
+    "full lt ft v version vision vl audio coder code math long next omni thinking think reasoning moe a b c d e g h "
+    "l m n r s x"
 )
 _VARIANT = frozenset(_VARIANT_WORDS.split())
 _NUMBER = re.compile(r"^\d+(\.\d+)*$")
@@ -40,7 +43,7 @@ def broader_links(
     kind = dict(zip(entities["id"], entities["type"], strict=True))
     names_of = dict(zip(entities["id"], entities["name"], strict=True))
     wordings: dict[str, set[str]] = {}
-    for form, spaced, raw in zip(names.texts["form"], names.texts["spaced"], names.texts["raw"], strict=True):
+    for form, spaced in zip(names.texts["form"], names.texts["spaced"], strict=True):
         if form in by_form:
             wordings.setdefault(form, set()).add(spaced)
     width = len(names.nodes) + 1

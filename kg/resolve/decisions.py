@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from kg.resolve.resolver import Names
 
 COLUMNS = ["decision", "a", "b", "paper_a", "paper_b"]
-"""Of a decision: ``same``, ``different`` or ``name``; two names as they are written; the paper each is meant in, or empty
+"""Of a decision: ``same``, ``different`` or ``name``; two names as they are written; the paper each is meant in, or
+empty
 for all papers. ``name`` says that what is called ``a`` is to be called ``b``."""
 DOUBTS = ["a", "b", "paper_a", "paper_b", "reason", "suggested", "papers"]
 """Of a doubt: two names, where they stand (empty: everywhere), why they are one or two, what is suggested, and how many
@@ -155,7 +156,7 @@ class Decisions:
         merged = merged.reset_index()
         own = {str(e): names.nodes[n].partition(SPLIT)[0] for e, n in zip(entity, node, strict=True)}
         merged = merged[merged["raw"] != merged["entity"].map(own)]
-        # The other side: the entity's most frequent surface string with another raw form, where the merge is not needed.
+        # The other side: the entity's most frequent other surface string whose place is not in doubt.
         plain = ~doubtful[names.reason]
         other = pd.DataFrame(
             {"entity": entity[names.finding[plain]], "text": names.text[plain], "paper": names.paper[plain]}

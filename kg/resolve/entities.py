@@ -12,7 +12,7 @@ import pandas as pd
 from kg.model import EntityType, Role
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT, THINGS, is_name
-from kg.resolve.normal import name_slug, singular, slug
+from kg.resolve.normal import key, name_slug, singular, slug
 from kg.resolve.short_forms import Definitions, is_coined
 
 if TYPE_CHECKING:
@@ -50,9 +50,10 @@ def entity_ids(
     for n in used:
         form, _, apart = names.nodes[n].partition(SPLIT)
         if form in gazetteer.spelling:
-            base = name_slug(singular_surface(gazetteer.spelling[form]))
+            known = gazetteer.spelling[form]
+            base = name_slug(singular_surface(known)) if is_name(known) else slug(key(known))
         elif form in coined and form not in gazetteer.types:
-            base = name_slug(singular_surface(coined[form]))
+            base = slug(key(coined[form]))
         else:
             base = slug(spaced.get(form, form))
         name = f"entity/{base}" + (f"-{re.sub(r'[^0-9a-z]+', '-', apart.lower()).strip('-')}" if apart else "")
@@ -71,7 +72,8 @@ def entity_types(
 ) -> pd.Series:
     """Id to type, sorted by id: a vote of the findings by confidence, thrice for the paper that introduces it.
 
-    The gazetteer has half a vote; a tie goes to what a thing is (Model, Dataset, Benchmark) before what is done with it.
+    The gazetteer has half a vote; a tie goes to what a thing is (Model, Dataset, Benchmark) before what is done with
+    it.
     """
     found = names.findings
     weight = found["confidence"].to_numpy() * np.where(found["role"] == str(Role.INTRODUCES), 3.0, 1.0)
@@ -103,16 +105,12 @@ def singular_surface(surface: str) -> str:
     word = match.group()
     if len(word) > 2 and word.endswith("s") and word[-2].isupper():
         return surface[:-1]
+    if word.isupper():
+        return surface
     one = singular(word.lower())
-    return (
-        surface[: match.start()] + word[: len(one)] + one[len(word) :]
-        if word.lower().startswith(one)
-        else (
-            surface[: match.start()] + (one.capitalize() if word[0].isupper() else one)
-            if not word.isupper()
-            else surface
-        )
-    )
+    if word.lower().startswith(one):
+        return surface[: match.start()] + word[: len(one)]
+    return surface[: match.start()] + (word[0] + one[1:])
 
 
 def entity_names(
@@ -128,7 +126,7 @@ def entity_names(
     preferred: dict[str, str] = {}
     out: dict[str, str] = {}
     for n in sorted(set(node.tolist())):
-        form, _, apart = names.nodes[n].partition(SPLIT)
+        form = names.nodes[n].partition(SPLIT)[0]
         preferred[ids[n]] = form
         if form in gazetteer.spelling and is_name(gazetteer.spelling[form]) and " " not in gazetteer.spelling[form]:
             out[ids[n]] = singular_surface(gazetteer.spelling[form])

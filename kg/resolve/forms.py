@@ -53,7 +53,8 @@ def _variant(name: str, gazetteer: Gazetteer) -> str | None:
 def table(surfaces: Iterable[str], gazetteer: Gazetteer) -> pd.DataFrame:
     """The forms of each different surface string, indexed by it, sorted.
 
-    Columns: ``raw`` (compact normal form, as written), ``spaced`` (normal form, with every known wording replaced by the
+    Columns: ``raw`` (compact normal form, as written), ``spaced`` (normal form, with every known wording replaced by
+    the
     one that stands for it), ``form`` (``spaced``, compact: what decides whether two names are one), ``reason`` (why
     ``form`` is not ``raw``, or empty).
     """

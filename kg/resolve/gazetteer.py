@@ -5,7 +5,8 @@ Three tab-separated files in ``data/``, facts only (their sources and licences: 
 ``names.tsv``
     ``name``, ``type``: established names, as they are written most often. Gives a spelling and a weak vote on the type.
 ``short_forms.tsv``
-    ``short``, ``long``, ``papers``, ``name``: what short forms stand for, in how many papers of a corpus each meaning is
+    ``short``, ``long``, ``papers``, ``name``: what short forms stand for, in how many papers of a corpus each meaning
+    is
     defined, and under which of the two the literature knows it.
 ``synonyms.tsv``
     ``name``, ``synonym``: different words for one thing, judged one by one. A synonym written with a capital that its
@@ -282,7 +283,8 @@ def _names(lists: Path) -> dict[str, tuple[str, str]]:
 
 
 def build(lists: Path, corpus: Path, out: Path = DATA) -> None:
-    """Make ``names.tsv`` and ``short_forms.tsv`` from the lists of names and a corpus (JSON Lines, gzip'd, of papers)."""
+    """Make ``names.tsv`` and ``short_forms.tsv`` from the lists of names and a corpus (JSON Lines, gzip'd, of
+    papers)."""
     names = _names(lists)
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     papers: dict[str, Counter[str]] = defaultdict(Counter)

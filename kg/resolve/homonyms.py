@@ -77,14 +77,15 @@ def introduced_twice(
     table = table.drop_duplicates().sort_values(["node", "date", "paper"])
     later = table[table.duplicated("node")]
     out = node.copy()
-    index = {(n, p): i for i, (n, p) in enumerate(zip(later["node"], later["paper"], strict=True))}
+    index = {(int(n), int(p)): i for i, (n, p) in enumerate(zip(later["node"], later["paper"], strict=True))}
     new = [names.nodes[n] + SPLIT + names.papers[p] for n, p in zip(later["node"], later["paper"], strict=True)]
     first = len(names.nodes)
     names.nodes.extend(new)
     if index:
         affected = np.flatnonzero(np.isin(node, later["node"].unique()))
-        for row in affected:
-            at = index.get((node[row], found["paper"].iat[row]))
+        of_paper = found["paper"].to_numpy()
+        for row in affected.tolist():
+            at = index.get((int(node[row]), int(of_paper[row])))
             if at is not None:
                 out[row] = first + at
     return out

@@ -1,6 +1,7 @@
 """Which entity each finding is.
 
-Names become *forms* (``kg.resolve.forms``), forms become *nodes* (what one paper says a short form means, what all papers
+Names become *forms* (``kg.resolve.forms``), forms become *nodes* (what one paper says a short form means, what all
+papers
 say, which paper introduces it), nodes become entities with an id, a name and a type. A finding is *mapped* to its node;
 nodes are never joined pairwise, so that merges do not chain.
 
@@ -37,7 +38,8 @@ class Names:
     texts: pd.DataFrame
     """One row a different surface string (``kg.resolve.forms.table``), with ``text``."""
     findings: pd.DataFrame
-    """Sorted by paper, finding: ``paper`` (code), ``finding``, ``type``, ``role``, ``confidence``, ``role_confidence``."""
+    """Sorted by paper, finding: ``paper`` (code), ``finding``, ``type``, ``role``, ``confidence``,
+    ``role_confidence``."""
     finding: Codes
     """Row of each mention's finding in ``findings``."""
     paper: Codes
@@ -135,7 +137,7 @@ def _read(extracted: Extracted, gazetteer: Gazetteer) -> Names:
     index = findings["paper"].to_numpy() * width + findings["finding"].to_numpy()
 
     mentions = extracted.mentions
-    of_paper = pd.Index(papers).get_indexer(mentions["paper"].to_numpy(dtype=object)).astype(np.int64)
+    of_paper = pd.Index(papers).get_indexer(pd.Index(mentions["paper"])).astype(np.int64)
     row = np.searchsorted(index, of_paper * width + mentions["finding"].to_numpy(dtype=np.int64))
     start = mentions["start"].to_numpy(dtype=np.int64)
     text, surfaces = pd.factorize(mentions["text"].to_numpy(dtype=object), sort=True)
@@ -166,7 +168,8 @@ def _own_definition(names: Names, definitions: Definitions) -> None:
     shorts = set(definitions.table["short"])
     candidate = np.isin(names.text, np.flatnonzero([r in shorts for r in raw]))
     rows = np.flatnonzero(candidate)
-    at = wanted.get_indexer([f"{p}\t{raw[t]}" for p, t in zip(names.paper[rows], names.text[rows], strict=True)])
+    places = [f"{p}\t{raw[t]}" for p, t in zip(names.paper[rows], names.text[rows], strict=True)]
+    at = wanted.get_indexer(pd.Index(places))
     rows, at = rows[at >= 0], at[at >= 0]
     meaning = definitions.table["meaning"].to_numpy(dtype=object)[at]
     names.assign(rows, meaning.tolist(), [f"defined in {names.papers[p]}" for p in names.paper[rows]])

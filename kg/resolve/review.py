@@ -1,6 +1,7 @@
 """The review file: doubtful merges and splits as a table that a person edits in a spreadsheet.
 
-One row a doubt. A person writes into ``decision``: ``same`` (a and b are one thing), ``different`` (they are two), ``name``
+One row a doubt. A person writes into ``decision``: ``same`` (a and b are one thing), ``different`` (they are two),
+``name``
 (what is called a is to be called b), ``undo`` (take an earlier decision back), or nothing. Rows may be added: only
 ``decision``, ``a`` and ``b`` are needed, and ``paper_a``, ``paper_b`` where a name is meant in one paper only.
 """
@@ -28,31 +29,27 @@ def review(doubts: pd.DataFrame | None, papers: pd.DataFrame, mentions: pd.DataF
         return pd.DataFrame({column: [] for column in FILE}, dtype="str")
     wanted = mentions[mentions["text"].isin(set(doubts["a"]) | set(doubts["b"]))]
     wanted = wanted.sort_values(["confidence", "paper", "start"], ascending=[False, True, True])
-    anywhere = wanted.drop_duplicates("text").set_index("text")
-    somewhere = wanted.drop_duplicates(["text", "paper"]).set_index(["text", "paper"])
-    texts = papers.set_index("id")
-
-    def evidence(name: str, paper: str) -> str:
-        if paper and (name, paper) in somewhere.index:
-            row, where = somewhere.loc[(name, paper)], paper
-        elif not paper and name in anywhere.index:
-            row = anywhere.loc[name]
-            where = str(row["paper"])
-        else:
-            return ""
-        text = f"{texts.at[where, 'title']}\n{texts.at[where, 'abstract']}"
-        sentence = text[int(row["sentence_start"]) : int(row["sentence_end"])]
-        return f"[{where}] {' '.join(sentence.split())}"
+    texts = {i: f"{t}\n{a}" for i, t, a in zip(papers["id"], papers["title"], papers["abstract"], strict=True)}
+    evidence: dict[tuple[str, str], str] = {}
+    columns = ["text", "paper", "sentence_start", "sentence_end"]
+    for name, paper, start, end in wanted[columns].itertuples(index=False, name=None):
+        if (name, paper) not in evidence:
+            sentence = f"[{paper}] {' '.join(texts[paper][start:end].split())}"
+            evidence[name, paper] = sentence
+            evidence.setdefault((name, ""), sentence)
 
     out = doubts[DOUBTS].fillna("").copy()
     out["decision"] = ""
     for side in ("a", "b"):
-        out[f"evidence_{side}"] = [evidence(n, p) for n, p in zip(out[side], out[f"paper_{side}"], strict=True)]
+        out[f"evidence_{side}"] = [
+            evidence.get(place, "") for place in zip(out[side], out[f"paper_{side}"], strict=True)
+        ]
     return out[FILE].reset_index(drop=True)
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
-    """Write a review table: CSV, or tab-separated where the name ends in ``.tsv``; UTF-8 that spreadsheets recognize."""
+    """Write a review table: CSV, or tab-separated where the name ends in ``.tsv``; UTF-8 that spreadsheets
+    recognize."""
     path.parent.mkdir(parents=True, exist_ok=True)
     table.to_csv(path, sep=_separator(path), index=False, encoding="utf-8-sig", lineterminator="\n")
 

@@ -51,7 +51,7 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], gazetteer: Ga
     longs = table(definitions["long"], gazetteer)
     out = pd.DataFrame(
         {
-            "paper": pd.Index(papers).get_indexer(definitions["paper"].to_numpy(dtype=object)),
+            "paper": pd.Index(papers).get_indexer(pd.Index(definitions["paper"])),
             "short": definitions["short"].map(shorts["raw"]).to_numpy(dtype=object),
             "surface": definitions["short"].to_numpy(dtype=object),
             "long": definitions["long"].map(longs["form"]).to_numpy(dtype=object),
@@ -98,7 +98,9 @@ def _whole(surface: str, short: str, long: str, spaced: str, gazetteer: Gazettee
     if not known:
         return spaced
     end = compact(key(long))
-    fuller = [w for w in known if compact(w) != end and compact(w).endswith(end) and "".join(x[0] for x in w.split()) == short]
+    fuller = [
+        w for w in known if compact(w) != end and compact(w).endswith(end) and "".join(x[0] for x in w.split()) == short
+    ]
     if fuller and end not in {compact(w) for w in known if known[w] >= 3 and "".join(x[0] for x in w.split()) == short}:
         name = replace(min(fuller, key=lambda w: (-known[w], w)), gazetteer.phrases)
         return gazetteer.synonyms.get(compact(name), name)
@@ -121,11 +123,13 @@ def by_type(names: Names, gazetteer: Gazetteer) -> None:
             if form in gazetteer.types:
                 weight[gazetteer.types[form]][form] += int(papers)
         for kind, forms in weight.items():
-            top = min(forms, key=lambda f: (-forms[f], f))
+            top = max(sorted(forms), key=forms.__getitem__)
             if forms[top] >= DOMINANT * sum(forms.values()) and forms[top] >= 0.05 * total and forms[top] >= 5:
                 choice[short, kind] = top
-    raw, form, why = names.texts["raw"], names.texts["form"], names.texts["reason"]
-    open_text = (((raw == form) | (why == "short form")) & raw.isin({short for short, _ in choice})).to_numpy()
+    raw, form = names.texts["raw"], names.texts["form"]
+    open_text = (
+        ((raw == form) | (names.texts["reason"] == "short form")) & raw.isin({short for short, _ in choice})
+    ).to_numpy()
     undefined = np.array([not r.startswith("defined") for r in names.reasons], dtype=bool)
     rows = np.flatnonzero(open_text[names.text] & undefined[names.reason])
     types = names.findings["type"].to_numpy(dtype=object)[names.finding[rows]]
@@ -144,7 +148,7 @@ def defined_elsewhere(names: Names, definitions: Definitions) -> None:
     """
     coined = set(definitions.table.loc[definitions.table["surface"].map(is_coined).astype(bool), "short"])
     meaning: dict[str, str] = {}
-    for short, papers in definitions.meanings.items():
+    for short, papers in sorted(definitions.meanings.items()):
         top = min(papers, key=lambda m: (-papers[m], m))
         dominant = papers[top] >= DOMINANT * sum(papers.values())
         if (dominant and papers[top] > 1) or short in coined:

@@ -6,10 +6,11 @@ from functools import lru_cache
 
 _SMALL_WORDS = "a an and as at based by driven for from in into level of on or over powered the to via with"
 _SMALL = frozenset(_SMALL_WORDS.split())
-_ENDINGS = (
+_ENDING_WORDS = (
     "ifications ification ifying ifiers ifier ified ify izations ization izing izers izer ized ize ations ation ating "
     "ators ator ative ated ate ings ing ers er ors or ions ion ed es e ness"
-).split()
+)
+_ENDINGS = _ENDING_WORDS.split()
 _SAME_WORD = {
     "mathematical": "math",
     "mathematics": "math",
@@ -26,11 +27,15 @@ _SAME_WORD = {
 }
 _KEEP_WORDS = (
     "modeling embedding being string training setting ring king thing encoding decoding meeting building operator "
-    "transformer tensor vector factor error color floor layer paper number order power computer user center super hyper "
-    "inter under over after server cluster character parameter filter buffer multiplier adapter tree free speed feed need "
+    "transformer tensor vector factor error color floor layer paper number order power computer user center super "
+    "hyper "
+    "inter under over after server cluster character parameter filter buffer multiplier adapter tree free speed feed "
+    "need "
     "image language code feature noise scale state space size rate value curve shape scene phase time type range "
-    "knowledge large sequence inference reference difference science sentence evidence confidence compute game face pose "
-    "online offline edge base volume figure texture structure architecture mixture culture temperature nature literature "
+    "knowledge large sequence inference reference difference science sentence evidence confidence compute game face "
+    "pose "
+    "online offline edge base volume figure texture structure architecture mixture culture temperature nature "
+    "literature "
     "future measure procedure agriculture capture picture gesture lecture "
     "generator discriminator process region vision version action motion emotion fusion diffusion fashion question "
     "station union million billion section function position attention dimension"

@@ -31,7 +31,7 @@ def same_in_paper(names: Names, node: npt.NDArray[np.int64], gazetteer: Gazettee
     others of its paper, it stands for none. Nothing follows for other papers: there each wording is what it is.
     """
     found = names.findings
-    words = {spaced_form: spaced for spaced_form, spaced in zip(names.texts["form"], names.texts["spaced"], strict=True)}
+    words = dict(zip(names.texts["form"], names.texts["spaced"], strict=True))
     name_like = np.zeros(len(found), dtype=bool)
     text_is_name = names.texts["text"].map(is_name).to_numpy(dtype=bool)
     name_like[names.finding[text_is_name[names.text]]] = True
@@ -106,7 +106,7 @@ def _fullest(group: list[int], stems: dict[int, tuple[str, ...]]) -> dict[int, i
 def _shortens(short: set[str], full: set[str]) -> bool:
     """Whether words are another's but for a few.
 
-    >>> _shortens({"len", "distort", "estim"}, {"radial", "len", "distort", "estim"}), _shortens({"len"}, {"radial", "flow"})
+    >>> _shortens({"len", "distort"}, {"radial", "len", "distort", "estim"}), _shortens({"len"}, {"len", "flow"})
     (True, False)
     """
     shared = len(short & full)
