@@ -17,6 +17,8 @@ import networkx as nx
 import pandas as pd
 import pyoxigraph
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from invented import contents, papers, write
 
 import kg
@@ -113,6 +115,43 @@ def test_many_builds_make_the_files_of_one(
     assert (graph.report.changes.added, graph.report.changes.changed, graph.report.extracted) == (3, 1, 4)
     kg.remove(["9"], db=db, out=out)
     assert contents(out) == scratch[1]
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=6, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
+@given(data=st.data())
+def test_any_way_to_the_same_papers_makes_the_same_files(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Random files in random order, some read again after a change, some papers removed: as built from scratch."""
+    folder = tmp_path_factory.mktemp("ways")
+    count = data.draw(st.integers(3, 12), label="papers")
+    now = papers(count)
+    files = data.draw(st.lists(st.integers(0, 2), min_size=count, max_size=count), label="file of each")
+    changed = data.draw(st.sets(st.integers(0, count - 1), max_size=3), label="changed later")
+    removed = data.draw(st.sets(st.integers(0, count - 1), max_size=2), label="removed")
+    db, out = folder / "k.duckdb", folder / "out"
+    for number in data.draw(st.permutations(sorted(set(files))), label="order of files"):
+        mine = [n for n in range(count) if files[n] == number]
+        if changed.intersection(mine):
+            stale = [{**now[n], "abstract": now[(n + 1) % count]["abstract"]} if n in changed else now[n] for n in mine]
+            kg.build(write(folder / f"{number}.jsonl", stale), db=db, out=out, workers=1)
+        order = data.draw(st.permutations(mine), label="order in the file")
+        kg.build(write(folder / f"{number}.jsonl", [now[n] for n in order]), db=db, out=out, workers=1)
+    if removed and len(removed) < count:
+        kg.remove([now[n]["id"] for n in removed], db=db, out=out)
+    else:
+        removed = set()
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    left = {number: [now[n] for n in range(count) if files[n] == number and n not in removed] for number in files}
+    inputs = [write(scratch / f"{number}.jsonl", records) for number, records in left.items() if records]
+    built = kg.build(inputs, db=scratch / "k.duckdb", out=scratch / "out", workers=1)
+    mine, theirs = contents(out), contents(scratch / "out")
+    assert len(built.papers) == count - len(removed)
+    assert {name for name in mine if mine[name] != theirs[name]} == set()
 
 
 def test_nothing_is_extracted_twice(scratch: tuple[kg.Graph, dict[str, bytes]], tmp_path: Path) -> None:
