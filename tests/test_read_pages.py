@@ -6,7 +6,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.read import Reading, page, read
@@ -199,6 +199,7 @@ some_abstract = st.lists(words, min_size=9, max_size=20).map(lambda parts: "We "
 record = st.tuples(some_title, some_abstract, st.sampled_from(["", "Oct 25 1", "Nov 5, 2023", "Jan 7, 2024 120"]))
 
 
+@settings(deadline=None)
 @given(st.lists(record, min_size=1, max_size=8), st.sampled_from([1, 2, 3]), st.booleans())
 def test_what_is_written_in_a_layout_is_read_back(
     records: list[tuple[str, str, str]], layout: int, header: bool

@@ -38,6 +38,7 @@ some_paper = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(some_paper, some_paper, some_paper)
 def test_merging_is_commutative_associative_and_idempotent(a: Paper, b: Paper, c: Paper) -> None:
     assert merge(a, b) == merge(b, a)
@@ -45,6 +46,7 @@ def test_merging_is_commutative_associative_and_idempotent(a: Paper, b: Paper, c
     assert merge(a, a) == a
 
 
+@settings(deadline=None)
 @given(st.lists(some_paper, max_size=7), st.randoms(use_true_random=False))
 def test_order_does_not_matter(papers: list[Paper], random: object) -> None:
     shuffled = papers[:]
@@ -52,6 +54,7 @@ def test_order_does_not_matter(papers: list[Paper], random: object) -> None:
     assert deduplicate(shuffled) == deduplicate(papers)
 
 
+@settings(deadline=None)
 @given(st.lists(some_paper, max_size=7))
 def test_no_two_papers_share_a_key_or_an_id(papers: list[Paper]) -> None:
     unique = deduplicate(papers)

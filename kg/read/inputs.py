@@ -54,20 +54,17 @@ class File:
 def find(named: Iterable[str | PathLike[str]]) -> Iterator[File | tuple[str, str]]:
     """The files that these names mean, each once and sorted within a folder; (name, what is wrong) for the rest."""
     seen: set[Path | None] = set()
-    for name in named:
-        for file in _expand_safely(fspath(name)):
-            if isinstance(file, tuple):
-                yield file
-            elif (key := file.path and file.path.resolve()) not in seen:
-                seen.add(key)
-                yield file
-
-
-def _expand_safely(name: str) -> Iterator[File | tuple[str, str]]:
-    try:
-        yield from _expand(name)
-    except OSError as error:  # too long for a name, a folder that may not be read
-        yield name[:80], (error.strerror or str(error)).lower()
+    for given in named:
+        name = fspath(given)
+        try:
+            for file in _expand(name):
+                if isinstance(file, tuple):
+                    yield file
+                elif (key := file.path and file.path.resolve()) not in seen:
+                    seen.add(key)
+                    yield file
+        except OSError as error:  # too long for a name, a folder that may not be read
+            yield name[:80], (error.strerror or str(error)).lower()
 
 
 def _expand(name: str) -> Iterator[File | tuple[str, str]]:

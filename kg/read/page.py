@@ -112,11 +112,16 @@ def _unwrap(page: list[_Line]) -> list[_Line]:
         if line.after_blank or not runs or _is_metadata(line.text) or _is_metadata(runs[-1][-1].text):
             runs.append([])
         runs[-1].append(line)
-    inner = sorted(len(line.text) for run in runs if len(run) > 2 for line in run[:-1])
+    paragraphs = [run for run in runs if len(run) > 2 and not any(_is_furniture(line.text) for line in run)]
+    inner = sorted(len(line.text) for run in paragraphs for line in run[:-1])
     margin = inner[len(inner) * 9 // 10] if inner else 0  # not the longest: addresses stick out
     if not 0 < margin <= 130 or sum(length > 0.6 * margin for length in inner) < 0.9 * len(inner):
         return page
     return [_Line(run[0].number, " ".join(line.text for line in run), run[0].after_blank) for run in runs]
+
+
+def _is_furniture(text: str) -> bool:
+    return text.lower().strip(" !") in _FURNITURE or bool(_COUNT.fullmatch(text) or _NEWSLETTER.fullmatch(text))
 
 
 def _is_metadata(text: str) -> bool:
@@ -168,8 +173,7 @@ def _without_furniture(page: list[_Line], year: int | None) -> tuple[list[_Line]
             text = text[subscribe.end() :]
         in_newsletter = bool(newsletter) and not text
         small = i < header_end and (line.kind == "date" or _PERIOD.fullmatch(text) or len(text.split()) <= 3)
-        furniture = not text or text.lower().strip(" !") in _FURNITURE or bool(_COUNT.fullmatch(text))
-        if not small and not (furniture and line.kind == "text"):
+        if text and not small and not (_is_furniture(text) and line.kind == "text"):
             line.text = text
             body.append(line)
     return body, when

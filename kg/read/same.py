@@ -6,8 +6,9 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 from kg.model import Paper
 
@@ -65,9 +66,8 @@ def merge(a: Paper, b: Paper) -> Paper:
     )
 
 
-def _least(a: str | None, b: str | None, key: object = None) -> str | None:
-    known = [value for value in (a, b) if value]
-    return min(known, key=key, default=None)  # type: ignore[call-overload,no-any-return]
+def _least(a: str | None, b: str | None, key: Callable[[str], Any] = str) -> str | None:
+    return min((value for value in (a, b) if value), key=key, default=None)
 
 
 def _id_rank(id: str) -> tuple[int, int, str]:
