@@ -79,7 +79,7 @@ def paper_links(
     rows["conflict"] = conflicts(rows, mentions, papers)
     rows = rows[~_ambiguous(rows, len(entities))[rows["origin_entity"].to_numpy()] & ~rows["conflict"]]
     rows["name"] = entities["name"].to_numpy(dtype=object)[rows["origin_entity"].to_numpy()]
-    rows = rows[on_common_ground(rows, papers)]
+    rows = rows[on_common_ground(rows, stated, papers, len(entities))]
 
     rows = rows[rows["role"].isin(list(RELATION_OF_ROLE))]
     rows = rows[dates.may_follow(rows["paper"].to_numpy(), rows["origin"].to_numpy())]
