@@ -267,7 +267,7 @@ def test_every_name_has_its_count_and_reason() -> None:
 MANY = [
     ("2401.1", "2024-01-01", [("Method", "introduces", "ZLIFT"), ("Model", "uses", "LLMs|large language models")], []),
     ("2501.1", "2025-01-01", [("Method", "introduces", "ZLIFT"), ("Task", "addresses", "ASR")], []),
-    ("2502.1", None, [("Method", "uses", "ZLIFT|TokSeek"), ("Model", "uses", "LLaMA-2-7B")], [("TokSeek", "Token Seek")]),
+    ("2502.1", None, [("Method", "uses", "ZLIFT|TokSek"), ("Model", "uses", "LLaMA-2-7B")], [("TokSek", "Token Seek")]),
     ("2503.1", "2025", [("Metric", "reports", "ASR"), ("Model", "uses", "Llama 2")], [("ASR", "attack success rate")]),
     ("2504.1", "2025", [("Task", "addresses", "math"), ("Benchmark", "evaluates_on", "MATH")], [("QRA", "quick rank")]),
     ("2505.1", "2025", [("Method", "uses", "QRA|pruning"), ("Method", "uses", "structured pruning")], []),

@@ -94,9 +94,8 @@ class Decisions:
             if decision == "same":
                 one, two = findings(a, paper_a, False), findings(b, paper_b, False)
                 if len(one) and len(two):
-                    x, y = lead(_most(out[one])), lead(_most(out[two]))
-                    first, second = sorted((x, y), key=lambda n: (SPLIT in names.nodes[n], names.nodes[n]))
-                    leader[second] = first
+                    kept, gone = lead(_most(out[one])), lead(_most(out[two]))
+                    leader[gone] = kept
         if leader:
             out = np.array([lead(n) for n in out.tolist()], dtype=np.int64)
         return out

@@ -118,10 +118,10 @@ def by_type(names: Names, gazetteer: Gazetteer) -> None:
         weight: dict[str, Counter[str]] = defaultdict(Counter)
         total = sum(longs.values())
         for long, papers in longs.items():
-            form = compact(replace(long, gazetteer.phrases))
-            form = compact(gazetteer.synonyms.get(form, form))
-            if form in gazetteer.types:
-                weight[gazetteer.types[form]][form] += int(papers)
+            name = compact(replace(long, gazetteer.phrases))
+            name = compact(gazetteer.synonyms.get(name, name))
+            if name in gazetteer.types:
+                weight[gazetteer.types[name]][name] += int(papers)
         for kind, forms in weight.items():
             top = max(sorted(forms), key=forms.__getitem__)
             if forms[top] >= DOMINANT * sum(forms.values()) and forms[top] >= 0.05 * total and forms[top] >= 5:

@@ -7,8 +7,8 @@ from functools import lru_cache
 _SMALL_WORDS = "a an and as at based by driven for from in into level of on or over powered the to via with"
 _SMALL = frozenset(_SMALL_WORDS.split())
 _ENDING_WORDS = (
-    "ifications ification ifying ifiers ifier ified ify izations ization izing izers izer ized ize ations ation ating "
-    "ators ator ative ated ate ings ing ers er ors or ions ion ed es e ness"
+    "ifications ification ifying ified ify izations ization izing ized ize ations ation ating ative ated ate ings ing "
+    "ions ion ed es e ness"
 )
 _ENDINGS = _ENDING_WORDS.split()
 _SAME_WORD = {
@@ -73,7 +73,7 @@ HEADS = {
 def stem(token: str) -> str:
     """What inflection and derivation leave of a word.
 
-    >>> {stem(w) for w in "tuning tuned tune".split()}, {stem(w) for w in "detection detecting detector".split()}
+    >>> {stem(w) for w in "tuning tuned tune".split()}, {stem(w) for w in "detection detecting detected".split()}
     ({'tun'}, {'detect'})
     """
     token = _SAME_WORD.get(token, token)
