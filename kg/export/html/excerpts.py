@@ -74,11 +74,15 @@ def cut(abstract: str, before: int, spans: list[tuple[int, int]]) -> str:
     >>> cut("One. Two. Three.", 0, [(5, 9)]).replace(GAP, "|")
     '|5|Two.|7|'
     """
+
+    def within(offset: int) -> int:
+        return min(max(offset, 0), len(abstract))
+
     out, at = [], 0
-    for start, end in sorted((max(s - before, 0), max(e - before, 0)) for s, e in spans):
+    for start, end in sorted((within(s - before), within(e - before)) for s, e in spans):
         if start > at:
             out.append(_gap(start - at))
             at = start
         out.append(abstract[at:end])
-        at = max(at, min(end, len(abstract)))
+        at = max(at, end)
     return "".join(out) + _gap(len(abstract) - at)

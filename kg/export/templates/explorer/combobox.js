@@ -52,7 +52,7 @@ function suggestion(hit, query, id, act) {
   const paper = isPaper(node);
   const about = paper ? dateOf(node).slice(0, 4) : `${plural(G.paperCount[node - G.P], 'paper')}`;
   return el('li', { role: 'option', id, 'aria-selected': 'false', class: `kind-${kindOf(node)}`, on: { mousedown: (event) => { event.preventDefault(); act(); } } },
-    kindIcon(kindOf(node)), el('span', { class: 'what', dir: 'auto' }, ...highlighted(own, query), own !== text && el('span', { class: 'alias' }, ' also ', ...highlighted(text, query))),
+    kindIcon(kindOf(node)), el('span', { class: 'what', dir: 'auto' }, ...highlighted(clip(own), query), own !== text && el('span', { class: 'alias' }, ' also ', ...highlighted(text, query))),
     el('span', { class: 'about' }, `${kindOf(node)}${about ? ` · ${about}` : ''}`));
 }
 

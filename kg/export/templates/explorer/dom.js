@@ -41,10 +41,12 @@ function button(label, act, { name = null, className = 'button', ...attributes }
   return el('button', { type: 'button', class: className, on: { click: act }, ...attributes }, name && icon(name), label && el('span', {}, label));
 }
 
+const clip = (text) => (text.length > 300 ? `${text.slice(0, 299)}…` : text);
+
 // A link to a node: a real address, so that it can be copied, opened in a new tab and reached by keyboard.
 function nodeLink(node, { text = null, className = 'node-link', shape = true } = {}) {
   return el('a', { class: `${className} kind-${kindOf(node)}`, href: hashOf({ mode: 'focus', node }), dir: 'auto', 'data-node': node },
-    shape && kindIcon(kindOf(node)), el('bdi', {}, text ?? nameOf(node)));
+    shape && kindIcon(kindOf(node)), el('bdi', {}, clip(text ?? nameOf(node))));
 }
 
 const plural = (n, one, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;

@@ -98,7 +98,7 @@ const onDisc = (box, discs) => discs.some(([x, y, r]) => {
 
 // A group's name inside its disc: as large as fits, in up to three lines. Discs do not overlap, so names do not either.
 function discLabel(ctx, item, sx, sy, r) {
-  for (let size = Math.min(24, r * 0.34); ; size -= 1) {
+  for (let size = Math.min(20, r * 0.3); ; size -= 1) {
     const small = size < 10;
     const font = `600 ${size}px ${Palette.serif}`;
     const room = Math.max(7, Math.round((1.75 * r) / (size * 0.55)));

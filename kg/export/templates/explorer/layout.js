@@ -2,6 +2,7 @@
 
 // Short forms for the picture; the panel and the tip have the whole text.
 function headOf(text, most) {
+  text = text.slice(0, 200);
   const head = /^(.{2,34}?)\s*[:–—]\s/u.exec(text); // "LoRA: Low-Rank Adaptation of …"
   const short = head && head[1].length <= most ? head[1] : text;
   return short.length <= most ? short : `${short.slice(0, most - 1).trimEnd()}…`;
@@ -9,6 +10,7 @@ function headOf(text, most) {
 
 function wrap(text, width, most = 2) {
   const lines = [];
+  if (text.length > 200) text = text.slice(0, 200);
   for (const word of text.split(/\s+/)) {
     if (lines.length && lines.at(-1).length + word.length + 1 <= width) lines[lines.length - 1] += ` ${word}`;
     else lines.push(word.length > width + 6 ? `${word.slice(0, width + 5)}…` : word);

@@ -78,6 +78,7 @@ Object.defineProperty(window, 'KG', { value: Object.freeze({
   get state() { return { mode: now.mode, node: now.node === null ? null : idOf(now.node), table: now.table }; },
   get shown() { return View.scene.items.filter((item) => item.node !== undefined).map((item) => idOf(item.node)); },
   get took() { return KG.took; },
+  get renders() { return KG.renders; },
   get timings() { return { ...KG.timings }; },
   get searchTook() { return Search.took; },
   get labels() { return (View.placed ?? []).map(({ item, box }) => ({ key: item.key, box: box.slice(0, 4) })); },

@@ -7,6 +7,20 @@ const plain = /^[\x20-\x7e]*$/;
 const fold = (text) => (plain.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase());
 const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) || [];
 
+const LONGEST = 400; // letters of a title that are looked at
+
+// What an entry is found by: its words, their parts ("DeepSieve": deep, sieve), and what hyphens separate as one ("gpt4").
+function indexWords(text) {
+  const words = wordsOf(text);
+  const parts = text.replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ');
+  const joined = text.split(/[^\p{L}\p{N}.·-]+/u).filter((group) => /[\p{L}\p{N}][-.·][\p{L}\p{N}]/u.test(group));
+  if (parts.length === text.length && !joined.length) return words;
+  const all = new Set(words);
+  if (parts.length !== text.length) for (const word of wordsOf(parts)) if (word.length > 2) all.add(word);
+  for (const group of joined) all.add(fold(group).replace(/[^\p{L}\p{N}]/gu, ''));
+  return [...all];
+}
+
 // Entry e is a paper's title (e < P), an entity's name (e < P + E) or one of the other names.
 const entryNode = (entry) => (entry < G.N ? entry : G.P + G.aliasEntity[entry - G.N]);
 const entryText = (entry) => (entry < G.N ? nameOf(entry) : G.aliases.at(entry - G.N));
@@ -19,7 +33,7 @@ async function buildSearch() {
   const wordList = [];
   let of = new Int32Array(total * 8), word = new Int32Array(total * 8), size = 0;
   for (let entry = 0; entry < total; entry++) {
-    const seen = wordsOf(entryText(entry));
+    const seen = indexWords(entryText(entry).slice(0, LONGEST));
     if (size + seen.length > of.length) {
       const longer = (old) => { const grown = new Int32Array(old.length * 2 + seen.length); grown.set(old); return grown; };
       of = longer(of); word = longer(word);
@@ -166,7 +180,7 @@ function rank(entries, query, typed, limit, accept) {
     if (value[i] < least) continue;
     const node = entryNode(entries[i]);
     if (accept && !accept(node)) continue;
-    const text = entryText(entries[i]);
+    const text = entryText(entries[i]).slice(0, LONGEST);
     const folded = fold(text);
     let bonus = 0.8 + 0.4 * Math.min(1, wanted.length / folded.length);
     if (folded === wanted) bonus = isPaper(node) ? 2.4 : 3;

@@ -1,0 +1,107 @@
+"""Whether everybody can use the explorer: axe-core on every view, and what screen readers are told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from explorer_browser import Visit, chromium, needs_chromium
+from explorer_graph import tables
+
+from kg.export.html import write
+
+pytestmark = needs_chromium
+
+AXE = [
+    Path(os.environ.get("KG_AXE", "")),
+    Path(__file__).resolve().parents[1] / ".venv" / "node_modules" / "axe-core" / "axe.min.js",
+]
+
+VIEWS = {
+    "overview": "#",
+    "group": "#group=1",
+    "entity": "#n=entity/graphweaver",
+    "paper": "#n=2401.00000",
+    "path": "#path=entity/graphweaver&to=entity/imagenot",
+    "lineage": "#lineage=entity/graphsieve",
+    "compare": "#compare=entity/imagenot&with=entity/squadrant",
+    "table": "#n=entity/graphweaver&view=table",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("explorer") / "graph.html"
+    write(tables(100), path, title="Invented papers")
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Any, file: Path, scheme: str) -> None:
+    axe = next((path for path in AXE if path.is_file()), None)
+    if axe is None:
+        pytest.skip("axe-core is not installed: npm install --prefix .venv axe-core@4 (or set KG_AXE to axe.min.js)")
+    visit = Visit(browser, file, color_scheme=scheme, reduced_motion="reduce")
+    visit.page.evaluate(axe.read_text())
+    found = []
+    for name, hash in VIEWS.items():
+        if name != "overview":
+            visit.go(hash)
+        visit.page.wait_for_timeout(300)
+        result = visit.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        for violation in result["violations"]:
+            if violation["impact"] in ("serious", "critical", "moderate"):
+                places = [node["target"] for node in violation["nodes"][:3]]
+                found.append((name, violation["id"], violation["help"], places))
+    visit.close()
+    assert found == []
+
+
+def test_what_a_screen_reader_is_told(browser: Any, file: Path) -> None:
+    visit = Visit(browser, file)
+    page = visit.page
+    told = page.locator("body").aria_snapshot()
+    for part in ("- banner", "- main", '- complementary "Filters and legend"', '- region "Details"', "- combobox"):
+        assert part in told, part
+    visit.go("#n=entity/graphweaver")
+    page.wait_for_timeout(300)
+    assert page.inner_text("#announcer").startswith("GraphWeaver. Showing ")
+    assert page.get_attribute("#announcer", "aria-live") == "polite"
+    assert "GraphWeaver and" in (page.get_attribute("#picture", "aria-label") or "")
+    visit.close()
+
+
+def test_everything_drawn_is_a_link_in_the_panel(browser: Any, file: Path) -> None:
+    visit = Visit(browser, file, "#n=entity/graphweaver&d=2")
+    page = visit.page
+    drawn = set(page.evaluate("KG.shown")) - {"entity/graphweaver"}
+    hrefs = page.evaluate("[...document.querySelectorAll('#drawn a')].map(a => decodeURIComponent(a.hash))")
+    assert {f"#n={identifier}" for identifier in drawn} == set(hrefs)
+    visit.close()
+
+
+def test_focus_is_always_visible(browser: Any, file: Path) -> None:
+    visit = Visit(browser, file, "#n=entity/graphweaver")
+    page = visit.page
+    page.evaluate("document.activeElement.blur()")
+    seen = set()
+    for _ in range(70):
+        page.keyboard.press("Tab")
+        name, outline, shadow, near = page.evaluate(
+            "(() => { const e = document.activeElement, s = getComputedStyle(e), n = e.nextElementSibling; return ["
+            "e.id || e.tagName, s.outlineStyle, s.boxShadow, n ? getComputedStyle(n).outlineStyle : 'none'"
+            "]; })()"
+        )
+        seen.add(name)
+        assert outline != "none" or shadow != "none" or near != "none", name
+    assert {"search", "toggle-table", "picture"} <= seen
+    visit.close()
