@@ -50,9 +50,10 @@ def link(
 
     proper = proper_entities(entities, resolved.names)
     between_papers, origin = paper_links(stated, mentions, entities, papers, dates, broader, proper)
-    shares = shared_links(stated, len(papers), len(entities))
+    types = entities["type"].to_numpy(dtype=object)
+    shares = shared_links(stated, types, len(papers))
     results = result_links(stated, mentions, entities, proper)
-    together = co_occurrence_links(stated, entities["type"].to_numpy(dtype=object), len(papers))
+    together = co_occurrence_links(stated, types, len(papers))
     weak = _within_budget([shares, together], len(stated) + len(between_papers) - len(results) - len(broader))
 
     paper_community, entity_community, table = find_communities(stated, between_papers, papers, entities)

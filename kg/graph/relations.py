@@ -12,6 +12,8 @@ from kg.graph.arrays import Bools, Floats, Ids, Objects, row_numbers
 
 ARTEFACTS = ("Model", "Method")
 TESTBEDS = ("Dataset", "Benchmark", "Task")
+MIN_RESULT = 0.3
+"""How sure a link must be that something was evaluated on, or compared with, another."""
 MIN_SIGNIFICANCE = 10.83
 """Log-likelihood ratio of a pair at a chance of one in a thousand (chi-squared, one degree of freedom)."""
 TOP = 10
@@ -50,7 +52,7 @@ def result_links(stated: pd.DataFrame, mentions: pd.DataFrame, entities: pd.Data
         .assign(relation="evaluated_on"),
     ]
     links = pd.concat(found, ignore_index=True)
-    links = links[links["source"] != links["target"]].assign(weight=1.0)
+    links = links[(links["source"] != links["target"]) & (links["confidence"] >= MIN_RESULT)].assign(weight=1.0)
     links = links.sort_values(["source", "relation", "target", "paper", "confidence"], ascending=[True] * 4 + [False])
     return links.drop_duplicates(["source", "relation", "target", "paper"], ignore_index=True)
 

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from kg.graph.arrays import Floats, Ints
+from kg.graph.arrays import Floats, Ints, Objects
 
 TOP = 10
 """How many related papers are kept for each paper."""
 MIN_SHARED = 2
-"""How many entities two papers must have in common, hubs not counted."""
+"""How many entities two papers must have in common, hubs and metrics not counted."""
+MIN_CONFIDENCE = 0.6
+"""How strong the link must be; 1 is as strong as two names that nobody else gives."""
 BLOCK = 4_000
 ENTITY_BITS = 1024.0
 
@@ -36,13 +38,14 @@ def rarity(stated: pd.DataFrame, n_papers: int, n_entities: int) -> Floats:
     return np.where((named_by == 0) | (named_by > hub_limit(n_papers)), 0.0, idf.round(6))
 
 
-def shared_links(stated: pd.DataFrame, n_papers: int, n_entities: int) -> pd.DataFrame:
+def shared_links(stated: pd.DataFrame, types: Objects, n_papers: int) -> pd.DataFrame:
     """``shares`` links: each paper's strongest :data:`TOP`, one row a pair, the smaller row number first.
 
     The weight is the sum of the shared entities' rarity. One sparse product of (1024 + rarity) with 1 gives both the
     number of shared entities and the weight, exact while the sum of rarities stays under 1024.
     """
-    idf = rarity(stated, n_papers, n_entities)
+    n_entities = len(types)
+    idf = np.where(types == "Metric", 0.0, rarity(stated, n_papers, n_entities))
     rows = stated[idf[stated["entity"].to_numpy()] > 0]
     where = (rows["paper"].to_numpy(), rows["entity"].to_numpy())
     shape = (n_papers, n_entities)
@@ -55,7 +58,8 @@ def shared_links(stated: pd.DataFrame, n_papers: int, n_entities: int) -> pd.Dat
     pairs = pairs.drop_duplicates(["source", "target"]).sort_values(["source", "target"], ignore_index=True)
     # the weight at which two papers are surely related is of the order of two very rare names
     certain = 2 * np.log(max(n_papers, 3))
-    return pairs.assign(relation="shares", confidence=(pairs["weight"] / certain).clip(0.0, 1.0))
+    pairs = pairs.assign(relation="shares", confidence=(pairs["weight"] / certain).clip(0.0, 1.0))
+    return pairs[pairs["confidence"] >= MIN_CONFIDENCE].reset_index(drop=True)
 
 
 def _top(product: Any, offset: int) -> tuple[Ints, Ints, Floats]:
