@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import os
 import pickle
 import resource
@@ -92,6 +93,8 @@ def _end(pid: int, pipe: int) -> None:
 def _child(work: Callable[[], bytes], write_end: int, timeout: float | None, memory: int | None) -> NoReturn:
     code = 1
     try:
+        faulthandler.disable()  # an end by the memory limit is no crash to report
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
         _limit(memory)

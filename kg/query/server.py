@@ -241,9 +241,7 @@ def run(folder: Path, *, host: str, port: int, html: Path | None, limits: Limits
     except OSError as error:
         raise KgError(f"cannot listen on {host}:{port}: {error.strerror}; choose another --port") from error
     where = f"http://{host}:{listening.getsockname()[1]}"
-    print(
-        f"explorer {where}/   queries {where}/query   SPARQL endpoint {where}/sparql   (stop with Ctrl-C)", flush=True
-    )
+    print(f"explorer {where}/   queries {where}/query   SPARQL {where}/sparql   (stop with Ctrl-C)", flush=True)
     config = uvicorn.Config(
         app(folder, html=html, limits=limits), log_level="warning", access_log=False, server_header=False
     )
