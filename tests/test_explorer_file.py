@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 from explorer_graph import hostile, tables
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.export.html import inline, render, write
@@ -217,6 +217,7 @@ def test_what_is_cut_keeps_its_length(text: str, spans: list[tuple[int, int]]) -
         assert grown[start:end] == text[start:end]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=40))
 def test_discs_never_overlap(places: list[tuple[float, float]]) -> None:
     radius = np.linspace(40, 120, len(places))

@@ -115,7 +115,7 @@ class Block:
         self.columns.append((name, kind, count, len(data)))
         self.parts.append(data)
 
-    def bytes(self, name: str, values: npt.ArrayLike) -> None:
+    def small(self, name: str, values: npt.ArrayLike) -> None:
         """Numbers from 0 to 255."""
         data = np.asarray(values, dtype=np.uint8)
         self._add(name, "u8", len(data), data.tobytes())

@@ -51,7 +51,7 @@ def _bytes_each(texts: list[str], sizes: npt.NDArray[np.int64], vocabulary: Voca
     step = max(1, len(texts) // SAMPLE)
     block = Block()
     block.texts("sample", texts[::step], vocabulary)
-    return len(block.compress()) * 1.06 / max(1, int(sizes[::step].sum()))
+    return len(block.compress()) * 1.1 / max(1, int(sizes[::step].sum()))
 
 
 def _told(links: pd.DataFrame, papers: int) -> list[list[tuple[int, int]]]:

@@ -7,6 +7,7 @@ here discs get their sizes and are pushed apart.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,7 @@ class Group:
 
 def groups(papers: pd.DataFrame, entities: pd.DataFrame, links: pd.DataFrame, communities: pd.DataFrame) -> list[Group]:
     """The communities that are drawn, largest first, placed and sized."""
-    rows = communities.sort_values(["papers", "id"], ascending=[False, True], kind="stable")
+    rows: Any = communities.sort_values(["papers", "id"], ascending=[False, True], kind="stable")
     rows = rows[(rows["papers"] > 0) | (rows["entities"] > 0)].head(MOST_GROUPS)
     if rows.empty:
         return []
@@ -83,22 +84,26 @@ def apart(places: npt.NDArray[np.float64], radius: npt.NDArray[np.float64]) -> n
     for _ in range(400):
         out = out * np.array([0.997, 0.996])  # draws the whole together a little, so that no hole stays
         for _ in range(6):
-            delta = out[:, None, :] - out[None, :, :]
-            distance = np.hypot(delta[..., 0], delta[..., 1])
-            np.fill_diagonal(distance, np.inf)
-            push = np.clip(need - distance, 0, None) / np.maximum(distance, 1e-9) * 0.5
-            if not push.any():
+            out, moved = _push(out, need, 0.6)
+            if not moved:
                 break
-            out = out + (delta * push[..., None]).sum(axis=1) * 0.6
     for _ in range(500):
-        delta = out[:, None, :] - out[None, :, :]
-        distance = np.hypot(delta[..., 0], delta[..., 1])
-        np.fill_diagonal(distance, np.inf)
-        push = np.clip(need - distance, 0, None) / np.maximum(distance, 1e-9) * 0.5
-        if not push.any():
+        out, moved = _push(out, need, 1.0)
+        if not moved:
             break
-        out = out + (delta * push[..., None]).sum(axis=1)
-    return out - (out.max(axis=0) + out.min(axis=0)) / 2
+    centered: npt.NDArray[np.float64] = out - (out.max(axis=0) + out.min(axis=0)) / 2
+    return centered
+
+
+def _push(
+    places: npt.NDArray[np.float64], need: npt.NDArray[np.float64], strength: float
+) -> tuple[npt.NDArray[np.float64], bool]:
+    """Discs that are nearer than they need move half of that away from each other; whether any did."""
+    delta = places[:, None, :] - places[None, :, :]
+    distance = np.hypot(delta[..., 0], delta[..., 1])
+    np.fill_diagonal(distance, np.inf)
+    share = np.clip(need - distance, 0, None) / np.maximum(distance, 1e-9) * 0.5
+    return places + (delta * share[..., None]).sum(axis=1) * strength, bool(share.any())
 
 
 def bridges(

@@ -27,6 +27,11 @@ TYPES = list(EntityType)
 ROLES = list(Role)
 PAPER_RELATIONS = list(PaperRelation)
 ENTITY_RELATIONS = list(EntityRelation)
+RELATIONS: dict[str, list[str]] = {
+    "paper-entity": [str(role) for role in ROLES],
+    "paper-paper": [str(relation) for relation in PAPER_RELATIONS],
+    "entity-entity": [str(relation) for relation in ENTITY_RELATIONS],
+}
 SHARES = PAPER_RELATIONS.index(PaperRelation.SHARES)
 
 SHARD = 256
@@ -127,8 +132,7 @@ def _links(tables: Tables, order: Order, kind: str) -> pd.DataFrame:
     source_kind, target_kind = kind.split("-")
     links = tables.links
     links = links[(links["source_kind"] == source_kind) & (links["target_kind"] == target_kind)]
-    relations = {"paper-entity": ROLES, "paper-paper": PAPER_RELATIONS, "entity-entity": ENTITY_RELATIONS}[kind]
-    number = {str(relation): at for at, relation in enumerate(relations)}
+    number = {relation: at for at, relation in enumerate(RELATIONS[kind])}
     frame = pd.DataFrame(
         {
             "source": (order.paper if source_kind == "paper" else order.entity)(links["source"]),
@@ -187,7 +191,7 @@ def _core(
     block.strings("entity_slug", [_slug(i, n) for i, n in zip(entities["id"], names, strict=True)])
     block.strings("entity_name", names)
     type_number = {str(t): at for at, t in enumerate(TYPES)}
-    block.bytes("entity_type", entities["type"].map(type_number).fillna(1).astype(int))
+    block.small("entity_type", entities["type"].map(type_number).fillna(1).astype(int))
     block.numbers("entity_year", pd.to_numeric(entities["year"], errors="coerce").fillna(0).astype(int))
     block.numbers("entity_introduced", order.paper(entities["introduced_by"]) + 1)
     block.numbers("entity_group", entities["community"].map(group_of).fillna(0).astype(int))
@@ -201,14 +205,14 @@ def _core(
             block.differences(f"{prefix}_target", links["target"])
         else:
             block.numbers(f"{prefix}_target", links["target"])
-        block.bytes(f"{prefix}_relation", links["relation"])
+        block.small(f"{prefix}_relation", links["relation"])
         step = 5 if len(papers) > LARGE else 1
-        block.bytes(f"{prefix}_confidence", (links["confidence"] / step).round() * step)
-        block.bytes(f"{prefix}_inferred", links["inferred"])
+        block.small(f"{prefix}_confidence", (links["confidence"] / step).round() * step)
+        block.small(f"{prefix}_inferred", links["inferred"])
         if kind != "paper-entity":
             top = links.groupby("relation")["weight"].transform("max").replace(0, 1)
             level = 15 if len(papers) > LARGE else 255
-            block.bytes(f"{prefix}_weight", (links["weight"] / top * level).clip(0, level).round() * (255 // level))
+            block.small(f"{prefix}_weight", (links["weight"] / top * level).clip(0, level).round() * (255 // level))
     block.numbers("pp_via", linked["paper-paper"]["via"] + 1)
     block.numbers("ee_paper", linked["entity-entity"]["paper"] + 1)
     return block.compress()
@@ -247,7 +251,8 @@ def plain_slug(name: str) -> str:
     >>> plain_slug("Vision Transformer (ViT)")
     'vision-transformer-vit'
     """
-    out, gap = [], False
+    out: list[str] = []
+    gap = False
     for character in name:
         if character.isascii() and character.isalnum():
             out.append(("-" if gap and out else "") + character.lower())
@@ -280,7 +285,7 @@ def _wide_papers(order: Order) -> dict[int, str]:
     papers = order.papers
     texts = papers["title"].fillna("").astype(object) + "\n" + papers["abstract"].fillna("").astype(object)
     wide = texts.str.contains(ASTRAL.pattern, regex=True)
-    return {int(at): texts.iat[at] for at in np.flatnonzero(wide.to_numpy())}
+    return {at: str(texts.iat[at]) for at in np.flatnonzero(wide.to_numpy()).tolist()}
 
 
 def _to_utf16(frame: pd.DataFrame, paper: str, columns: list[str], wide: dict[int, str]) -> None:

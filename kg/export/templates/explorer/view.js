@@ -268,7 +268,8 @@ function edgeUnderPointer(event) {
 function clicked({ nodes, event }) {
   if (event?.srcEvent?.detail > 1) return;
   const item = View.items.get(nodes[0]);
-  if (item) openItem(item);
+  if (item && item.node !== undefined && event?.srcEvent?.shiftKey && now.mode === 'focus') toggleExpanded(item.node);
+  else if (item) openItem(item);
   else if (View.overEdge) $('tip').classList.toggle('kept');
 }
 
