@@ -57,7 +57,11 @@ def broader_links(
         for spaced in sorted(wordings[form] | ({spelled} if compact(spelled) == form else set())):
             tokens = spaced.split()
             version = _version_of(tokens, by_form, narrow)
-            if version and (kind[version] == kind[narrow] or {kind[version], kind[narrow]} <= {*THINGS, "Method"}):
+            if (
+                version
+                and _is_named(version, names_of, kind, gazetteer)
+                and (kind[version] == kind[narrow] or {kind[version], kind[narrow]} <= {*THINGS, "Method"})
+            ):
                 rows.add((narrow, version, "version of"))
                 continue
             if not is_name(names_of[narrow]) or " " in names_of[narrow]:
@@ -75,11 +79,17 @@ def broader_links(
     return pd.DataFrame(sorted(kept), columns=["narrower", "broader", "reason"], dtype="str")
 
 
+def _is_named(entity: str, names_of: dict[str, str], kind: dict[str, str], gazetteer: Gazetteer) -> bool:
+    """Whether an entity has a name of its own, which versions may have: not "lead" or "direct"."""
+    form = compact(key(names_of[entity]))
+    return is_name(names_of[entity]) or gazetteer.types.get(form) == kind[entity]
+
+
 def _version_of(tokens: list[str], by_form: dict[str, str], narrow: str) -> str | None:
     """The nearest entity whose name, with a size, a version or a variant's word behind it, is this one's."""
     for end in range(len(tokens) - 1, 0, -1):
         tail = tokens[end:]
-        if not all(_NUMBER.match(t) or t in _VARIANT for t in tail):
+        if not all(_NUMBER.match(t) or t in _VARIANT for t in tail) or "d" in tail:
             return None
         found = by_form.get(compact(" ".join(tokens[:end])))
         if found and found != narrow and len("".join(tokens[:end])) > 1:

@@ -23,7 +23,8 @@ def form(surface: str, gazetteer: Gazetteer) -> tuple[str, str, str, str]:
     name = replace(whole, gazetteer.phrases)
     reason = "" if compact(name.replace("^", "")) == raw else "short form"
     target = gazetteer.synonyms.get(mark_form(name))
-    if target is None and (varied := _variant(name.replace("^", ""), gazetteer)):
+    term = "^" not in whole and not any(map(str.isdigit, whole))
+    if target is None and (varied := _variant(name.replace("^", ""), gazetteer, term=term)):
         target, reason = gazetteer.synonyms.get(compact(varied), varied), "variant wording"
     elif target is not None:
         reason = "synonym"
@@ -31,8 +32,11 @@ def form(surface: str, gazetteer: Gazetteer) -> tuple[str, str, str, str]:
     return raw, spaced, compact(spaced), reason
 
 
-def _variant(name: str, gazetteer: Gazetteer) -> str | None:
-    """The known name that an unknown one words differently, if there is exactly one."""
+def _variant(name: str, gazetteer: Gazetteer, *, term: bool) -> str | None:
+    """The known name that an unknown one words differently, if there is exactly one.
+
+    Other orders and forms of words are looked for in terms only: ``Tiny-ViT`` is not ``ViT-Tiny``.
+    """
     tokens = name.split()
     if compact(name) in gazetteer.types:
         return None
@@ -45,7 +49,7 @@ def _variant(name: str, gazetteer: Gazetteer) -> str | None:
         rest = " ".join([*tokens[:-1], "learning"])
         if compact(rest) in gazetteer.types:
             return rest
-    if len(tokens) > 1:
+    if len(tokens) > 1 and term:
         return gazetteer.bags.get(bag(name))
     return None
 
@@ -56,8 +60,9 @@ def table(surfaces: Iterable[str], gazetteer: Gazetteer) -> pd.DataFrame:
     Columns: ``raw`` (compact normal form, as written), ``spaced`` (normal form, with every known wording replaced by
     the
     one that stands for it), ``form`` (``spaced``, compact: what decides whether two names are one), ``reason`` (why
-    ``form`` is not ``raw``, or empty).
+    ``form`` is not ``raw``, or empty), ``abbreviated`` (whether it is written as an abbreviation).
     """
     unique = sorted(set(surfaces))
-    rows = [form(surface, gazetteer) for surface in unique]
-    return pd.DataFrame(rows, columns=["raw", "spaced", "form", "reason"], index=pd.Index(unique, name="text"))
+    rows = [(*form(surface, gazetteer), "^" in marked(surface)) for surface in unique]
+    columns = ["raw", "spaced", "form", "reason", "abbreviated"]
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(unique, name="text"))

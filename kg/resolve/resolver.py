@@ -83,7 +83,7 @@ def resolve(
 
     _own_definition(names, definitions)
     by_type(names, gazetteer)
-    defined_elsewhere(names, definitions)
+    defined_elsewhere(names, definitions, gazetteer)
     lower_case_words(names, gazetteer)
     node = _one_node_each(names)
     node = expanded_in_paper(names, same_in_paper(names, node, gazetteer), gazetteer)
@@ -166,7 +166,10 @@ def _own_definition(names: Names, definitions: Definitions) -> None:
     raw = names.texts["raw"].to_numpy(dtype=object)
     wanted = pd.Index(definitions.table["paper"].astype(str) + "\t" + definitions.table["short"])
     shorts = set(definitions.table["short"])
-    candidate = np.isin(names.text, np.flatnonzero([r in shorts for r in raw]))
+    written_short = definitions.may_be_short(names.texts).to_numpy(dtype=bool)
+    candidate = np.isin(
+        names.text, np.flatnonzero([w and r in shorts for w, r in zip(written_short, raw, strict=True)])
+    )
     rows = np.flatnonzero(candidate)
     places = [f"{p}\t{raw[t]}" for p, t in zip(names.paper[rows], names.text[rows], strict=True)]
     at = wanted.get_indexer(pd.Index(places))

@@ -30,6 +30,14 @@ class Definitions:
     meanings: dict[str, Counter[str]]
     """Raw short form to its meanings (forms), with the number of papers that define each."""
 
+    def may_be_short(self, texts: pd.DataFrame) -> pd.Series:
+        """Whether each surface string is written as a short form is: in capitals, or just as a paper defines it.
+
+        "far" is not FAR, the false alarm rate.
+        """
+        surfaces = set(self.table["surface"]) | {s + "s" for s in self.table["surface"]}
+        return texts["abbreviated"] | texts["text"].isin(surfaces)
+
 
 def is_coined(surface: str) -> bool:
     """Whether a short form is a name of its own rather than initials that many things may have.
@@ -83,9 +91,32 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], gazetteer: Ga
             meanings[short][compact(stands_for)] += counts[short][long]
             votes[compact(long)][compact(stands_for)] += counts[short][long]
     out["meaning"] = [meaning[s, w] for s, w in zip(out["short"], out["spaced"], strict=True)]
+    coined = {s for s, surface in zip(out["short"], out["surface"], strict=True) if is_coined(surface)}
+    spelled_out = _known_names_spelled_out(meanings, coined, gazetteer)
+    out["meaning"] = [spelled_out.get((s, m), m) for s, m in zip(out["short"], out["meaning"], strict=True)]
+    for (short, m), name in sorted(spelled_out.items()):
+        meanings[short][name] = meanings[short].pop(m)
+        votes[m][name] += 1000
     best = {long: min(v, key=lambda m: (-v[m], m)) for long, v in votes.items()}
     wordings = {long: m for long, m in best.items() if m != long and best.get(m, m) == m}
     return Definitions(out, wordings, dict(meanings))
+
+
+def _known_names_spelled_out(
+    meanings: dict[str, Counter[str]], coined: set[str], gazetteer: Gazetteer
+) -> dict[tuple[str, str], str]:
+    """(Short form, meaning) to the known name that the short form is, where its papers agree in spelling it out so.
+
+    DETR is known by this name; "detection transformer" is what it stands for, not another thing.
+    """
+    out: dict[tuple[str, str], str] = {}
+    for short, papers in meanings.items():
+        if short in gazetteer.types:
+            top = max(sorted(papers), key=papers.__getitem__)
+            agreed = papers[top] >= DOMINANT * sum(papers.values()) and (papers[top] > 1 or short in coined)
+            if agreed and top not in gazetteer.types and top != short:
+                out[short, top] = short
+    return out
 
 
 def _whole(surface: str, short: str, long: str, spaced: str, gazetteer: Gazetteer) -> str:
@@ -127,9 +158,8 @@ def by_type(names: Names, gazetteer: Gazetteer) -> None:
             if forms[top] >= DOMINANT * sum(forms.values()) and forms[top] >= 0.05 * total and forms[top] >= 5:
                 choice[short, kind] = top
     raw, form = names.texts["raw"], names.texts["form"]
-    open_text = (
-        ((raw == form) | (names.texts["reason"] == "short form")) & raw.isin({short for short, _ in choice})
-    ).to_numpy()
+    same = (raw == form) | (names.texts["reason"] == "short form")
+    open_text = (same & names.texts["abbreviated"] & raw.isin({short for short, _ in choice})).to_numpy()
     undefined = np.array([not r.startswith("defined") for r in names.reasons], dtype=bool)
     rows = np.flatnonzero(open_text[names.text] & undefined[names.reason])
     types = names.findings["type"].to_numpy(dtype=object)[names.finding[rows]]
@@ -141,7 +171,7 @@ def by_type(names: Names, gazetteer: Gazetteer) -> None:
     names.assign(rows[keep], [chosen[i] or "" for i in keep], ["known short form, by type"] * len(keep))
 
 
-def defined_elsewhere(names: Names, definitions: Definitions) -> None:
+def defined_elsewhere(names: Names, definitions: Definitions, gazetteer: Gazetteer) -> None:
     """A short form that its paper does not define means what nearly all papers that define it mean.
 
     Initials (not coined names) ask for two papers: that one paper calls something "TM" says little about another's.
@@ -149,12 +179,15 @@ def defined_elsewhere(names: Names, definitions: Definitions) -> None:
     coined = set(definitions.table.loc[definitions.table["surface"].map(is_coined).astype(bool), "short"])
     meaning: dict[str, str] = {}
     for short, papers in sorted(definitions.meanings.items()):
+        if short in gazetteer.types:
+            continue
         top = min(papers, key=lambda m: (-papers[m], m))
         dominant = papers[top] >= DOMINANT * sum(papers.values())
         if (dominant and papers[top] > 1) or short in coined:
             meaning[short] = top
     raw, form = names.texts["raw"], names.texts["form"]
-    open_text = ((raw == form) & raw.isin(meaning)).to_numpy()
+    open_text = ((raw == form) & definitions.may_be_short(names.texts) & raw.isin(meaning)).to_numpy()
     rows = np.flatnonzero(open_text[names.text] & (names.reason == 0))
-    chosen = raw.map(meaning).to_numpy(dtype=object)[names.text[rows]]
-    names.assign(rows, chosen.tolist(), ["short form defined in other papers"] * len(rows))
+    chosen = [meaning[r] for r in raw.to_numpy(dtype=object)[names.text[rows]]]
+    keep = [i for i, c in enumerate(chosen) if c != names.nodes[names.node[rows[i]]]]
+    names.assign(rows[keep], [chosen[i] for i in keep], ["short form defined in other papers"] * len(keep))
