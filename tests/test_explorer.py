@@ -427,6 +427,7 @@ def test_print_leaves_the_controls_out(visit: Visit) -> None:
     assert visit.page.is_hidden(".top")
     assert visit.page.is_hidden("#filters")
     assert visit.page.is_visible("#panel-title")
+    assert visit.page.evaluate("document.querySelector('#picture canvas').getBoundingClientRect().height") > 300
     assert len(visit.page.pdf()) > 1000
 
 

@@ -54,7 +54,7 @@ function connectControls() {
   on('zoom-fit', () => fit());
   on('toggle-table', () => navigate({ ...now, table: !now.table }, { replace: true }));
   on('toggle-filters', () => { const openNow = document.body.classList.toggle('filters-open'); $('toggle-filters').setAttribute('aria-expanded', String(openNow)); });
-  on('toggle-theme', () => { const root = document.documentElement; root.dataset.theme = Palette.dark ? 'light' : 'dark'; repaint(); render({ keepPanel: true }); });
+  on('toggle-theme', () => { root.dataset.theme = Palette.dark ? 'light' : 'dark'; repaint(); render({ keepPanel: true }); });
   on('open-help', () => $('help').showModal());
   on('save-png', savePng);
   on('save-svg', () => save(fileName('svg'), 'image/svg+xml', svgText()));
@@ -64,6 +64,11 @@ function connectControls() {
     const address = location.href.split('#')[0] + hashOf(now, { filters: true });
     try { await navigator.clipboard.writeText(address); toast('Link copied'); } catch { toast(address); }
   });
+  // Paper is white, whatever the screen is.
+  const root = document.documentElement;
+  let screenTheme;
+  addEventListener('beforeprint', () => { screenTheme = root.dataset.theme; root.dataset.theme = 'light'; repaint(); });
+  addEventListener('afterprint', () => { if (screenTheme) root.dataset.theme = screenTheme; else delete root.dataset.theme; repaint(); });
   for (const radio of document.querySelectorAll('input[name=depth]')) radio.addEventListener('change', () => navigate({ ...now, depth: Number(radio.value) }, { replace: true }));
   for (const dialog of document.querySelectorAll('dialog')) {
     dialog.addEventListener('click', (event) => { if (event.target === dialog || event.target.closest('[data-close]')) dialog.close(); });

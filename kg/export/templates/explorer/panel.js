@@ -111,7 +111,7 @@ function yearChart(papers) {
   const n = last - first + 1, most = Math.max(...count.values());
   const width = 360, height = 64, slot = Math.min(44, width / n);
   const text = years.map((year) => `${year}: ${count.get(year)}`).join(', ');
-  const chart = svg('svg', { viewBox: `0 0 ${width} ${height + 18}`, class: 'years', role: 'img', 'aria-label': `Papers a year. ${text}` });
+  const chart = svg('svg', { viewBox: `0 0 ${width} ${height + 18}`, class: 'years', preserveAspectRatio: 'xMinYMax meet', role: 'img', 'aria-label': `Papers a year. ${text}` });
   for (let k = 0; k < n; k++) {
     const value = count.get(first + k) || 0;
     const h = value ? Math.max(2, (height - 14) * (value / most)) : 1;
