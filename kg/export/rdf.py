@@ -123,7 +123,6 @@ def _write(tables: Tables, path: Path, base: str, parts: set[str], format: str) 
 
     def text() -> Iterator[bytes]:
         nonlocal count
-        blocks = lines(tables, base=base, parts=parts)
         while some := list(islice(blocks, _BLOCKS_AT_ONCE)):
             count += sum(map(len, some))
             data = "".join(chain.from_iterable(some)).encode()
