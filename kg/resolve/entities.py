@@ -31,10 +31,10 @@ def entity_ids(
     known spelling of the name, else the name its paper coined for it, else its wording with the most words.
     """
     coined: dict[str, str] = {}
-    table = definitions.table
-    for surface, short, meaning in sorted(zip(table["surface"], table["short"], table["meaning"], strict=True)):
-        if is_coined(surface) and len(short) >= len(coined.get(meaning, "")):
+    for short, (surface, meaning) in sorted(definitions.coined.items()):
+        if len(short) >= len(coined.get(meaning, "")):
             coined[meaning] = surface
+    table = definitions.table
     spaced: dict[str, str] = {}
     wordings = [
         *zip(names.texts["form"], names.texts["spaced"], strict=True),
@@ -51,7 +51,7 @@ def entity_ids(
         form, _, apart = names.nodes[n].partition(SPLIT)
         if form in gazetteer.spelling:
             known = gazetteer.spelling[form]
-            base = name_slug(singular_surface(known)) if is_name(known) else slug(key(known))
+            base = name_slug(singular_surface(known)) if is_name(known) and " " not in known else slug(key(known))
         elif form in coined and form not in gazetteer.types:
             base = slug(key(coined[form]))
         else:

@@ -21,8 +21,10 @@ def form(surface: str, gazetteer: Gazetteer) -> tuple[str, str, str, str]:
     whole = marked(surface) or surface.casefold().strip()
     raw = compact(whole.replace("^", ""))
     name = replace(whole, gazetteer.phrases)
-    reason = "" if compact(name.replace("^", "")) == raw else "short form"
     target = gazetteer.synonyms.get(mark_form(name))
+    if target is None and " " not in surface and "^" in whole and compact(name.replace("^", "")) not in gazetteer.types:
+        name = whole  # a name of its own: VLM-R1, LQ-LoRA
+    reason = "" if compact(name.replace("^", "")) == raw else "short form"
     term = "^" not in whole and not any(map(str.isdigit, whole))
     if target is None and (varied := _variant(name.replace("^", ""), gazetteer, term=term)):
         target, reason = gazetteer.synonyms.get(compact(varied), varied), "variant wording"

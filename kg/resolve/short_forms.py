@@ -29,6 +29,8 @@ class Definitions:
     """Form of a long form to the form of its meaning, where they differ."""
     meanings: dict[str, Counter[str]]
     """Raw short form to its meanings (forms), with the number of papers that define each."""
+    coined: dict[str, tuple[str, str]]
+    """Raw short form that is a name of its own, to how it is written and its first meaning, by the id of the paper."""
 
     def may_be_short(self, texts: pd.DataFrame) -> pd.Series:
         """Whether each surface string is written as a short form is: in capitals, or just as a paper defines it.
@@ -46,7 +48,7 @@ def is_coined(surface: str) -> bool:
     (True, True, False, True, False)
     """
     letters = surface.removesuffix("s")
-    return len(letters) > 2 and (any(map(str.islower, letters)) or any(map(str.isdigit, letters)) or len(letters) > 5)
+    return len(letters) > 2 and (any(map(str.islower, letters)) or any(map(str.isdigit, letters)))
 
 
 def read_definitions(definitions: pd.DataFrame, papers: list[str], gazetteer: Gazetteer) -> Definitions:
@@ -54,7 +56,7 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], gazetteer: Ga
     if definitions.empty:
         empty = pd.DataFrame({c: [] for c in ("short", "surface", "long", "spaced", "meaning")}, dtype="str")
         empty.insert(0, "paper", np.array([], dtype=np.int64))
-        return Definitions(empty, {}, {})
+        return Definitions(empty, {}, {}, {})
     shorts = table(definitions["short"], gazetteer)
     longs = table(definitions["long"], gazetteer)
     out = pd.DataFrame(
@@ -99,7 +101,11 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], gazetteer: Ga
         votes[m][name] += 1000
     best = {long: min(v, key=lambda m: (-v[m], m)) for long, v in votes.items()}
     wordings = {long: m for long, m in best.items() if m != long and best.get(m, m) == m}
-    return Definitions(out, wordings, dict(meanings))
+    first: dict[str, tuple[str, str]] = {}
+    for short, surface, m in zip(out["short"], out["surface"], out["meaning"], strict=True):
+        if short in coined:
+            first.setdefault(short, (surface, m))
+    return Definitions(out, wordings, dict(meanings), first)
 
 
 def _known_names_spelled_out(
@@ -174,16 +180,18 @@ def by_type(names: Names, gazetteer: Gazetteer) -> None:
 def defined_elsewhere(names: Names, definitions: Definitions, gazetteer: Gazetteer) -> None:
     """A short form that its paper does not define means what nearly all papers that define it mean.
 
-    Initials (not coined names) ask for two papers: that one paper calls something "TM" says little about another's.
+    Initials ask for two papers: that one paper calls something "TM" says little about another's. A coined name ("LoRA")
+    means what the first paper (by id) defined it as.
     """
-    coined = set(definitions.table.loc[definitions.table["surface"].map(is_coined).astype(bool), "short"])
     meaning: dict[str, str] = {}
     for short, papers in sorted(definitions.meanings.items()):
         if short in gazetteer.types:
             continue
         top = min(papers, key=lambda m: (-papers[m], m))
         dominant = papers[top] >= DOMINANT * sum(papers.values())
-        if (dominant and papers[top] > 1) or short in coined:
+        if short in definitions.coined:
+            meaning[short] = definitions.coined[short][1]
+        elif dominant and papers[top] > 1:
             meaning[short] = top
     raw, form = names.texts["raw"], names.texts["form"]
     open_text = ((raw == form) & definitions.may_be_short(names.texts) & raw.isin(meaning)).to_numpy()
