@@ -217,9 +217,7 @@ def syntax_error(message: str, sparql: str) -> QueryError:
     line, column = int(found[1]), int(found[2])
     update = _UPDATE.match(sparql, re.match(r"(?i)(\s*(prefix|base)\b[^>]*>)*", sparql).end())  # type: ignore[union-attr]
     rest = "".join(sparql.splitlines(keepends=True)[line - 1 :])[column - 1 :]
-    if not rest.strip():
-        why = "the query ends here, where more is expected"
-    elif update:
+    if update:
         line, column = place(sparql, update.start(1))
         why = f"{update[1].upper()} would change the graph, which queries cannot"
     elif "Prefix not found" in found[3]:
@@ -228,6 +226,8 @@ def syntax_error(message: str, sparql: str) -> QueryError:
         why = "this is no valid IRI"
     elif "unbound" in found[3]:
         why = "a variable of SELECT is neither grouped by nor aggregated"
+    elif not rest.strip():
+        why = "the query ends here, where more is expected"
     else:
         words = [w for w in re.split(r", | or ", found[3]) if re.fullmatch(r'"[^"]+"|[A-Za-z]{2,}', w.strip())]
         why = f"expected {' or '.join(words[:6])}" if words else "this is not SPARQL"

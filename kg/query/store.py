@@ -68,6 +68,7 @@ def save(blocks: Blocks, folder: Path, sha256: str) -> bool:
     try:
         store = ox.Store(str(temporary))
         _load(store, blocks)
+        store.optimize()
         store.flush()
         del store
         if not (folder / name).is_dir():

@@ -1,0 +1,353 @@
+"""Queries: answers, results in every form, errors that help, and the cookbook."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+from xml.etree import ElementTree
+
+import pandas as pd
+import pyoxigraph as ox
+import pytest
+import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdf_tables import small_tables
+
+from kg.export.rdf import graph_hash, lines
+from kg.model import KgError
+from kg.query import QueryError, as_rdflib, base_of, current, in_memory, open_read_only, query, save
+from kg.query.child import Stopped
+from kg.query.cookbook import recipe, recipes
+from kg.query.terms import check
+from kg.vocabulary import BASE
+
+
+@pytest.fixture(scope="module")
+def store():
+    return in_memory(lines(small_tables()))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("query") / "kg.oxigraph"
+    tables = small_tables()
+    save(lines(tables), path, graph_hash(tables))
+    return path
+
+
+def rows(store, sparql: str) -> list[tuple]:
+    return [tuple(row) for row in query(store, sparql).frame().astype(object).itertuples(index=False)]
+
+
+# -- results ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_frame_joins_with_the_tables(store):
+    frame = query(store, "SELECT ?paper ?entity ?c { ?s rdf:subject ?paper ; rdf:object ?entity ; kgo:confidence ?c ; "
+                         "rdf:predicate kgo:uses }").frame()  # fmt: skip
+    links = small_tables().links
+    uses = links[links["relation"] == "uses"]
+    merged = uses.merge(frame, left_on=["source", "target"], right_on=["paper", "entity"])
+    assert len(merged) == len(uses) == len(frame)
+    assert (merged["confidence"] == merged["c"]).all()
+
+
+def test_numbers_stay_numbers_and_gaps_stay_gaps(store):
+    sparql = (
+        "SELECT ?e ?year ?p { ?e a mls:Model OPTIONAL { ?e kgo:year ?year } OPTIONAL { ?e kgo:firstIntroducedBy ?p } }"
+    )
+    frame = query(store, sparql + " ORDER BY ?e").frame()
+    assert frame["year"].dtype == "Int64"
+    assert frame["year"].tolist() == [pd.NA, 2018, 2019, 2017]
+    assert frame["p"].isna().tolist() == [False, False, True, False]
+
+
+def test_ask_and_construct_as_frames(store):
+    assert rows(store, "ASK { entity:bert a mls:Model }") == [(True,)]
+    frame = query(store, "CONSTRUCT { ?s kgo:uses ?o } WHERE { ?s kgo:uses ?o }").frame()
+    assert set(frame.itertuples(index=False, name=None)) == {
+        ("1810.04805", "kgo:uses", "entity/transformer"),
+        ("1907.11692", "kgo:uses", "entity/bert"),
+    }
+
+
+def test_every_table_format_says_the_same(store):
+    result = query(store, "SELECT ?e ?name { ?e skos:prefLabel ?name ; a skos:Concept } ORDER BY ?name")
+    expected = [row[1].value for row in result.rows]
+    assert len(expected) == 9
+    assert pd.read_csv(io.BytesIO(result.write("csv")))["name"].tolist() == expected
+    assert [x["name"]["value"] for x in json.loads(result.write("json"))["results"]["bindings"]] == expected
+    space = "{http://www.w3.org/2005/sparql-results#}"
+    literals = ElementTree.fromstring(result.write("xml")).iter(f"{space}literal")
+    assert [x.text for x in literals] == expected
+    tsv = result.write("tsv").decode().splitlines()
+    assert [rdflib.util.from_n3(line.split("\t")[1]).value for line in tsv[1:]] == expected
+    with pytest.raises(KgError, match="csv"):
+        result.write("turtle")
+
+
+@pytest.mark.parametrize("format", ["turtle", "ntriples", "jsonld", "xml"])
+def test_every_graph_format_says_the_same(store, format):
+    result = query(store, "DESCRIBE entity:bert")
+    graph = rdflib.Graph().parse(
+        data=result.write(format), format={"ntriples": "nt", "jsonld": "json-ld"}.get(format, format)
+    )
+    assert len(graph) == len(result.triples) > 5
+
+
+def test_rdflib_asks_oxigraph(folder):
+    graph = as_rdflib(open_read_only(folder))
+    found = list(graph.query('SELECT ?e { ?e skos:prefLabel "BERT"@en ; a skos:Concept }'))
+    assert found == [(rdflib.URIRef(BASE + "entity/bert"),)]
+    assert len(graph) == len(
+        rdflib.Graph().parse(data="".join(x for b in lines(small_tables()) for x in b), format="nt")
+    )
+    assert "kgo" in dict(graph.namespaces())
+
+
+# -- the store --------------------------------------------------------------------------------------------------------
+
+
+def test_a_store_is_replaced_only_where_the_graph_changed(tmp_path):
+    path = tmp_path / "kg.oxigraph"
+    with pytest.raises(KgError, match="run kg build"):
+        open_read_only(path)
+    assert save([["<a:b> <a:c> <a:d> .\n"]], path, "1" * 64) is True
+
+    def unexpected():
+        raise AssertionError("not to be read")
+        yield
+
+    assert save(unexpected(), path, "1" * 64) is False
+    reader = open_read_only(path)
+    assert save([["<a:b> <a:c> <a:e> .\n"]], path, "2" * 64) is True
+    assert [q.object.value for q in reader] == ["a:d"], "who reads goes on with what was there"
+    assert [q.object.value for q in open_read_only(path)] == ["a:e"]
+    assert save([["<a:b> <a:c> <a:f> .\n"]], path, "3" * 64) is True
+    assert len([p for p in path.iterdir() if p.is_dir()]) == 2, "the one before stays, older ones go"
+
+
+def test_a_failed_load_leaves_the_old_store(tmp_path):
+    path = tmp_path / "kg.oxigraph"
+    save([["<a:b> <a:c> <a:d> .\n"]], path, "1" * 64)
+    with pytest.raises(SyntaxError):
+        save([["<a:b> <a:c> .\n"]], path, "2" * 64)
+    assert [q.object.value for q in open_read_only(path)] == ["a:d"]
+    assert len(list(path.iterdir())) == 2
+
+
+def test_a_store_knows_its_base():
+    store = in_memory(lines(small_tables(), base="https://me.example/"))
+    assert base_of(store) == "https://me.example/"
+    assert rows(store, "SELECT ?e { paper:1706.03762 kgo:introduces ?e }") == [("entity/transformer",)]
+
+
+# -- errors that help -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sparql", "message", "pointer"),
+    [
+        ("SELECT ?x {\n  ?x kgo:introduce ?y }", r"line 2, column 6: .*kgo:introduces", "\n     ^"),
+        ("SELECT ?x { ?x skoss:prefLabel ?y }", r"column 16: the prefix skoss: .*did you mean skos", None),
+        ("SELECT ?x { ?x kgo:uses ?y", r"the query ends here", None),
+        ("SELECT ?x WHERE {\n ?x kgo:uses }", r"line 2, column 14", None),
+        ("INSERT DATA { <a:b> <a:c> <a:d> }", "INSERT would change the graph", "\n^"),
+        ("PREFIX a: <b:c> CLEAR ALL", "CLEAR would change the graph", None),
+        ("SELECT * { SERVICE <http://x.example/> { ?s ?p ?o } }", "SERVICE is not available", None),
+        ("SELECT ?x { ?x <a b> ?y }", "no valid IRI", None),
+        ("SELECT (COUNT(?x) AS ?n) ?y { ?x kgo:uses ?y }", "neither grouped by nor aggregated", None),
+    ],
+)
+def test_errors_say_what_and_where(store, sparql, message, pointer):
+    with pytest.raises(QueryError, match=message) as caught:
+        query(store, sparql)
+    assert "\n" not in str(caught.value)
+    assert caught.value.pointer.splitlines()[-1].strip() == "^"
+    if pointer:
+        assert caught.value.pointer.endswith(pointer)
+
+
+def test_no_answer_comes_with_advice(store):
+    [advice] = query(store, "SELECT ?p { ?p kgo:uses entity:bertt }").advice
+    assert advice.startswith("entity:bertt is not in the graph; did you mean entity:bert")
+    [advice] = query(store, "SELECT ?p { ?p skos:altLable ?x }").advice
+    assert "skos:altLabel" in advice
+    assert query(store, "SELECT ?p { ?p kgo:uses entity:glue }").advice == ()
+
+
+@pytest.mark.parametrize(
+    "sparql",
+    [
+        'SELECT ?x { ?x dcterms:title "kgo:nonsense SERVICE foo:bar"@en }',
+        "SELECT ?x { ?x dcterms:title ?t } # kgo:nonsense SERVICE foo:bar",
+        "PREFIX foo: <http://foo.example/> SELECT ?service { ?service foo:bar ?y }",
+        "SELECT ?x { ?x <https://else.example/SERVICE> ?kgo }",
+        "SELECT ?x { _:b1 kgo:uses ?x . ?x a kgo:Method; kgo:year ?y . FILTER(?y>2000) }",
+        "SELECT ?x { paper:title:0f kgo:introduces ?x . }",
+        "BASE <http://x.example/> SELECT ?x { ?x a <y> }",
+    ],
+)
+def test_what_looks_wrong_but_is_not(store, sparql):
+    assert check(sparql, BASE) is None
+    query(store, sparql)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=80))
+def test_no_text_breaks_the_query_command(text):
+    store = ox.Store()
+    try:
+        query(store, text)
+    except KgError as error:
+        assert str(error)  # noqa: PT017
+
+
+def test_time_limit(folder):
+    store = open_read_only(folder)
+    runaway = "SELECT (COUNT(*) AS ?n) { " + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(6)) + " }"
+    began = time.monotonic()
+    with pytest.raises(Stopped, match=r"stopped after 0.5 s"):
+        query(store, runaway, timeout=0.5)
+    assert time.monotonic() - began < 10
+    assert rows(store, "ASK {}") == [(True,)]
+
+
+# -- the cookbook -----------------------------------------------------------------------------------------------------
+
+TRANSFORMER, BERT, ROBERTA, ALBERT = "1706.03762", "1810.04805", "1907.11692", "title:0f"
+ANSWERS: dict[str, tuple[dict[str, object], list[tuple]]] = {  # recipe: parameters, the first columns of its rows
+    "who-introduced": ({"entity": "BERT"}, [(BERT,)]),
+    "who-uses": ({"entity": "bert"}, [(ROBERTA,)]),
+    "who-names": ({"entity": "BERT"}, [(ROBERTA, 2019, "kgo:uses"), (BERT, 2018, "kgo:introduces"),
+                                       (ALBERT, None, "kgo:comparesWith")]),
+    "roles": ({"entity": "GLUE"}, [("kgo:evaluatesOn", 2)]),
+    "timeline": ({"entity": "Transformer"}, [(2017, 1), (2018, 1)]),
+    "first-named": ({"entity": "Transformers"}, [(TRANSFORMER, "2017-06-12")]),
+    "names": ({"entity": "entity/bert"}, [("BERT",), ("Bidirectional Encoder Representations from Transformers",)]),
+    "versions": ({"entity": "Transformer"}, [("entity/bert",), ("entity/bert-large",)]),
+    "kinds-of": ({"entity": "BERT-large"}, [("entity/bert",), ("entity/transformer",)]),
+    "evaluated-on": ({"entity": "GLUE"}, [("entity/albert",)]),
+    "tested-on": ({"entity": "ALBERT"}, [("entity/glue",)]),
+    "competitors": ({"entity": "BERT"}, [("entity/albert",)]),
+    "named-together": ({"entity": "GLUE"}, [("entity/bert", "BERT", 5.5)]),
+    "evidence": ({"paper": BERT, "entity": "Transformer"}, [("kgo:uses", 0.97, "BERT uses the Transformer.")]),
+    "sentences": ({"entity": "Transformer", "role": "uses"}, [(BERT, "BERT uses the Transformer.")]),
+    "doubtful": ({"entity": "WMT 2014"}, [(TRANSFORMER, "kgo:evaluatesOn", 0.97)]),
+    "inferred": ({"entity": "ALBERT"}, [("kgo:comparedWith", "entity/bert"), ("kgo:evaluatedOn", "entity/glue")]),
+    "paper": ({"paper": "Attention Is All You Need"}, [("kgo:addresses", "entity/machine-translation"),
+              ("kgo:evaluatesOn", "entity/wmt-2014"), ("kgo:introduces", "entity/transformer")]),
+    "built-on": ({"paper": "roberta"}, [(TRANSFORMER,), (BERT,)]),
+    "builds-on": ({"paper": TRANSFORMER}, [(BERT,), (ROBERTA,)]),
+    "builds-on-entity": ({"entity": "BERT"}, [(ROBERTA,)]),
+    "influential": ({}, [(TRANSFORMER,), (BERT,)]),
+    "related-papers": ({"paper": "ALBERT"}, [(ROBERTA, "RoBERTa", 3.25)]),
+    "shared": ({"paper": ROBERTA, "other": ALBERT}, [("entity/glue",), ("entity/bert",)]),
+    "uses-a-not-b": ({"a": "BERT", "b": "Transformer"}, [(ROBERTA,)]),
+    "names-a-and-b": ({"a": "BERT", "b": "GLUE"}, [(ROBERTA,), (ALBERT,)]),
+    "most-used": ({"type": "model", "n": 2}, [("entity/bert", "BERT", 3), ("entity/transformer", "Transformer", 2)]),
+    "new-in": ({"type": "Model", "year": 2018}, [("entity/bert",)]),
+    "introduced-per-year": ({"type": "Model"}, [(2017, 1), (2018, 1)]),
+    "never-evaluated": ({"type": "Model"}, [("entity/bert",), ("entity/transformer",)]),
+    "unused": ({"type": "Model"}, [("entity/albert",)]),
+    "most-evaluated-on": ({"type": "Benchmark"}, [("entity/glue", "GLUE", 1)]),
+    "prolific": ({"n": 3}, [(TRANSFORMER,), (BERT,), (ALBERT,)]),
+    "communities": ({}, [("community:0", "Transformer", 2, 3), ("community:1", "BERT", 2, 5)]),
+    "neighbourhood": ({"entity": "BERT", "n": 2}, [("entity/bert",), ("entity/glue",)]),
+    "used-for-task": ({"task": "machine translation", "type": "Dataset"}, [("entity/wmt-2014", "WMT 2014", 1)]),
+    "by-author": ({"author": "Jacob Devlin"}, [(BERT,)]),
+    "in-year": ({"entity": "machine translation", "year": 2017}, [(TRANSFORMER,)]),
+    "rising": ({"type": "Model", "year": 2019}, [("entity/bert", "BERT", 1, 0, 1),
+                                                 ("entity/transformer", "Transformer", 0, 1, -1)]),
+    "provenance": ({}, [("https://kg.example/void#kg", "0.1.0", "abc")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_cookbook_answers(store, name):
+    parameters, expected = ANSWERS[name]
+    frame = query(store, recipe(name).fill(store, parameters, BASE)).frame().astype(object)
+    frame = frame.where(frame.notna(), None)
+    found = [tuple(row) for row in frame.iloc[:, : len(expected[0])].itertuples(index=False)]
+    assert found == expected
+
+
+def test_the_cookbook_has_answers_for_all():
+    assert len(recipes()) >= 25
+    assert set(recipes()) - set(ANSWERS) == {"card", "statistics"}
+    for each in recipes().values():
+        assert each.question.endswith("?"), each.name
+
+
+def test_card_and_statistics(store):
+    card = query(store, recipe("card").fill(store, {"entity": "BERT"}, BASE))
+    assert card.kind == "construct"
+    assert "entity:bert" in card.write("turtle").decode()
+    frame = query(store, recipe("statistics").fill(store, {}, BASE)).frame()
+    assert dict(zip(frame["class"], frame["count"], strict=True))["fabio:ResearchPaper"] == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "message"),
+    [
+        ("who-usess", {}, "did you mean who-uses"),
+        ("who-uses", {}, "Which papers use it.*-p entity='LoRA'"),
+        ("who-uses", {"entity": "BERTT"}, "no entity is called BERTT; did you mean BERT"),
+        ("who-uses", {"entity": "BERT", "m": 1}, "it has no parameter m"),
+        ("who-uses", {"entity": "BERT", "n": "many"}, "n must be a whole number"),
+        ("most-used", {"type": "Modell"}, "Modell is no type; choose from Model, Method"),
+        ("sentences", {"entity": "BERT", "role": "abuses"}, "abuses is no role"),
+        ("builds-on", {"paper": "no such paper"}, "no paper has the id or title"),
+        ("who-uses", {"entity": '"> } DROP ALL #'}, "no entity is called"),
+    ],
+)
+def test_wrong_parameters_are_explained(store, name, parameters, message):
+    with pytest.raises(KgError, match=message):
+        recipe(name).fill(store, parameters, BASE)
+
+
+def test_text_parameters_stay_text(store):
+    filled = recipe("by-author").fill(store, {"author": 'O\'Neil "Q"'}, BASE)
+    assert rows(store, filled)[0][0] == "10.1000/a b/ü"
+
+
+# -- the command ------------------------------------------------------------------------------------------------------
+
+
+def kg(folder, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-c", "from kg.cli import main; main()", *arguments]
+    command += ["--db", str(folder.with_suffix(".duckdb"))] if arguments[0] == "query" else []
+    return subprocess.run(command, capture_output=True, text=True, input=stdin, timeout=120)
+
+
+def test_the_query_command(folder, tmp_path):
+    done = kg(folder, "query", "SELECT ?e ?n { paper:1706.03762 kgo:introduces ?e . ?e kgo:paperCount ?n }")
+    assert (done.returncode, done.stdout) == (0, "e\tn\nentity/transformer\t2\n")
+    file = tmp_path / "q.rq"
+    file.write_text("ASK { entity:bert a mls:Model }", encoding="utf-8")
+    assert json.loads(kg(folder, "query", "-f", str(file), "--format", "json").stdout)["boolean"] is True
+    done = kg(folder, "query", "-n", "who-uses", "-p", "entity=BERT", "--json")
+    assert [row["paper"] for row in json.loads(done.stdout)] == ["1907.11692"]
+
+
+def test_the_query_command_explains_errors(folder):
+    done = kg(folder, "query", "-f", "-", stdin="SELECT ?e {\n ?e kgo:use ?x }")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[1].strip() == "^"
+    assert "kgo:uses" in done.stderr.splitlines()[2]
+    assert kg(folder, "query").returncode == 2
+
+
+def test_the_ontology_command(folder):
+    for option in ((), ("--shapes",)):
+        assert rdflib.Graph().parse(data=kg(folder, "ontology", *option).stdout, format="turtle")
+    assert "PREFIX kgo: <https://kg.example/ontology#>" in kg(folder, "ontology", "--prefixes").stdout
+    assert json.loads(kg(folder, "ontology", "--context").stdout)["@context"]
+
+
+def test_current_names_what_counts(folder):
+    assert current(folder).parent == folder
