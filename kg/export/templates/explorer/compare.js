@@ -15,7 +15,11 @@ function compareScene(state) {
   const items = [], edges = [];
   const add = (node, column, focus = false) => {
     const item = sizeOf({ key: node, node, column, focus, rank: focus ? 1000 : 100 - items.length, side: { [-1]: 'left', 3: 'right' }[column] });
-    if (item.side) { item.height = Math.max(2 * item.r, 15 * item.lines.length) + 4; item.width = 2 * (item.width + item.r); } // its label stands beside it
+    if (item.side) { // its label stands beside it
+      item.lines = wrap(headOf(nameOf(node), 36), 15);
+      item.height = Math.max(2 * item.r, 15 * item.lines.length) + 4;
+      item.width = 2 * (item.r + 10 + Math.max(...item.lines.map((line) => line.length)) * 6.9);
+    }
     items.push(item);
     return item;
   };
@@ -29,7 +33,7 @@ function compareScene(state) {
   for (const node of pick(data.onlyB, 8)) edges.push({ a: right, b: add(node, 3), link: data.ofB.get(node).link, bend: 0.04 });
   const direct = data.ofA.get(b);
   if (direct) edges.push({ a: left, b: right, link: direct.link, main: true, bend: 0.5 });
-  columns(items, 190, 14);
+  columns(items, 190, 24);
   return { layout: 'path', items, edges, compare: data, shown: items.length, total: null, facets: null,
     status: `${plural(data.both.length, 'neighbor')} in common`, description: `${nameOf(a)} and ${nameOf(b)} compared; the details have the figures.` };
 }

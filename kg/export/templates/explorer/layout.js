@@ -28,7 +28,7 @@ function sizeOf(item) {
   item.r = item.focus ? 18 : Math.min(15, 4.6 + 1.05 * weight);
   item.font = item.focus ? 15 : 12;
   item.lines = wrap(headOf(nameOf(item.node), paper ? 44 : 40), paper ? 24 : 20);
-  item.width = Math.max(2 * item.r, ...item.lines.map((line) => line.length * item.font * 0.53)) + 10;
+  item.width = Math.max(2 * item.r, ...item.lines.map((line) => line.length * item.font * 0.55)) + 10;
   item.height = 2 * item.r + item.lines.length * (item.font + 3) + 8;
   return item;
 }
@@ -92,7 +92,7 @@ function roomFor(n) {
 // Stretches or shrinks coordinates to a length, with the focus staying where it is; few nodes are not blown up.
 function spread(values, length) {
   const far = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  const factor = Math.min(length / 2 / far, 1.5);
+  const factor = Math.min(length / 2 / far, values.length < 8 ? 0.75 : 1.5);
   for (let k = 0; k < values.length; k++) values[k] *= factor;
 }
 

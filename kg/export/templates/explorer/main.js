@@ -26,7 +26,7 @@ function render({ keepPanel = false } = {}) {
 
 function paintBar(scene) {
   const crumbs = $('crumbs');
-  const from = Math.max(0, trail.at - 3);
+  const from = Math.max(0, trail.at - 2);
   const stops = trail.stops.slice(from, trail.at + 1);
   const list = [];
   if (from > 0 || stops[0]?.label !== 'Overview') list.push(el('li', {}, el('a', { href: '#' }, 'Overview')), ...(from > 0 ? [el('li', {}, '…')] : []));

@@ -49,7 +49,7 @@ function cheapest(from, to, avoid) {
     for (const link of linksOf(node)) {
       const other = otherEnd(link, node);
       if (done[other] || !passesLink(link) || (other !== to && !passesNode(other))) continue;
-      const next = sum + toll + 1.6 - linkScore(link);
+      const next = sum + toll + (G.L.inferred[link] ? 1.5 : 1.2) / (linkScore(link) + 0.2);
       if (next < cost[other]) { cost[other] = next; by[other] = link; heap.push(next, other); }
     }
   }
