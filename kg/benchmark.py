@@ -40,8 +40,9 @@ def benchmark(
 ) -> pd.DataFrame:
     """Build each size from scratch; returns one row a size and stage.
 
-    Columns: ``papers`` (the size), ``stage``, ``seconds``, ``papers_per_second``, ``peak_mb`` (of all processes while
-    the stage ran; resident, shared pages counted once a process). ``bare`` adds the pipeline's own speed.
+    Columns: ``papers`` (the size), ``stage``, ``seconds``, ``cpu_seconds`` (of all processes: what a busy machine does
+    not distort), ``papers_per_second``, ``peak_mb`` (of all processes while the stage ran; resident, shared pages
+    counted once a process). ``bare`` adds the pipeline's own speed.
     """
     import pandas as pd
 
@@ -54,10 +55,11 @@ def benchmark(
             for kind in ("build", "bare")[: 1 + bare]:
                 if progress:
                     progress(f"{size:,} papers: {kind}")
-                for stage, seconds, peak in _watched(kind, source, Path(folder) / str(size), workers):
-                    rows.append((size, stage, round(seconds, 2), round(size / max(seconds, 1e-9), 1), round(peak)))
+                for stage, seconds, cpu, peak in _watched(kind, source, Path(folder) / str(size), workers):
+                    rate = size / max(seconds, 1e-9)
+                    rows.append((size, stage, round(seconds, 2), round(cpu, 2), round(rate, 1), round(peak)))
             source.unlink()
-    return pd.DataFrame(rows, columns=["papers", "stage", "seconds", "papers_per_second", "peak_mb"])
+    return pd.DataFrame(rows, columns=["papers", "stage", "seconds", "cpu_seconds", "papers_per_second", "peak_mb"])
 
 
 def plot(table: pd.DataFrame, path: Path) -> None:
@@ -110,8 +112,8 @@ def _write(papers: Iterator[Paper], path: Path) -> None:
             stream.write(json.dumps({**record, "categories": list(paper.categories)}) + "\n")
 
 
-def _watched(kind: str, source: Path, folder: Path, workers: int) -> Iterator[tuple[str, float, float]]:
-    """Run one measurement in a process of its own; gives (stage, seconds, peak MB) of each stage and the whole."""
+def _watched(kind: str, source: Path, folder: Path, workers: int) -> Iterator[tuple[str, float, float, float]]:
+    """Run one measurement in a process of its own; gives (stage, seconds, CPU seconds, peak MB) of each stage."""
     command = [sys.executable, "-m", "kg.benchmark", kind, str(source), str(folder), str(workers)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         peaks: dict[str, float] = {}
@@ -127,17 +129,18 @@ def _watched(kind: str, source: Path, folder: Path, workers: int) -> Iterator[tu
         marks = []
         assert process.stdout
         for line in process.stdout:
-            at, stage = json.loads(line)
-            marks.append((at, stage))
+            at, cpu, stage = json.loads(line)
+            marks.append((at, cpu, stage))
             current[0] = stage
         done.set()
         watcher.join()
     if process.returncode:
         raise KgError(f"the measured {kind} ended with exit status {process.returncode}")
-    for (start, stage), (end, _) in pairwise(marks):
-        yield stage, end - start, peaks.get(stage, 0.0)
+    for (start, before, stage), (end, after, _) in pairwise(marks):
+        yield stage, end - start, after - before, peaks.get(stage, 0.0)
     if kind == "build":
-        yield "whole build", marks[-1][0] - marks[0][0], max(peaks.values(), default=0.0)
+        whole = marks[-1][0] - marks[0][0], marks[-1][1] - marks[0][1]
+        yield "whole build", *whole, max(peaks.values(), default=0.0)
 
 
 def _memory(pid: int) -> float:
@@ -155,13 +158,15 @@ def _memory(pid: int) -> float:
 
 
 def main(kind: str, source: str, folder: str, workers: int) -> None:
-    """Be the measured process: print ``[seconds, stage]`` whenever a stage begins, and at the end."""
+    """Be the measured process: print ``[seconds, CPU seconds, stage]`` whenever a stage begins, and at the end."""
     last = ""
 
     def mark(stage: str, done: int = 0, total: int | None = None) -> None:
         nonlocal last
         if stage != last:
-            print(json.dumps([time.perf_counter(), stage]), flush=True)
+            used = os.times()
+            cpu = used.user + used.system + used.children_user + used.children_system
+            print(json.dumps([time.perf_counter(), cpu, stage]), flush=True)
             last = stage
 
     if kind == "build":
