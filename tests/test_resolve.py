@@ -74,6 +74,8 @@ def one(*found: str, kind: str = "Method", role: str = "uses") -> dict[str, str]
         ("tuning hyperparameters", "hyperparameter tuning"),
         ("CIFAR10", "CIFAR-10", "CIFAR 10"),
         ("GPT4o", "GPT-4o"),
+        ("semantic segmentaton", "semantic segmentation"),
+        ("parameter-effcient fine-tuning", "PEFT"),
     ],
 )
 def test_same_thing_written_differently(names: tuple[str, ...]) -> None:
@@ -94,6 +96,12 @@ def test_same_thing_written_differently(names: tuple[str, ...]) -> None:
         ("C", "C++"),
         ("precision", "mean average precision"),
         ("F1", "F2"),
+        ("micro F1", "macro F1"),
+        ("intramodal alignment", "intermodal alignment"),
+        ("VLM-R1", "VLM"),
+        ("Tiny-ViT", "ViT-Tiny"),
+        ("negative samples", "negative sampling"),
+        ("detection head", "head detection"),
     ],
 )
 def test_different_things_written_alike(names: tuple[str, ...]) -> None:

@@ -25,7 +25,13 @@ for all papers. ``name`` says that what is called ``a`` is to be called ``b``.""
 DOUBTS = ["a", "b", "paper_a", "paper_b", "reason", "suggested", "papers"]
 """Of a doubt: two names, where they stand (empty: everywhere), why they are one or two, what is suggested, and how many
 papers it touches."""
-_DOUBTFUL = ("short form defined in other papers", "variant wording", "known short form, by type", "same short form")
+_DOUBTFUL = (
+    "short form defined in other papers",
+    "variant wording",
+    "known short form, by type",
+    "same short form",
+    "misspelling",
+)
 
 
 def _raw(name: str) -> str:

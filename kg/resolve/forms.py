@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pandas as pd
+from rapidfuzz.distance.OSA import distance
 
-from kg.resolve.gazetteer import Gazetteer, mark_form, replace
+from kg.resolve.gazetteer import SPELLED, Gazetteer, mark_form, replace, shortened
 from kg.resolve.normal import compact, marked
-from kg.resolve.variants import HEADS, bag
+from kg.resolve.variants import HEADS, bag, same_grammar
 
 
 def form(surface: str, gazetteer: Gazetteer) -> tuple[str, str, str, str]:
@@ -30,6 +31,8 @@ def form(surface: str, gazetteer: Gazetteer) -> tuple[str, str, str, str]:
         target, reason = gazetteer.synonyms.get(compact(varied), varied), "variant wording"
     elif target is not None:
         reason = "synonym"
+    elif term and (surface.islower() or " " in surface) and (right := corrected(name, gazetteer)):
+        target, reason = right, "misspelling"
     spaced = (target or name).replace("^", "")
     return raw, spaced, compact(spaced), reason
 
@@ -52,8 +55,33 @@ def _variant(name: str, gazetteer: Gazetteer, *, term: bool) -> str | None:
         if compact(rest) in gazetteer.types:
             return rest
     if len(tokens) > 1 and term:
-        return gazetteer.bags.get(bag(name))
+        known = gazetteer.bags.get(bag(name))
+        return known if known and same_grammar(name, known) else None
     return None
+
+
+def corrected(name: str, gazetteer: Gazetteer) -> str | None:
+    """The known name that an unknown one misspells by one letter in one word, if there is exactly one.
+
+    The misspelt word must be a word of no known name.
+
+    >>> from kg.resolve.gazetteer import load
+    >>> corrected("semantic segmentaton", load()), corrected("semantic augmentation", load())
+    ('semantic segmentation', None)
+    """
+    if compact(name) in gazetteer.types:
+        return None
+    tokens = name.split()
+    right: set[str] = set()
+    for i, token in enumerate(tokens):
+        if len(token) >= SPELLED and token.isalpha() and token not in gazetteer.words.get(token, ()):
+            near = {w for left in shortened(token) for w in gazetteer.words.get(left, ())}
+            for word in near:
+                known = replace(" ".join([*tokens[:i], word, *tokens[i + 1 :]]), gazetteer.phrases)
+                known = gazetteer.synonyms.get(compact(known), known)
+                if compact(known) in gazetteer.types and word[0] == token[0] and distance(token, word) == 1:
+                    right.add(known)
+    return right.pop() if len(right) == 1 else None
 
 
 def table(surfaces: Iterable[str], gazetteer: Gazetteer) -> pd.DataFrame:

@@ -42,6 +42,10 @@ ALONE = 0.9
 """A thing is called by its short form where at least this share of the papers that define the short form mean it."""
 
 
+SPELLED = 7
+"""Words of fewer letters are never taken for misspellings."""
+
+
 @dataclass(frozen=True)
 class Gazetteer:
     """What is known beforehand. A *form* is a compact normal form (``kg.resolve.normal``)."""
@@ -57,6 +61,8 @@ class Gazetteer:
     """Form of a whole name to the normal form of its synonym that stands for it; marked by ``^`` in the same way."""
     bags: dict[tuple[str, ...], str]
     """Stems of a known name, sorted, to its normal form (``kg.resolve.variants``)."""
+    words: dict[str, tuple[str, ...]]
+    """What is left of a word of known names when a letter is taken out (or none), to such words (``corrected``)."""
     meanings: dict[str, dict[str, float]]
     """Form of a short form to its long forms (normal forms) and the number of papers that define it so."""
 
@@ -81,18 +87,35 @@ def load() -> Gazetteer:
     types: dict[str, str] = {}
     spelling: dict[str, str] = {}
     bags: dict[tuple[str, ...], str] = {}
+    words: Counter[str] = Counter()
     for row in _read("names.tsv"):
         whole = marked(row["name"])
         name = replace(whole, phrases)
         name = synonyms.get(mark_form(name), name)
         form = compact(name.replace("^", ""))
+        words.update(w for w in key(row["name"]).split() if len(w) >= SPELLED and w.isalpha())
         types.setdefault(form, row["type"])
         if compact(whole.replace("^", "")) == form:
             spelling.setdefault(form, row["name"])
         stems = bag(name)
         if len(stems) > 1:
             bags[stems] = name if compact(bags.get(stems, name)) == form else ""
-    return Gazetteer(types, spelling, phrases, synonyms, {k: v for k, v in bags.items() if v}, meanings)
+    return Gazetteer(
+        types, spelling, phrases, synonyms, {k: v for k, v in bags.items() if v}, _shortened(words), meanings
+    )
+
+
+def _shortened(words: Counter[str]) -> dict[str, tuple[str, ...]]:
+    out: dict[str, set[str]] = defaultdict(set)
+    for word in words:
+        for left in shortened(word):
+            out[left].add(word)
+    return {left: tuple(sorted(found)) for left, found in out.items()}
+
+
+def shortened(word: str) -> set[str]:
+    """A word, and the word without each one of its letters."""
+    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
 def _short_forms() -> tuple[dict[str, str], dict[str, dict[str, float]]]:

@@ -95,3 +95,32 @@ def bag(normal: str) -> tuple[str, ...]:
     True
     """
     return tuple(sorted(stem(w) for w in normal.replace("^", "").split() if w not in _SMALL))
+
+
+_EMPTY = frozenset(("a", "an", "the", "of", "based", "driven", "powered", "level"))
+_DERIVED = ("ing", "ed", "ion", "ive", "ize", "ise", "ify", "ate")
+
+
+def same_grammar(name: str, known: str) -> bool:
+    """Whether a name with the stems of a known one says the same: in its order, as "tuning hyperparameters", or with
+    "of".
+
+    >>> same_grammar("tuning hyperparameter", "hyperparameter tuning")
+    True
+    >>> same_grammar("reduction of noise", "noise reduction")
+    True
+    >>> same_grammar("code mixed", "code mixing"), same_grammar("negative sample", "negative sampling")
+    (True, False)
+    >>> same_grammar("detection head", "head detection"), same_grammar("in context retrieval", "context retrieval")
+    (False, False)
+    """
+    mine, theirs = ([w for w in n.replace("^", "").split() if w not in _EMPTY] for n in (name, known))
+    if sorted(w for w in mine if w in _SMALL) != sorted(w for w in theirs if w in _SMALL):
+        return False
+    a, b = [stem(w) for w in mine], [stem(w) for w in theirs]
+    if a != b:
+        return (mine[0].endswith("ing") and a[1:] + a[:1] == b) or " of " in name
+    return all(
+        x == y or _SAME_WORD.get(x, x) == _SAME_WORD.get(y, y) or (x.endswith(_DERIVED) and y.endswith(_DERIVED))
+        for x, y in zip(mine, theirs, strict=True)
+    )
