@@ -16,6 +16,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -80,6 +81,7 @@ def integer(value: int) -> str:
     return f'"{int(value)}"^^<{_XSD}integer>'
 
 
+@lru_cache(10_000)
 def decimal(value: float) -> str:
     """An ``xsd:decimal`` of at most four places, in canonical form.
 
@@ -104,6 +106,7 @@ def day(value: str) -> str | None:
     return f'"{value}"^^<{_XSD}{kind}>' if kind and value > "0001" else None
 
 
+@cache
 def _term(name: str) -> str:
     return f"<{expand(name)}>"
 
@@ -170,11 +173,9 @@ class _Counts:
     def add(self, block: list[str]) -> None:
         self.subjects += 1
         self.triples += len(block)
-        for line in block:
-            _, predicate, value = line.split(" ", 2)
-            self.properties[predicate] += 1
-            if predicate == _TYPE:
-                self.classes[value[:-3]] += 1
+        parts = [line.split(" ", 2) for line in block]
+        self.properties.update([part[1] for part in parts])
+        self.classes.update([part[2][:-3] for part in parts if part[1] == _TYPE])
 
     def with_blocks(self, blocks: list[list[str]]) -> _Counts:
         total = _Counts()
