@@ -407,8 +407,9 @@ def test_nothing_sticks_out(browser: Any, file: Path, scheme: str, width: int) -
     )
     if width < 700:
         visit.page.click("#toggle-filters")
-        assert visit.page.is_visible("#filters")
+        visit.page.wait_for_selector("#filters", state="visible")
         visit.page.keyboard.press("Escape")
+        visit.page.wait_for_selector("#filters", state="hidden")
     visit.close()
 
 

@@ -24,8 +24,8 @@ pytestmark = [needs_firefox, pytest.mark.slow]
 class Bidi:
     """One tab of a headless Firefox."""
 
-    def __init__(self, address: str) -> None:
-        self.socket = websockets.connect(f"{address}/session", max_size=None)
+    def __init__(self, socket: Any) -> None:
+        self.socket = socket
         self.last = 0
         self.send("session.new", capabilities={})
         self.tab = self.send("browsingContext.create", type="tab")["context"]
@@ -68,7 +68,8 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bidi]:
                 assert process.poll() is None, log.read_text()
                 assert time.monotonic() < end, log.read_text()
                 time.sleep(0.2)
-            yield Bidi(address[1])
+            with websockets.connect(f"{address[1]}/session", max_size=None) as socket:
+                yield Bidi(socket)
         finally:
             process.terminate()
             process.wait(timeout=30)

@@ -13,7 +13,7 @@ function listenToKeys() {
     const act = { '/': () => $('search').focus(), '?': () => $('help').showModal(), t: () => navigate({ ...now, table: !now.table }),
       h: () => navigate({ mode: 'overview' }), b: () => step(-1), f: () => step(1), 0: () => fit(), '+': () => zoomBy(1.25), '-': () => zoomBy(0.8) }[event.key];
     if (act) { event.preventDefault(); act(); }
-    else if (event.key === 'Escape') { hideTip(); document.body.classList.remove('filters-open'); }
+    else if (event.key === 'Escape') { hideTip(); showFilters(false); }
   });
   $('picture').addEventListener('keydown', (event) => {
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];

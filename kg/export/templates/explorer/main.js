@@ -41,6 +41,12 @@ function paintBar(scene) {
   for (const radio of document.querySelectorAll('input[name=depth]')) radio.checked = Number(radio.value) === now.depth;
 }
 
+// On narrow screens the filters are a drawer.
+function showFilters(open) {
+  document.body.classList.toggle('filters-open', open);
+  $('toggle-filters').setAttribute('aria-expanded', String(open));
+}
+
 function connectControls() {
   combobox($('search'), $('suggestions'), { choose: (node) => { navigate({ mode: 'focus', node }); $('panel-title')?.focus({ preventScroll: true }); } });
   combobox($('picker-input'), $('picker-list'), { choose: (node) => picker.choose(node), accept: (node) => picker.accept(node) });
@@ -53,7 +59,8 @@ function connectControls() {
   on('zoom-out', () => zoomBy(1 / 1.3));
   on('zoom-fit', () => fit());
   on('toggle-table', () => navigate({ ...now, table: !now.table }, { replace: true }));
-  on('toggle-filters', () => { const openNow = document.body.classList.toggle('filters-open'); $('toggle-filters').setAttribute('aria-expanded', String(openNow)); });
+  on('toggle-filters', () => showFilters(!document.body.classList.contains('filters-open')));
+  document.addEventListener('pointerdown', (event) => { if (!event.target.closest('#filters, #toggle-filters')) showFilters(false); });
   on('toggle-theme', () => { root.dataset.theme = Palette.dark ? 'light' : 'dark'; repaint(); render({ keepPanel: true }); });
   on('open-help', () => $('help').showModal());
   on('save-png', savePng);

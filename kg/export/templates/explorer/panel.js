@@ -101,16 +101,16 @@ function groupPanel(state) {
   ];
 }
 
-// Papers a year, as bars with their numbers.
-function yearChart(papers) {
+// Papers a year, as bars with their numbers; `others` share the axis, so that two charts can be compared.
+function yearChart(papers, { width = 360, others = [] } = {}) {
   const count = new Map();
   for (const paper of papers) { const year = yearOf(paper); if (year) count.set(year, (count.get(year) || 0) + 1); }
   if (!count.size) return null;
-  const years = [...count.keys()].sort((a, b) => a - b);
+  const years = [...new Set([...count.keys(), ...others.map(yearOf).filter(Boolean)])].sort((a, b) => a - b);
   const last = years.at(-1), first = Math.max(years[0], last - 19);
   const n = last - first + 1, most = Math.max(...count.values());
-  const width = 360, height = 64, slot = Math.min(44, width / n);
-  const text = years.map((year) => `${year}: ${count.get(year)}`).join(', ');
+  const height = 64, slot = Math.min(44, width / n), wide = slot >= 34;
+  const text = years.map((year) => `${year}: ${count.get(year) || 0}`).join(', ');
   const chart = svg('svg', { viewBox: `0 0 ${width} ${height + 18}`, class: 'years', preserveAspectRatio: 'xMinYMax meet', role: 'img', 'aria-label': `Papers a year. ${text}` });
   for (let k = 0; k < n; k++) {
     const value = count.get(first + k) || 0;
@@ -118,8 +118,8 @@ function yearChart(papers) {
     const bar = svg('rect', { x: k * slot + 1.5, y: height - h, width: slot - 3, height: h, rx: 2 });
     bar.append(svg('title', {}, `${first + k}: ${plural(value, 'paper')}`));
     chart.append(bar);
-    if (value && (n <= 12 || value === most)) chart.append(svg('text', { x: k * slot + slot / 2, y: height - h - 4, class: 'value' }, number(value)));
-    if (n <= 10 || k % Math.ceil(n / 8) === 0) chart.append(svg('text', { x: k * slot + slot / 2, y: height + 13 }, n <= 10 ? String(first + k) : `’${String(first + k).slice(2)}`));
+    if (value && (slot >= 20 || value === most)) chart.append(svg('text', { x: k * slot + slot / 2, y: height - h - 4, class: 'value' }, number(value)));
+    if (wide || k % Math.ceil(24 / slot) === 0) chart.append(svg('text', { x: k * slot + slot / 2, y: height + 13 }, wide ? String(first + k) : `’${String(first + k).slice(2)}`));
   }
   return el('figure', { class: 'year-figure' }, chart);
 }
@@ -178,6 +178,7 @@ function comparePanel(state, scene) {
     el('table', { class: 'versus' }, el('thead', {}, el('tr', {}, el('td', {}), el('th', { scope: 'col' }, nodeLink(a)), el('th', { scope: 'col' }, nodeLink(b)))),
       el('tbody', {}, row('Type', (n) => kindOf(n)), row('Papers', (n) => number(G.paperCount[n - G.P])), row('First year', (n) => String(yearOf(n) || '–')), row('Introduced by', first),
         row('Used by', (n) => roleCount(n, 'uses')), row('Evaluated on by', (n) => roleCount(n, 'evaluates_on')), row('Compared with in', (n) => roleCount(n, 'compares_with')))),
+    section('Papers a year', el('div', { class: 'two-charts' }, el('div', {}, nodeLink(a), yearChart(ofA, { width: 170, others: [...ofB] })), el('div', {}, nodeLink(b), yearChart([...ofB], { width: 170, others: ofA })))),
     section('Papers that name both', together.length ? growingList(sentences, (link) => el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, nodeLink(G.L.source[link]), el('span', { class: 'about' }, dateOf(G.L.source[link]).slice(0, 7))), evidenceLine(link)), { first: 4 }) : el('p', { class: 'empty' }, 'None.'), { count: together.length }),
     nodes('Both are linked to', compare.both.filter((n) => !isPaper(n)), true),
     nodes(`Only ${headOf(nameOf(a), 24)}`, compare.onlyA.filter((n) => !isPaper(n)), false), nodes(`Only ${headOf(nameOf(b), 24)}`, compare.onlyB.filter((n) => !isPaper(n)), false),
