@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from kg import export as exporting
 from kg import graph, resolve
 from kg import read as reading
+from kg.export.files import explained
 from kg.model import KgError, Paper, Tables
 from kg.query import folder_of
 from kg.store import Changes, Store
@@ -345,6 +346,10 @@ def _extract(
             store.put_extractions(shards.target(sources[number]))
             done += todo[number][1]
             tell("extract", done, total)
+    except OSError as error:
+        if line := explained(error, work):
+            raise line from error
+        raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return version, total

@@ -37,5 +37,7 @@ def write(path: Path, records: list[dict[str, Any]]) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file of an exports folder."""
+    """Every file of an exports folder; none where there is no folder."""
+    if not folder.exists():
+        return {}
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}

@@ -236,6 +236,28 @@ def test_a_worker_that_dies_costs_its_shard_only(tmp_path: Path) -> None:
     assert all(shards.target(source).exists() for source in todo)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="needs root to mount a small disk")
+@pytest.mark.parametrize("size", ["200k", "350k", "500k", "650k", "800k"])
+def test_a_full_disk_at_any_stage(scratch: tuple[kg.Graph, dict[str, bytes]], tmp_path: Path, size: str) -> None:
+    graph, files = scratch
+    assert graph.db is not None
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", small], capture_output=True).returncode:
+        pytest.skip("cannot mount here")
+    try:
+        inputs = [graph.db.parent / "a.jsonl", graph.db.parent / "b.jsonl"]
+        with pytest.raises(kg.KgError, match=r"^[^\n]*disk is full[^\n]*$"):
+            kg.build(inputs, db=small / "k.duckdb", out=small / "out", workers=1)
+        assert all(content == files[name] for name, content in contents(small / "out").items())
+        subprocess.run(["mount", "-o", "remount,size=200m", small], check=True)
+        kg.build(inputs, db=small / "k.duckdb", out=small / "out", workers=1)
+        assert contents(small / "out") == files
+    finally:
+        subprocess.run(["umount", "-l", small], check=True)
+
+
 # -- killed builds ----------------------------------------------------------------------------------------------------
 
 KILLS = 100
