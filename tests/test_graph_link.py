@@ -111,6 +111,12 @@ def test_a_paper_that_means_something_else_by_the_name_is_not_linked(text: str) 
     assert relations(link(*corpus(made, paper("2", "User", "2025-05-01", text, uses="MPO"))), "builds_on") == set()
 
 
+def test_a_name_inside_a_longer_one_is_not_introduced() -> None:
+    made = paper("1", "MCTS-RAG: search", "2025-01-01", "We propose MCTS-RAG with MCTS.", introduces="MCTS")
+    user = paper("2", "User", "2025-05-01", "We use MCTS.", uses="MCTS")
+    assert relations(link(*corpus(made, user)), "builds_on") == set()
+
+
 def test_one_of_many_is_not_introduced() -> None:
     made = paper("1", "Video control", "2025-01-01", "We introduce a light ControlNet.", introduces="ControlNet")
     user = paper("2", "User", "2025-05-01", "We use ControlNet.", uses="ControlNet")

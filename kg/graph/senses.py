@@ -121,11 +121,14 @@ def claims(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) ->
         title = titles[paper]
         text, head = f"{title}\n{abstracts[paper]}", title.find(":")
         places = spots.get((paper, entity), [])
-        whole = [
-            (start, end) for start, end in places if not re.search(r"[\w-]$", text[:start])
-        ]  # not in EditFOO, A-FOO
+        whole = [spot for spot in places if not _inside(text, *spot)]
         result.append(any(start <= max(head, 0) or own_meaning(text, start, end)[0] for start, end in whole))
     return np.array(result, dtype=bool)
+
+
+def _inside(text: str, start: int, end: int) -> bool:
+    """Whether what stands here is part of a longer word: of ``EditFOO``, ``A-FOO`` or ``FOO-RAG``."""
+    return bool(re.search(r"[\w-]$", text[:start]) or re.match(r"-\w", text[end:]))
 
 
 def _spots(pairs: pd.DataFrame, mentions: pd.DataFrame) -> dict[tuple[int, int], list[tuple[int, int]]]:
