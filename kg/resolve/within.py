@@ -16,7 +16,7 @@ from kg.model import Role
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT, is_name
 from kg.resolve.senses import abbreviates
-from kg.resolve.variants import bag
+from kg.resolve.variants import bag, stem
 
 if TYPE_CHECKING:
     from kg.resolve.resolver import Names
@@ -36,10 +36,12 @@ def same_in_paper(names: Names, node: npt.NDArray[np.int64], gazetteer: Gazettee
     text_is_name = names.texts["text"].map(is_name).to_numpy(dtype=bool)
     name_like[names.finding[text_is_name[names.text]]] = True
     stems: dict[int, tuple[str, ...]] = {}
+    heads: dict[int, str] = {}
     for n in np.unique(node).tolist():
         form = names.nodes[n]
         if SPLIT not in form and form not in gazetteer.types and form in words:
             stems[n] = bag(words[form])
+            heads[n] = stem(words[form].split()[-1])
     open_ = np.isin(node, np.array(sorted(stems), dtype=np.int64)) & ~name_like
     rows = np.flatnonzero(open_)
     if not len(rows):
@@ -53,7 +55,7 @@ def same_in_paper(names: Names, node: npt.NDArray[np.int64], gazetteer: Gazettee
     for begin, end in zip(edges, [*edges[1:], len(rows)], strict=True):
         if end - begin > 1:
             group = sorted(set(node[rows[begin:end]].tolist()), key=lambda n: (-len(stems[n]), names.nodes[n]))
-            to = _fullest(group, stems)
+            to = _fullest(group, stems, heads)
             for row in rows[begin:end].tolist():
                 out[row] = to.get(int(node[row]), int(node[row]))
     return out
@@ -93,11 +95,13 @@ def _texts_of(names: Names, chosen: npt.NDArray[np.bool_]) -> dict[int, set[int]
     return out
 
 
-def _fullest(group: list[int], stems: dict[int, tuple[str, ...]]) -> dict[int, int]:
+def _fullest(group: list[int], stems: dict[int, tuple[str, ...]], heads: dict[int, str]) -> dict[int, int]:
     """Node to the node of the one fuller wording that it shortens."""
     to: dict[int, int] = {}
     for i, n in enumerate(group):
-        fuller = [m for m in group[:i] if m not in to and _shortens(set(stems[n]), set(stems[m]))]
+        fuller = [
+            m for m in group[:i] if m not in to and (_shortens(set(stems[n]), set(stems[m])) or stems[n] == (heads[m],))
+        ]
         if len(fuller) == 1:
             to[n] = fuller[0]
     return to
