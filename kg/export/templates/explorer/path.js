@@ -32,12 +32,19 @@ class Heap { // a binary heap of [cost, node]
   }
 }
 
+// What each link costs: computed once, when the first path is asked for.
+function stepCosts() {
+  G.stepCosts ??= Float32Array.from({ length: G.L.size }, (_, link) => (G.L.inferred[link] ? 1.5 : 1.2) / (linkScore(link) + 0.2));
+  return G.stepCosts;
+}
+
 // A path through "accuracy" says little: passing a node costs more the more links it has.
 function cheapest(from, to, avoid) {
   const cost = new Float64Array(G.N).fill(Infinity);
   const by = new Int32Array(G.N).fill(-1);
   const done = new Uint8Array(G.N);
   const heap = new Heap();
+  const step = stepCosts();
   cost[from] = 0;
   heap.push(0, from);
   while (heap.size) {
@@ -49,7 +56,7 @@ function cheapest(from, to, avoid) {
     for (const link of linksOf(node)) {
       const other = otherEnd(link, node);
       if (done[other] || !passesLink(link) || (other !== to && !passesNode(other))) continue;
-      const next = sum + toll + (G.L.inferred[link] ? 1.5 : 1.2) / (linkScore(link) + 0.2);
+      const next = sum + toll + step[link];
       if (next < cost[other]) { cost[other] = next; by[other] = link; heap.push(next, other); }
     }
   }
