@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -19,7 +20,18 @@ from rdf_tables import small_tables
 
 from kg.export.rdf import graph_hash, lines
 from kg.model import KgError
-from kg.query import QueryError, as_rdflib, base_of, current, in_memory, open_read_only, query, save
+from kg.query import (
+    QueryError,
+    as_rdflib,
+    base_of,
+    current,
+    folder_of,
+    in_memory,
+    is_older,
+    open_read_only,
+    query,
+    save,
+)
 from kg.query.child import Stopped
 from kg.query.cookbook import recipe, recipes
 from kg.query.terms import check
@@ -347,6 +359,20 @@ def test_the_ontology_command(folder):
         assert rdflib.Graph().parse(data=kg(folder, "ontology", *option).stdout, format="turtle")
     assert "PREFIX kgo: <https://kg.example/ontology#>" in kg(folder, "ontology", "--prefixes").stdout
     assert json.loads(kg(folder, "ontology", "--context").stdout)["@context"]
+
+
+def test_a_store_is_older_than_a_database_that_changed(tmp_path):
+    folder, db = folder_of(tmp_path / "kg.duckdb"), tmp_path / "kg.duckdb"
+    assert is_older(folder, db)
+    db.write_bytes(b"")
+    save([["<a:b> <a:c> <a:d> .\n"]], folder, "1" * 64)
+    os.utime(folder / "current", ns=(0, 2 * 10**9))
+    os.utime(db, ns=(0, 1 * 10**9))
+    assert not is_older(folder, db)
+    os.utime(db, ns=(0, 3 * 10**9))
+    assert is_older(folder, db)
+    assert save([], folder, "1" * 64) is False
+    assert not is_older(folder, db), "the same graph: nothing to load, and that is remembered"
 
 
 def test_current_names_what_counts(folder):

@@ -1,7 +1,7 @@
 """SPARQL over the graph: the store, queries and their results, the cookbook, and the endpoint."""
 
 from kg.query.engine import GRAPH_FORMATS, TABLE_FORMATS, QueryError, Result, as_rdflib, query
-from kg.query.store import base_of, current, folder_of, in_memory, open_read_only, save
+from kg.query.store import base_of, current, folder_of, in_memory, is_older, open_read_only, save
 
 __all__ = [
     "GRAPH_FORMATS",
@@ -13,6 +13,7 @@ __all__ = [
     "current",
     "folder_of",
     "in_memory",
+    "is_older",
     "open_read_only",
     "query",
     "save",

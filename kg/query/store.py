@@ -60,6 +60,7 @@ def save(blocks: Blocks, folder: Path, sha256: str) -> bool:
     """
     name = f"{sha256[:32]}-{_LAYOUT}"
     if _current(folder) == name and (folder / name).is_dir():
+        os.utime(folder / "current")  # see is_older
         return False
     previous = _current(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -82,6 +83,14 @@ def save(blocks: Blocks, folder: Path, sha256: str) -> bool:
         if other.is_dir() and other.name not in (name, previous):
             shutil.rmtree(other, ignore_errors=True)
     return True
+
+
+def is_older(folder: Path, db: Path) -> bool:
+    """Whether a store is missing, or was last brought up to date before its DuckDB file changed."""
+    mark = folder / "current"
+    if not mark.exists():
+        return True
+    return db.exists() and db.stat().st_mtime_ns > mark.stat().st_mtime_ns
 
 
 def current(folder: Path) -> Path:
