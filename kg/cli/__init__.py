@@ -1,14 +1,6 @@
-"""The command line. Each module adds its commands to :data:`kg.cli.app.app`, in the order of the help."""
+"""The command line. Each module adds its commands to :data:`kg.cli.app.app`; a new one gets its line below."""
 
-from importlib import import_module
-
+from kg.cli import build, questions, rdf, resolving, training, benchmark  # isort: skip  (the order of the help)
 from kg.cli.app import app, main
 
-for _name in ("build", "questions", "rdf", "resolving", "training", "benchmark"):
-    try:
-        import_module(f"kg.cli.{_name}")
-    except ModuleNotFoundError as _error:
-        if _error.name != f"kg.cli.{_name}":
-            raise
-
-__all__ = ["app", "main"]
+__all__ = ["app", "benchmark", "build", "main", "questions", "rdf", "resolving", "training"]
