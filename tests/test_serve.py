@@ -337,6 +337,10 @@ def test_a_new_build_is_served_without_a_restart(tmp_path):
             assert save(lines(tables), folder, graph_hash(tables)) is True
             assert client.get("/sparql", params=ask).json()["boolean"] is True
             assert save(lines(tables), folder, graph_hash(tables)) is False, "the same graph is not loaded again"
+            (folder / "current").unlink()
+            assert client.get("/sparql", params=ask).json()["boolean"] is True, (
+                "while there is none, the last one answers"
+            )
     finally:
         running.stop()
 

@@ -32,19 +32,18 @@ class OutputFormat(StrEnum):
 
 
 def open_store(db: Path) -> ox.Store:
-    """The Oxigraph store of a DuckDB file; loaded first where a build has not done that."""
+    """The Oxigraph store of a DuckDB file; brought up to date first where a build has not done that."""
     from kg import query
 
     folder = query.folder_of(db)
-    try:
-        return query.open_read_only(folder)
-    except KgError:
+    if query.is_older(folder, db):
         from kg.api import open
         from kg.export.rdf import graph_hash, lines
 
         graph = open(db)
-        query.save(lines(graph.tables, base=graph.base), folder, graph_hash(graph.tables, base=graph.base))
-        return query.open_read_only(folder)
+        blocks = lines(graph.tables, base=graph.base)
+        query.save(blocks, folder, graph_hash(graph.tables, base=graph.base))
+    return query.open_read_only(folder)
 
 
 @app.command("query", rich_help_panel="RDF")

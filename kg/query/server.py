@@ -75,7 +75,12 @@ class Endpoint:
     @property
     def store(self) -> ox.Store:
         """The store that counts now."""
-        path = current(self.folder)
+        try:
+            path = current(self.folder)
+        except KgError:
+            if self._store is None:
+                raise
+            return self._store  # a build is about to replace it
         if path != self._path or self._store is None:
             self._store, self._path = open_read_only(self.folder), path
             self._base = base_of(self._store)

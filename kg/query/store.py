@@ -59,30 +59,28 @@ def save(blocks: Blocks, folder: Path, sha256: str) -> bool:
         sha256: the hash of the graph (``kg.export.rdf.graph_hash``).
     """
     name = f"{sha256[:32]}-{_LAYOUT}"
-    if _current(folder) == name and (folder / name).is_dir():
-        os.utime(folder / "current")  # see is_older
-        return False
     previous = _current(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{name}.{os.getpid()}"
-    shutil.rmtree(temporary, ignore_errors=True)
-    try:
-        store = ox.Store(str(temporary))
-        _load(store, blocks)
-        store.optimize()
-        store.flush()
-        del store
-        if not (folder / name).is_dir():
-            os.rename(temporary, folder / name)
-    finally:
+    loaded = not (folder / name).is_dir()  # a folder of that name is whole: it got its name when it was
+    if loaded:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = folder / f".{name}.{os.getpid()}"
         shutil.rmtree(temporary, ignore_errors=True)
+        try:
+            store = ox.Store(str(temporary))
+            _load(store, blocks)
+            store.optimize()
+            store.flush()
+            del store
+            os.rename(temporary, folder / name)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
     mark = folder / f".current.{os.getpid()}"
     mark.write_text(name + "\n", encoding="ascii")
     os.replace(mark, folder / "current")
     for other in folder.iterdir():  # the previous one stays for readers that have it open
         if other.is_dir() and other.name not in (name, previous):
             shutil.rmtree(other, ignore_errors=True)
-    return True
+    return loaded
 
 
 def is_older(folder: Path, db: Path) -> bool:
