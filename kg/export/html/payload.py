@@ -49,9 +49,6 @@ PAIR = 2.6
 FACTS = 4
 """Compressed bytes of what a shard says of a paper beside its text, where only categories are known."""
 
-MENTION = 4.0
-"""Compressed bytes of one mention, with its part in the sentences of its paper."""
-
 Ints = npt.NDArray[np.int64]
 
 
@@ -308,7 +305,8 @@ def _shards(
     mentions = _mentions(tables, order, links, wide)
     sentences = _sentences(links, wide)
     if not lean:
-        abstracts = shorten(titles, abstracts, links, vocabulary, budget - int(MENTION * len(mentions)))
+        abstracts, left = shorten(titles, abstracts, links, mentions, vocabulary, budget)
+        mentions = mentions[left]
     facts = [_facts(row) for row in papers.itertuples(index=False)]
     shards = []
     for first in range(0, len(papers), SHARD):
