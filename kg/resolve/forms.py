@@ -19,7 +19,7 @@ def form(surface: str, gazetteer: Gazetteer) -> tuple[str, str, str, str]:
     >>> form("low rank adaptation", load())
     ('lowrankadaptation', 'lora', 'lora', 'short form')
     """
-    whole = marked(surface) or surface.casefold().strip()
+    whole = marked(surface) or surface.casefold().strip() or "blank"
     raw = compact(whole.replace("^", ""))
     name = replace(whole, gazetteer.phrases)
     target = gazetteer.synonyms.get(mark_form(name))
