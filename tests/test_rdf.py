@@ -108,7 +108,7 @@ console.log(crypto.createHash("sha256").update(Buffer.concat(lines)).digest("hex
 
 
 def node_package(name: str) -> bool:
-    """Whether node finds a package; ``npm install n3 @comunica/query-sparql`` in the checkout provides both."""
+    """Whether node finds a package; ``npm install --no-save n3@2`` in the checkout provides it."""
     if shutil.which("node") is None:
         return False
     return subprocess.run(["node", "-e", f"require.resolve('{name}')"], capture_output=True).returncode == 0
