@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ import rdflib
 from explorer_browser import Visit, chromium, needs_chromium
 from explorer_graph import HOSTILE, hostile, name_of, tables
 
-from kg.export.html import inline, write
+from kg.export.html import inline, render, write
 from kg.model import Tables
 
 pytestmark = needs_chromium
@@ -451,3 +453,29 @@ def test_it_works_inside_a_notebook_cell(browser: Any, graph: Tables, tmp_path: 
     assert frame.locator("#panel-title").inner_text() == "GraphWeaver"
     assert bad == []
     page.close()
+
+
+def test_what_a_small_file_leaves_out_is_said(browser: Any, graph: Tables, tmp_path: Path) -> None:
+    longer = graph.papers["abstract"] + [
+        f" Nothing of note: {hashlib.sha256(p.encode()).hexdigest() * 4}" for p in graph.papers["id"]
+    ]
+    big = dataclasses.replace(graph, papers=graph.papers.assign(abstract=longer))
+    page_size = len(render(big))
+    (tmp_path / "small.html").write_text(render(big, limit=page_size + 20_000), encoding="utf-8", newline="\n")
+    visit = Visit(browser, tmp_path / "small.html")
+    page = visit.page
+    cut = 0
+    for paper in graph.papers["id"]:
+        visit.go(f"#n={paper}")
+        page.wait_for_selector("#abstract, .note")
+        if page.locator("#abstract .gap").count():
+            cut += 1
+            told = page.inner_text("#abstract").split("[…]")[0].strip()
+            assert told.startswith("We propose ")
+            assert "Nothing of note" not in page.inner_text("#abstract")
+            assert "Only the telling sentences" in page.inner_text("#panel")
+            assert page.locator("#abstract a.mark").first.inner_text() in told
+        if cut == 3:
+            break
+    assert cut == 3
+    visit.close()
