@@ -32,7 +32,7 @@ from kg.model import Extraction, KgError, Paper
 if TYPE_CHECKING:
     from spacy.language import Language
 
-ATTEMPTS = 2
+ATTEMPTS = 3
 """How often a shard is tried: a worker that the system killed (out of memory) costs one attempt."""
 
 _MENTION = pa.struct(
@@ -159,21 +159,22 @@ def run_workers(sources: Sequence[Path], path: str | None, workers: int) -> Iter
         idle.put(worker)
 
     def run(number: int) -> int:
-        for attempt in range(ATTEMPTS):
-            worker = idle.get()
-            try:
-                worker.run(str(sources[number]), str(target(sources[number])))
-                return number
-            except _WorkerDied as died:
-                worker = _Worker(path)
-                started.append(worker)
-                if attempt == ATTEMPTS - 1:
-                    raise KgError(
-                        f"extraction: a worker died {ATTEMPTS} times on the same papers ({died}); "
-                        "what is done is kept; run again, with fewer --workers where memory is short"
-                    ) from died
-            finally:
-                idle.put(worker)
+        worker = idle.get()
+        try:
+            for attempt in range(ATTEMPTS):
+                try:
+                    worker.run(str(sources[number]), str(target(sources[number])))
+                    return number
+                except _WorkerDied as died:
+                    worker = _Worker(path)  # for the same shard: another idle one may be dead as well
+                    started.append(worker)
+                    if attempt == ATTEMPTS - 1:
+                        raise KgError(
+                            f"extraction: a worker died {ATTEMPTS} times on the same papers ({died}); "
+                            "what is done is kept; run again, with fewer --workers where memory is short"
+                        ) from died
+        finally:
+            idle.put(worker)
         raise AssertionError("unreachable")
 
     pool = ThreadPoolExecutor(len(started))
