@@ -99,8 +99,23 @@ def path(
     found = ask(_tables(db), a, b, n=n)
     if as_json:
         print_json([asdict(each) for each in found])
+    elif sys.stdout.isatty():
+        for number, each in enumerate(found, start=1):
+            _print_path(number, each)
     else:
-        print_table(_path_table(found), title=f"from {a} to {b}")
+        print_table(_path_table(found))
+
+
+def _print_path(number: int, path: Path) -> None:
+    from rich import print as rich_print
+    from rich.markup import escape
+
+    rich_print(f"[bold]{number}[/bold]  " + " [dim]—[/dim] ".join(escape(name) for name in path.names))
+    for step in path.steps:
+        relation = step.relation.replace("_", " ")
+        rich_print(f"   {escape(step.source_name)} [bold]{relation}[/bold] {escape(step.target_name)}")
+        if step.sentence:
+            rich_print(f"      [dim]{escape(step.sentence)} {escape(f'[{step.paper}]')}[/dim]")
 
 
 def _path_table(paths: list[Path]) -> pd.DataFrame:
