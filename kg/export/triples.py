@@ -372,7 +372,7 @@ class _Graph:
 
     def statements(self) -> Lines:
         links = self.tables.links
-        column = {name: links[name].tolist() for name in links.columns}
+        column = {name: _shared(links[name]) for name in links.columns}
         paper = [p if _known(p) else "" for p in column["paper"]]
         keys = np.array(
             [
@@ -506,6 +506,13 @@ class _Graph:
             facts[dataset].append((_term("void:propertyPartition"), node))
             facts[node] = [(_term("void:property"), predicate), (_term("void:triples"), integer(number))]
         return [_block(subject, facts[subject]) for subject in sorted(facts)]
+
+
+def _shared(column: pd.Series[Any]) -> list[Any]:
+    """The values of a column, equal ones being one object: a million rows then take little memory."""
+    codes, values = pd.factorize(column)
+    known = [*values.tolist(), None]  # -1, which stands for missing, is the last
+    return [known[code] for code in codes]
 
 
 def _statement_key(source: str, relation: str, target: str, paper: str) -> str:

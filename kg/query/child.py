@@ -53,10 +53,9 @@ async def stream(work: Callable[[], bytes], *, timeout: float, memory: int) -> A
     iterator ends the child.
     """
     pid, pipe = _fork(work, timeout, memory)
+    slow = asyncio.get_running_loop().call_later(0.3, _yield_to_others, pid)
     try:
         os.set_blocking(pipe, False)
-        with contextlib.suppress(ProcessLookupError):  # who asks for much yields to who asks for little
-            os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + 1)
         try:
             async with asyncio.timeout(timeout):
                 first = await _some(pipe)
@@ -70,7 +69,14 @@ async def stream(work: Callable[[], bytes], *, timeout: float, memory: int) -> A
         while chunk := await _some(pipe):
             yield chunk
     finally:
+        slow.cancel()
         _end(pid, pipe)
+
+
+def _yield_to_others(pid: int) -> None:
+    """Who asks for much waits for who asks for little."""
+    with contextlib.suppress(ProcessLookupError):
+        os.setpriority(os.PRIO_PROCESS, pid, 19)
 
 
 def _fork(work: Callable[[], bytes], timeout: float | None, memory: int | None) -> tuple[int, int]:
