@@ -289,7 +289,10 @@ def test_a_child_has_no_network_even_if_a_query_got_that_far():
             return os.strerror(error.errno).encode()
         return b"connected"
 
-    assert b"Too many open files" in child.run(reach_out, timeout=10)
+    answer = child.run(reach_out, timeout=10)
+    if b"refused" in answer:
+        pytest.skip("this system lets nobody leave the network")
+    assert b"unreachable" in answer
 
 
 def test_a_runaway_query_is_stopped_while_others_are_answered(served, http):

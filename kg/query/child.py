@@ -1,13 +1,15 @@
 """A function in a forked child, with a time and a memory limit that hold whatever the function does.
 
 Oxigraph cannot be told to stop, and neither a signal handler nor a thread can end a query that is aggregating. A child
-can be killed. It also may open no file or socket (``RLIMIT_NOFILE``), so that no query reaches out of the process.
+can be killed. Where the system lets it, it also leaves the network (a namespace of its own, without interfaces):
+queries with SERVICE are refused before they come here, and behind that stands this.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import faulthandler
 import os
 import pickle
@@ -21,6 +23,8 @@ from typing import NoReturn
 from kg.model import KgError
 
 _CHUNK = 1 << 18
+_LIBC = ctypes.CDLL(None)
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
 class Stopped(KgError):
@@ -122,12 +126,15 @@ def _child(work: Callable[[], bytes], write_end: int, timeout: float | None, mem
 
 
 def _limit(memory: int | None) -> None:
-    """Take from this process what a query does not need: more memory, new files and sockets, core dumps."""
+    """Take from this process what a query does not need: the network, more memory, core dumps.
+
+    Files stay: a large store opens its own as it needs them.
+    """
+    _LIBC.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)  # not allowed everywhere; then it changes nothing
     if memory is not None:
         with open("/proc/self/statm", encoding="ascii") as file:
             ceiling = int(file.read().split()[0]) * resource.getpagesize() + memory
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
