@@ -225,8 +225,21 @@ class Graph:
 
         return query(self._rdf_store, sparql).frame()
 
-    def show(self, name: str) -> Card:
-        """All that is known of an entity or a paper, by name, title or id: print it.
+    def show(self, name: str | None = None, *, height: int = 720) -> Any:
+        """The explorer inline in a notebook, ``height`` pixels high; with a name, that entity's or paper's card.
+
+        Raises :class:`KgError` where nothing has this name, title or id, with the nearest that there are.
+        """
+        if name is not None:
+            return self.card(name)
+        from IPython.display import HTML
+
+        from kg.export.html import inline
+
+        return HTML(f"<div>{inline(self.tables, height=height)}</div>")  # type: ignore[no-untyped-call]
+
+    def card(self, name: str) -> Card:
+        """All that is known of an entity or a paper, by name, title or id.
 
         Raises :class:`KgError` where nothing has this name, with the nearest that there are.
         """

@@ -80,6 +80,7 @@ def test_the_graph_is_the_same_in_every_form(scratch: tuple[kg.Graph, dict[str, 
     count = graph.query("SELECT (COUNT(DISTINCT ?p) AS ?n) WHERE { ?p a fabio:ResearchPaper }")
     assert count["n"].tolist() == [24]
     assert graph.show("ImageNet").kind == "Dataset"
+    assert graph.show(height=500).data.startswith("<div><iframe srcdoc=")
 
 
 def test_an_opened_graph_is_the_built_one(scratch: tuple[kg.Graph, dict[str, bytes]], tmp_path: Path) -> None:

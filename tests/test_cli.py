@@ -83,6 +83,15 @@ def test_stats(built: Path) -> None:
     assert counted[0] == {"what": "papers", "kind": "all", "count": 8}
 
 
+def test_a_smaller_explorer_around_one_thing(built: Path, tmp_path: Path) -> None:
+    name = kg("query", "--format", "csv", "SELECT ?n { ?e a kgo:Method ; skos:prefLabel ?n } LIMIT 1", cwd=built)
+    method = name.stdout.splitlines()[1]
+    kg("export", "html", "--around", method, "--papers", "3", "--out", tmp_path / "near.html", cwd=built)
+    near, whole = (tmp_path / "near.html").read_bytes(), (built / "exports" / "graph.html").read_bytes()
+    assert near.startswith(b"<!doctype html>")
+    assert len(near) < len(whole)
+
+
 def test_export_and_remove(built: Path, tmp_path: Path) -> None:
     run = kg("export", "jsonl", "--out", tmp_path / "p.jsonl", cwd=built)
     assert run.returncode == 0, run.stderr
@@ -106,6 +115,7 @@ def test_export_and_remove(built: Path, tmp_path: Path) -> None:
         (("show", "zzzzqqq"), "zzzzqqq"),
         (("stats", "--db", "notes.txt"), "notes.txt: not a kg store"),
         (("export", "docx"), "docx: no such format"),
+        (("export", "ttl", "--lean"), "--around and --lean are for html"),
         (("remove", "12345"), "12345: no paper has this id"),
     ],
 )

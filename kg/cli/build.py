@@ -11,6 +11,7 @@ import typer
 
 from kg.cli.app import DEFAULT_DB, Db, Json, app
 from kg.cli.output import print_json, print_table, progress_bars
+from kg.model import KgError
 
 if TYPE_CHECKING:
     from kg.api import Graph
@@ -131,11 +132,21 @@ def export(
         Path | None, typer.Option("--out", help="The file or folder.", show_default="the format's name, here")
     ] = None,
     base_iri: BaseIri = None,
+    around: Annotated[str | None, typer.Option(help="html: only what is near this entity or paper.")] = None,
+    depth: Annotated[int, typer.Option(min=1, max=4, help="html: how many links away from it.")] = 2,
+    papers: Annotated[int, typer.Option(min=1, help="html: how many papers around it, at most.")] = 200,
+    lean: Annotated[bool, typer.Option("--lean", help="html: without abstracts and evidence.")] = False,
 ) -> None:
     """Write the graph in one format."""
     from kg import api
 
-    options = {"base": base_iri} if base_iri and format == "ttl" else {}
+    options: dict[str, Any] = {}
+    if format == "html":
+        options = {"around": around, "depth": depth, "papers": papers, "lean": lean}
+    elif around or lean:
+        raise KgError(f"--around and --lean are for html, not for {format}")
+    if base_iri and format == "ttl":
+        options = {"base": base_iri}
     path = api.open(db).export(format, out, **options)
     print(f"wrote {path} ({_size(path)})", file=sys.stderr)
 

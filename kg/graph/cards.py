@@ -46,7 +46,7 @@ class Card:
     """The entity's name, the paper's title."""
     year: int | None
     facts: dict[str, str] = field(default_factory=dict)
-    """What fits on a line: other names, date, authors, community, number of papers."""
+    """What fits on a line: other names (how often, and why they are this entity), date, authors, community, papers."""
     sections: list[Section] = field(default_factory=list)
 
 
@@ -74,7 +74,9 @@ def _entity_card(tables: Tables, node: str, limit: int) -> Card:
     row = tables.entities.loc[tables.entities["id"] == node].iloc[0]
     names = tables.names[(tables.names["entity"] == node) & (tables.names["name"] != row["name"])]
     facts = {
-        "other names": ", ".join(f"{name} ({n})" for name, n in zip(names["name"], names["count"], strict=True)),
+        "other names": ", ".join(
+            f"{name} ({n}: {why})" for name, n, why in zip(names["name"], names["count"], names["reason"], strict=True)
+        ),
         "papers": str(row["papers"]),
         "community": _community(tables, row["community"]),
     }
