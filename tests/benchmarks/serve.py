@@ -1,6 +1,6 @@
 """How many cookbook look-ups a second ``kg serve`` answers, with runaway queries beside them.
 
-    python benchmarks/serve.py [DB] [SECONDS]     (kg.duckdb and 10 s unless told otherwise)
+    python tests/benchmarks/serve.py [DB] [SECONDS]     (kg.duckdb and 10 s unless told otherwise)
 
 Starts the endpoint as a user would, asks it look-ups of random entities over 16 connections while two others ask
 queries that never end, and prints requests a second, the slowest ones, and whether any failed.

@@ -1,6 +1,6 @@
 """How fast a graph becomes RDF, and how much memory that takes, beside rdflib's own way.
 
-    python benchmarks/rdf.py [TRIPLES]     (1,000,000 unless told otherwise; rdflib takes a minute or two)
+    python tests/benchmarks/rdf.py [TRIPLES]     (1,000,000 unless told otherwise; rdflib takes a minute or two)
 
 Both write the same synthetic graph as Turtle, each in a process of its own: ours from the tables, rdflib from the same
 triples. Prints processor seconds and the peak memory beyond what the process held before it began to write.
