@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version as installed
 from importlib.resources import as_file, files
@@ -249,12 +249,12 @@ class Graph:
 
     def export(self, format: str, path: Input | None = None, **options: Any) -> Path:
         """Write the graph to a file (or a folder of tables) in one of :data:`kg.export.FORMATS`; returns its path."""
-        from kg.export import FORMATS, export
+        from kg.export import FORMATS, RDF, export
 
         if format not in FORMATS:
             raise KgError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
         target = Path(FORMATS[format].file if path is None else path)
-        if format == "ttl":
+        if format in RDF:
             options = {"base": self.base, **options}
         export(self.tables, {format: target}, options={format: options})
         return target
@@ -278,6 +278,8 @@ class Report:
     """What the inputs held."""
     written: tuple[Path, ...]
     """The files."""
+    sha256: str
+    """The hash of the graph as RDF, whatever the syntax: of its sorted N-Triples."""
 
 
 # -- the stages of a build --------------------------------------------------------------------------------------------
@@ -380,6 +382,8 @@ def _link(
     account: reading.Account | None = None,
 ) -> Graph:
     """Resolve, link, save and export what is in the store."""
+    from kg.export.rdf import graph_hash
+
     papers, found = store.papers(), store.extracted(version)
     tell("resolve", 0, 1)
     resolved = resolve.resolve(papers, found, decisions=store.frame("decisions"), issued=store.frame("issued"))
@@ -395,9 +399,10 @@ def _link(
     store.save(resolved, tables, issued=resolve.keys(resolved), pipeline=version)
     del papers, found, tables
     built = Graph(store.tables(), db=store.path)
+    lasting = replace(built.tables, aliases=built.tables.aliases.iloc[:0])
     targets = {name: out / exporting.FORMATS[name].file for name in exporting.BUILT}
     exporting.export(
-        built.tables,
+        lasting,
         targets,
         options={"ttl": {"base": built.base}},
         progress=lambda name: tell(f"write {exporting.FORMATS[name].file}", 0, 1),
@@ -411,5 +416,6 @@ def _link(
         doubts=len(resolved.doubts),
         account=account or reading.Account(),
         written=tuple(targets.values()),
+        sha256=graph_hash(lasting, base=built.base),
     )
     return built

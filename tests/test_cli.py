@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -83,6 +84,15 @@ def test_stats(built: Path) -> None:
     assert counted[0] == {"what": "papers", "kind": "all", "count": 8}
 
 
+def test_the_hash_is_that_of_the_sorted_ntriples(built: Path, tmp_path: Path) -> None:
+    run = kg("export", "nt", "--with", "core,statements,mentions", "--out", tmp_path / "g.nt", cwd=built)
+    assert run.returncode == 0, run.stderr
+    lines = sorted((tmp_path / "g.nt").read_bytes().splitlines(keepends=True))
+    digest = hashlib.sha256(b"".join(lines)).hexdigest()
+    assert f"sha256:{digest}" in (built / "summary.txt").read_text()
+    assert b"nif-core#beginIndex" in (tmp_path / "g.mentions.nt").read_bytes()
+
+
 def test_a_smaller_explorer_around_one_thing(built: Path, tmp_path: Path) -> None:
     name = kg("query", "--format", "csv", "SELECT ?n { ?e a kgo:Method ; skos:prefLabel ?n } LIMIT 1", cwd=built)
     method = name.stdout.splitlines()[1]
@@ -116,6 +126,8 @@ def test_export_and_remove(built: Path, tmp_path: Path) -> None:
         (("stats", "--db", "notes.txt"), "notes.txt: not a kg store"),
         (("export", "docx"), "docx: no such format"),
         (("export", "ttl", "--lean"), "--around and --lean are for html"),
+        (("export", "csv", "--with", "core"), "--with is for RDF"),
+        (("export", "ttl", "--with", "all"), "all"),
         (("remove", "12345"), "12345: no paper has this id"),
     ],
 )

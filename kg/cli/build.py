@@ -126,12 +126,19 @@ def stats(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
 
 @app.command()
 def export(
-    format: Annotated[str, typer.Argument(help="ttl, html, graphml, jsonl, parquet (a folder) or csv (a folder).")],
+    format: Annotated[
+        str,
+        typer.Argument(help="ttl, nt, jsonld, trig, html, graphml, jsonl, parquet (a folder) or csv (a folder)."),
+    ],
     db: Db = DEFAULT_DB,
     out: Annotated[
         Path | None, typer.Option("--out", help="The file or folder.", show_default="the format's name, here")
     ] = None,
     base_iri: BaseIri = None,
+    with_: Annotated[
+        str | None,
+        typer.Option("--with", metavar="PARTS", help="RDF: of core,statements,mentions; mentions in a file beside."),
+    ] = None,
     around: Annotated[str | None, typer.Option(help="html: only what is near this entity or paper.")] = None,
     depth: Annotated[int, typer.Option(min=1, max=4, help="html: how many links away from it.")] = 2,
     papers: Annotated[int, typer.Option(min=1, help="html: how many papers around it, at most.")] = 200,
@@ -139,14 +146,18 @@ def export(
 ) -> None:
     """Write the graph in one format."""
     from kg import api
+    from kg.export import RDF
 
     options: dict[str, Any] = {}
     if format == "html":
         options = {"around": around, "depth": depth, "papers": papers, "lean": lean}
     elif around or lean:
         raise KgError(f"--around and --lean are for html, not for {format}")
-    if base_iri and format == "ttl":
-        options = {"base": base_iri}
+    if format in RDF:
+        options = {"base": base_iri} if base_iri else {}
+        options |= {"parts": with_.replace(" ", "").split(",")} if with_ else {}
+    elif with_:
+        raise KgError(f"--with is for RDF ({', '.join(RDF)}), not for {format}")
     path = api.open(db).export(format, out, **options)
     print(f"wrote {path} ({_size(path)})", file=sys.stderr)
 
@@ -179,6 +190,7 @@ def _summary(graph: Graph, out: Path) -> None:
     lines += [("written" if n == 0 else "", f"{path} ({_size(path)})") for n, path in enumerate(report.written)]
     for label, line in lines:
         print(f"{label:<9} {line}", file=sys.stderr)
+    print(f"graph     sha256:{report.sha256}", file=sys.stderr)
     for title, problems in (
         ("not read:", account.problems),
         ("left out:", account.incomplete),

@@ -9,7 +9,7 @@ when all of them are complete.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,19 @@ class Format:
     """One line for the help."""
     folder: bool = False
     """Whether ``write`` makes a folder of files."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Arguments for ``write`` that make it this format, where a module writes several."""
 
     def write(self, tables: Tables, path: Path, **options: Any) -> None:
         """Write ``tables`` to ``path``."""
-        import_module(self.module).write(tables, path, **options)
+        import_module(self.module).write(tables, path, **self.options, **options)
 
 
 FORMATS: dict[str, Format] = {
     "ttl": Format("graph.ttl", "kg.export.rdf", "RDF in Turtle: entities, links, evidence"),
+    "nt": Format("graph.nt", "kg.export.rdf", "the same as N-Triples, sorted", options={"format": "ntriples"}),
+    "jsonld": Format("graph.jsonld", "kg.export.rdf", "the same as JSON-LD", options={"format": "jsonld"}),
+    "trig": Format("graph.trig", "kg.export.rdf", "the same as TriG, a graph a part", options={"format": "trig"}),
     "html": Format("graph.html", "kg.export.html", "the interactive graph, one file that needs no network"),
     "graphml": Format("graph.graphml", "kg.export.graphml", "for Gephi, yEd, Cytoscape and igraph"),
     "jsonl": Format("papers.jsonl", "kg.export.jsonl", "one JSON object a paper, with entities and mentions"),
@@ -50,6 +55,9 @@ FORMATS: dict[str, Format] = {
 
 BUILT = ("ttl", "html", "graphml", "jsonl")
 """The formats that every build writes."""
+
+RDF = ("ttl", "nt", "jsonld", "trig")
+"""The formats that are RDF: they take a base IRI and parts."""
 
 
 def export(
@@ -73,7 +81,7 @@ def export(
     given = options or {}
     if files:
         # ids that former builds gave are the store's memory: the files depend on the papers alone
-        lasting = replace(tables, aliases=tables.aliases.iloc[:0])
+        lasting = replace(tables, aliases=tables.aliases.iloc[:0]) if len(tables.aliases) else tables
         with replacing(*files.values()) as temporary:
             for name, path in zip(files, temporary, strict=True):
                 if progress:
