@@ -1,4 +1,4 @@
-"""``kg evaluate``: how good extraction is on annotated papers."""
+"""``kg evaluate`` and ``kg train``: how good extraction is on annotated papers, and how it came to be."""
 
 from __future__ import annotations
 
@@ -54,3 +54,26 @@ def evaluate(
     print_table(pd.DataFrame(confusion(scores.type_confusion)), title="types of mentions: gold (rows), predicted")
     print()
     print_table(pd.DataFrame(confusion(scores.role_confusion)), title="roles of entities: gold (rows), predicted")
+
+
+@app.command()
+def train(
+    gold: Annotated[
+        list[Path], typer.Argument(help="Annotated papers, JSON Lines; one file or more.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the pipeline to.")] = Path("pipeline"),
+    work: Annotated[Path, typer.Option("--work", help="Folder where the steps' results are kept.")] = Path("training"),
+    corpus: Annotated[
+        Path | None, typer.Option("--corpus", help="Titles and abstracts, JSON Lines (gzip'd or not).")
+    ] = None,
+    terms: Annotated[list[Path] | None, typer.Option("--terms", help="Judged terms: term, tab, type or '-'.")] = None,
+    lists: Annotated[Path | None, typer.Option("--lists", help="Folder with lists of names.")] = None,
+    vectors: Annotated[Path | None, typer.Option("--vectors", help="floret vectors trained before.")] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="Settings, instead of the shipped ones.")] = None,
+) -> None:
+    """Train a pipeline from annotated papers (needs pip install 'kg[train]'); see kg/train/README.md."""
+    from kg.train.train import CONFIG, Inputs
+    from kg.train.train import train as run
+
+    inputs = Inputs(tuple(gold), corpus, tuple(terms or ()), lists, vectors)
+    run(inputs, out, work, config=config or CONFIG)

@@ -22,7 +22,7 @@ from spacy.tokens import Doc
 
 from kg.model import EntityType, Extraction, Finding, KgError, Mention, Paper, Role
 
-from . import definitions, mentions, roles, sentences, spans
+from . import definitions, foreign, mentions, roles, sentences, spans
 
 __all__ = ["extract", "load", "version"]
 
@@ -48,6 +48,8 @@ def load(pipeline: str | Path | None = None) -> Language:
         nlp = spacy.load(path if pipeline is None or Path(pipeline).exists() else str(pipeline))
     except (OSError, ValueError, KeyError) as error:
         raise KgError(f"{path}: spaCy cannot load it as a pipeline ({str(error).splitlines()[0]})") from error
+    if "kg_mentions" not in nlp.pipe_names:
+        nlp = foreign.adopt(nlp, spacy.load(SHIPPED))
     nlp.meta[_VERSION] = _content_hash(path)
     return nlp
 

@@ -21,7 +21,8 @@ TABLES = {
 """Columns of each table and the unit of its stored numbers.
 
 ``terms``, ``exact_terms``: which type a reader judged the term to be, or (last) none; folded, and as it is written.
-``lists``: methods' short and long names, data sets, benchmarks, tasks, metrics, models, benchmarks' short and long names.
+``lists``: methods' short and long names, data sets, benchmarks, tasks, metrics, models, benchmarks' short and long
+names.
 ``corpus``: how often and beside what the phrase stands in 74,627 abstracts, standardised; see ``kg.train.statistics``.
 ``gold``, ``exact_gold``: in how many annotated papers it is each type, part of a mention, and not annotated.
 """

@@ -2,8 +2,10 @@
 
 A name is a mention everywhere in the paper or nowhere, and has one type. So the probabilities of a string are gathered
 over all its places; strings that are one thing (the same but for case, number and hyphens, or the two forms of a
-definition) choose their type together. What is probable enough is marked at every place where it does not lie inside a
-longer mention. Two small classifiers turn probabilities into calibrated confidences, of mentions and of findings.
+definition) choose their type together. A log-linear classifier weighs the network's probabilities against what it
+cannot see well: "X, a benchmark for …", the title's words after "X:", how the name is written, what is known of it.
+What is probable enough is marked at every place where it does not lie inside a longer mention. A second classifier
+calibrates the confidences of findings.
 
 Writes ``doc.user_data["kg_findings"]``: a list of :class:`Found`, without roles.
 """
@@ -11,7 +13,7 @@ Writes ``doc.user_data["kg_findings"]``: a list of :class:`Found`, without roles
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,11 +51,6 @@ class Candidate:
     """How probable the best overlapping span is."""
     confidence: float = 0.0
 
-    @property
-    def best(self) -> float:
-        """The probability of its type at its best place."""
-        return float(self.probabilities[:, spans.TYPES.index(self.type)].max())
-
 
 @dataclass
 class Found:
@@ -69,8 +66,24 @@ class Found:
 
 
 def occurrences(text: str, surface: str) -> list[tuple[int, int]]:
-    """Every place of ``surface`` in ``text`` that begins and ends at a word's edge."""
-    return [m.span() for m in re.finditer(r"(?<!\w)" + re.escape(surface) + r"(?!\w)", text)]
+    """Every place of ``surface`` in ``text`` that begins and ends at a word's edge.
+
+    >>> occurrences("LoRA, QLoRA and LoRA", "LoRA")
+    [(0, 4), (16, 20)]
+    """
+    found = []
+    at = text.find(surface)
+    while at >= 0:
+        end = at + len(surface)
+        whole = not (at and _in_word(text[at - 1])) and not (end < len(text) and _in_word(text[end]))
+        if whole:
+            found.append((at, end))
+        at = text.find(surface, end if whole else at + 1)
+    return found
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def urls(text: str) -> list[tuple[int, int]]:
@@ -94,7 +107,7 @@ def candidates(text: str, scored: list[spans.Scored], pairs: list[definitions.De
             best[surface] = max(best.get(surface, 0.0), max(span.probabilities))
     chosen = {s for s, p in best.items() if p >= LEAST}
     forms = [(text[d.short_start : d.short_end], text[d.long_start : d.long_end]) for d in pairs]
-    groups = _groups(best.keys(), forms)
+    groups = groups_of(best.keys(), forms)
     defined = {form for pair in forms for form in pair}
     found = []
     for surface in sorted(chosen):
@@ -107,18 +120,19 @@ def candidates(text: str, scored: list[spans.Scored], pairs: list[definitions.De
     for c in found:
         votes[c.group] = votes.get(c.group, 0.0) + c.probabilities.max(0)
     for c in found:
-        c.type = spans.TYPES[int(votes[c.group].argmax())]
-        kind = spans.TYPES.index(c.type)
-        others = [o.probabilities[:, kind].max() for o in found if o.group == c.group and o is not c]
-        c.partner = float(max(others, default=0.0))
-        overlapping = [
+        kind = int(votes[c.group].argmax())
+        c.type, c.confidence = spans.TYPES[kind], float(c.probabilities[:, kind].max())
+        c.partner = max(
+            (float(o.probabilities[:, kind].max()) for o in found if o.group == c.group and o is not c), default=0.0
+        )
+        overlapping = (
             float(p.max()) for (a, b), p in rows.items() for x, y in c.places if a < y and x < b and (a, b) != (x, y)
-        ]
+        )
         c.rival = max(overlapping, default=0.0)
     return sorted(found, key=lambda c: (c.places[0], -len(c.text)))
 
 
-def _groups(surfaces: Iterable[str], forms: list[tuple[str, str]]) -> dict[str, str]:
+def groups_of(surfaces: Iterable[str], forms: list[tuple[str, str]]) -> dict[str, str]:
     """A group's name for every string: strings with one folded key, and the two forms of a definition."""
     parent: dict[str, str] = {}
 
@@ -147,35 +161,84 @@ def shape(text: str) -> str:
 
 
 def _logit(p: float) -> float:
-    return float(np.clip(np.log((p + 1e-4) / (1 - p + 1e-4)), -6, 6)) / 3
+    return float(np.clip(np.log((p + 1e-3) / (1 - p + 1e-3)), -6.9, 6.9)) / 3
 
 
-def candidate_features(c: Candidate, title: int) -> Bag:
-    """What the classifier sees of a string. ``title``: where the title ends."""
-    column = c.probabilities[:, spans.TYPES.index(c.type)]
-    best, mean = float(column.max()), float(column.mean())
-    second = float(np.delete(c.probabilities, spans.TYPES.index(c.type), 1).max())
-    bag = [
-        "bias",
-        f"type={c.type}",
-        bucket("best", best, EDGES),
-        bucket("mean", mean, EDGES),
-        bucket("second", second, (0.02, 0.05, 0.1, 0.2, 0.4)),
-        bucket("rival", c.rival, (0.02, 0.1, 0.2, 0.4, 0.6, 0.8)),
-        bucket("partner", c.partner, (0.02, 0.2, 0.5, 0.8)),
-        f"shape={shape(c.text)}",
-        f"type={c.type} shape={shape(c.text)}",
-        f"words={min(len(c.text.split()), 6)}",
-        f"places={min(len(c.places), 5)}",
-        f"defined={c.defined}",
-        f"title={c.places[0][0] < title}",
-        f"only title={all(a < title for a, _ in c.places)}",
-    ]
-    out = dict.fromkeys(bag, 1.0)
-    out["logit best"] = _logit(best)
-    out["logit mean"] = _logit(mean)
-    out[f"{c.type} logit best"] = _logit(best)
-    return out
+_HEAD = re.compile(
+    r"\b(benchmarks?|datasets?|corpus|corpora|frameworks?|models?|methods?|approach(?:es)?|algorithms?|networks?"
+    r"|architectures?|tasks?|metrics?|scores?|losses|loss|modules?|mechanisms?|strateg(?:y|ies)|systems?|pipelines?"
+    r"|agents?|testbed|suite|challenge|library|toolkit|platform|paradigm|problem|setting|encoder|decoder|transformer"
+    r"|LLM|VLM|MLLM|family|series|technique|scheme|optimizer|environment|protocol|collection|simulator|leaderboard"
+    r"|toolbox)\b",
+    re.I,
+)
+_APPOSITION = re.compile(
+    r"^\s*(?:\([^()]{1,60}\))?\s*,?\s*(?:which is |is |as )?(?:an?|the|our|one of the)\s+([^.;:]{0,110})", re.I
+)
+_WORD = re.compile(r"\w+|[^\w\s]")
+_MOST_PLACES = 6
+"""Places of one string that are looked at."""
+
+
+def _head(found: re.Match[str]) -> str:
+    return found[0].lower().rstrip("s")
+
+
+def candidate_features(c: Candidate, best: np.ndarray, text: str, known: spans.Facts) -> Bag:
+    """What the classifier sees of a string. ``best``: the highest probability of each type in its group."""
+    title = text.find("\n")
+    most, mean = c.probabilities.max(0), c.probabilities.mean(0)
+    kind = spans.TYPES[int(best.argmax())]
+    bag: Bag = {"bias": 1.0}
+    for k, t in enumerate(spans.TYPES):
+        bag |= {f"most {t}": _logit(most[k]), f"mean {t}": _logit(mean[k]), f"group {t}": _logit(best[k])}
+
+    def add(*names: str) -> None:
+        for name in names:
+            bag[name] = 1.0
+
+    def add_with_type(*names: str) -> None:
+        add(*names, *(f"{kind} {name}" for name in names))
+
+    add(
+        f"best={kind}",
+        bucket("mean", float(mean.max()), EDGES),
+        bucket("total", float(most.sum()), (0.3, 0.5, 0.7, 0.9)),
+    )
+    add_with_type(bucket("most", float(most.max()), EDGES), bucket("rival", c.rival, (0.02, 0.1, 0.2, 0.4, 0.6, 0.8)))
+    add_with_type(
+        f"shape={shape(c.text)}", f"defined={c.defined}", f"term={known.term}", f"papers={min(known.papers, 12)}"
+    )
+    add(bucket("partner", c.partner, (0.02, 0.2, 0.5, 0.8)), f"listed={known.listed}")
+    words = [w.lower() for w in _WORD.findall(c.text)]
+    add(f"words={min(len(c.text.split()), 6)}", f"places={min(len(c.places), 5)}")
+    add(f"first={words[0]}", f"last={words[-1]}", f"ending={words[-1][-4:]}")
+    in_title = [place for place in c.places if place[0] < title]
+    add(f"title={bool(in_title)}", f"only title={len(in_title) == len(c.places)}")
+    if in_title and in_title[0][0] == 0 and text[in_title[0][1] :].startswith(":"):
+        add("title X:", *(f"title X: {_head(h)}" for h in _HEAD.finditer(text, in_title[0][1], title)))
+    for start, end in c.places[:_MOST_PLACES]:
+        if start > title:
+            _context(text[max(title, start - 80) : start], text[end : end + 140], add, add_with_type)
+    return bag
+
+
+def _context(left: str, right: str, add: Callable[..., None], add_with_type: Callable[..., None]) -> None:
+    before = [w.lower() for w in _WORD.findall(left)][-2:]
+    after = [w.lower() for w in _WORD.findall(right)][:2]
+    if before:
+        add_with_type(f"left={before[-1]}")
+        add(f"left2={' '.join(before)}")
+    if after:
+        add_with_type(f"right={after[0]}")
+        add(f"right2={' '.join(after)}")
+    apposition = _APPOSITION.match(right)
+    if apposition and (head := _HEAD.search(apposition[1])):
+        add(f"is a {_head(head)}")
+    if head := _HEAD.match(right.lstrip()):
+        add(f"next head {_head(head)}")
+    if heads := [_head(h) for h in _HEAD.finditer(left[-50:])]:
+        add(f"head before {heads[-1]}")
 
 
 def finding_features(found: Found, strings: int) -> Bag:
@@ -191,53 +254,75 @@ def finding_features(found: Found, strings: int) -> Bag:
 
 
 class Mentions:
-    """The component ``kg_mentions``. ``threshold``: the least probability, at its best place, of an accepted string."""
+    """The component ``kg_mentions``. ``threshold``: the least confidence of an accepted string."""
 
-    def __init__(self, nlp: Language, name: str = "kg_mentions", threshold: float = 0.5) -> None:
+    def __init__(self, nlp: Language, name: str = "kg_mentions", threshold: float = 0.4) -> None:
         self.nlp = nlp
         self.name = name
         self.threshold = threshold
-        self.of_mentions: LogLinear | None = None
-        self.of_findings: LogLinear | None = None
+        self.kinds: LogLinear | None = None
+        self.calibration: LogLinear | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         """Write what is accepted to ``doc.user_data["kg_findings"]``."""
         pairs = doc.user_data[definitions.KEY]
-        doc.user_data[KEY] = self.findings(doc.text, doc.user_data[spans.KEY], pairs)
+        lookup = spans.lookup_in(doc, self.nlp)
+        doc.user_data[KEY] = self.findings(doc.text, doc.user_data[spans.KEY], pairs, lookup)
         return doc
 
-    def findings(self, text: str, scored: list[spans.Scored], pairs: list[definitions.Definition]) -> list[Found]:
+    def findings(
+        self, text: str, scored: list[spans.Scored], pairs: list[definitions.Definition], lookup: spans.Lookup
+    ) -> list[Found]:
         """The findings of a text."""
-        found = [c for c in candidates(text, scored, pairs) if c.best >= self.threshold]
-        title = text.find("\n")
-        for c, p in zip(found, _yes(self.of_mentions, [candidate_features(c, title) for c in found]), strict=True):
-            c.confidence = c.best if p is None else p
-        findings = group(text, found)
-        bags = [finding_features(f, len({text[a:b] for a, b, _ in f.mentions})) for f in findings]
-        for f, p in zip(findings, _yes(self.of_findings, bags), strict=True):
-            f.confidence = round(f.confidence if p is None else p, 4)
+        found = candidates(text, scored, pairs)
+        if self.kinds is not None and found:
+            self._rescore(found, text, lookup)
+        findings = group(text, [c for c in found if c.confidence >= self.threshold])
+        if self.calibration is not None and findings:
+            bags = [finding_features(f, len({text[a:b] for a, b, _ in f.mentions})) for f in findings]
+            yes = self.calibration.classes.index("yes")
+            for f, row in zip(findings, self.calibration.predict(bags), strict=True):
+                f.confidence = float(row[yes])
+        for f in findings:
+            f.confidence = round(f.confidence, 4)
         return findings
+
+    def _rescore(self, found: list[Candidate], text: str, lookup: spans.Lookup) -> None:
+        """Type and confidence of each string by the classifier; the type is chosen by the group."""
+        assert self.kinds is not None
+        best = best_of_groups(found)
+        bags = [candidate_features(c, best[c.group], text, lookup(*c.places[0])) for c in found]
+        columns = [self.kinds.classes.index(t) for t in spans.TYPES]
+        rows = self.kinds.predict(bags)[:, columns]
+        votes: dict[str, np.ndarray] = {}
+        for c, row in zip(found, rows, strict=True):
+            votes[c.group] = votes.get(c.group, 0.0) + row
+        for c, row in zip(found, rows, strict=True):
+            k = int(votes[c.group].argmax())
+            c.type, c.confidence = spans.TYPES[k], float(row[k])
 
     def to_disk(self, path: Path | str, *, exclude: tuple[str, ...] = ()) -> None:
         """Write the classifiers."""
         path = Path(path)
         path.mkdir(parents=True, exist_ok=True)
-        for name in ("of_mentions", "of_findings"):
+        for name in ("kinds", "calibration"):
             if model := getattr(self, name):
                 model.to_disk(path / name)
 
     def from_disk(self, path: Path | str, *, exclude: tuple[str, ...] = ()) -> Mentions:
         """Read the classifiers."""
-        for name in ("of_mentions", "of_findings"):
+        for name in ("kinds", "calibration"):
             if (Path(path) / f"{name}.json").exists():
                 setattr(self, name, LogLinear.from_disk(Path(path) / name))
         return self
 
 
-def _yes(model: LogLinear | None, bags: list[Bag]) -> list[float | None]:
-    if model is None or not bags:
-        return [None] * len(bags)
-    return [float(p) for p in model.predict(bags)[:, model.classes.index("yes")]]
+def best_of_groups(found: list[Candidate]) -> dict[str, np.ndarray]:
+    """The highest probability of each type in each group."""
+    best: dict[str, np.ndarray] = {}
+    for c in found:
+        best[c.group] = np.maximum(best.get(c.group, 0.0), c.probabilities.max(0))
+    return best
 
 
 def group(text: str, accepted: list[Candidate]) -> list[Found]:
@@ -265,7 +350,7 @@ def group(text: str, accepted: list[Candidate]) -> list[Found]:
     return sorted(out, key=lambda f: f.mentions[0])
 
 
-@Language.factory("kg_mentions", default_config={"threshold": 0.5}, assigns=["doc.user_data"])
+@Language.factory("kg_mentions", default_config={"threshold": 0.4}, assigns=["doc.user_data"])
 def create_mentions(nlp: Language, name: str, threshold: float) -> Mentions:
     """The factory of :class:`Mentions`."""
     return Mentions(nlp, name, threshold)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import erf
 
 from .candidates import Candidates, Words, candidates
 from .knowledge import Knowledge
@@ -32,8 +31,14 @@ def layer_norm(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarra
 
 
 def gelu(x: np.ndarray) -> np.ndarray:
-    """The Gaussian error linear unit."""
-    return np.asarray(x * (0.5 * (1 + erf(x * np.float32(0.7071067811865476)))), np.float32)
+    """The Gaussian error linear unit; the error function by Abramowitz and Stegun 7.1.26, to a part in ten million."""
+    y = np.abs(x) * np.float32(0.7071067811865476)
+    t = 1 / (1 + np.float32(0.3275911) * y)
+    series = np.full_like(t, 1.061405429)
+    for coefficient in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
+        series = series * t + np.float32(coefficient)
+    half = 0.5 * series * t * np.exp(-y * y)
+    return np.asarray(x * np.where(x < 0, half, 1 - half), np.float32)
 
 
 class Member:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -52,9 +53,38 @@ _CUES = {name: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I) for name, patter
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LIST_AFTER = re.compile(r"\s*(?:,|and\b)")
 _LIST_BEFORE = re.compile(r"(?:,|\band)\s*$")
+_CONTRIBUTION = re.compile(
+    r"\b(?:in this (?:paper|work|study|article|report)|this (?:paper|work|study|article|survey)|our (?:work|paper)"
+    r"|herein|we (?:\w+ly |then |also |first |further )?(?:propose|introduce|present|develop|design|study|investigate"
+    r"|explore|show|describe|provide|build|release|devise|formulate|revisit|demonstrate|address|tackle|examine|analy[sz]e"
+    r"|argue|create|construct|offer|conduct|evaluate|benchmark|report))\b",
+    re.I,
+)
+_RESULTS = re.compile(
+    r"\b(?:experiment\w*|results?|evaluations?|evaluated?|outperform\w*|surpass\w*|achiev\w*|state-of-the-art|sota"
+    r"|empirical\w*|benchmarks?|demonstrates? that|improves? .{0,40}\d)\b",
+    re.I,
+)
+_PREPOSITIONS = frozenset(
+    ["of", "for", "on", "by", "with", "in", "from", "to", "via", "than", "as", "over", "into", "through", "against"]
+).union(["across", "using", "between"])
+_OUR_VERB = re.compile(
+    r"\b(?:we|our (?:\w+ )?\w+|this (?:paper|work)|it|which|that) (?:\w+ly |also |then |further )?([a-z]+)\b", re.I
+)
+_VERB_AFTER = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?(?:models?|methods?|framework|approach(?:es)?|datasets?|benchmarks?)?\s*"
+    r"((?:has|have|is|are|can|often|typically|suffer|struggle|remain|achieve|outperform|improve|reduce|enable|provide"
+    r"|show|demonstrate|require|rely|lack|consist|contain|comprise|leverage|use|introduce|combine|learn|address"
+    r"|offer)s?)\b",
+    re.I,
+)
+_LIST_HEAD = re.compile(
+    r"\b(benchmarks?|datasets?|baselines?|methods?|models?|tasks?|approaches|techniques|applications?|domains?|LLMs?"
+    r"|VLMs?|metrics?|settings|scenarios|backbones?|architectures?)\b"
+    r"(?=[^.;]{0,40}(?:such as|including|like|e\.g\.|:|\(|i\.e\.|namely))",
+    re.I,
+)
 Add = Callable[..., None]
-Lookup = Callable[[int, int], spans.Facts]
-"""What is known of the name at these character offsets."""
 
 
 class Sentence:
@@ -66,32 +96,44 @@ class Sentence:
         self.cues = {name: [m.span() for m in pattern.finditer(self.text)] for name, pattern in _CUES.items()}
 
 
-def sentences_of(doc: Doc) -> list[Sentence]:
-    """The sentences of a document, ready for :func:`role_features`."""
-    return [Sentence(doc.text, start, end) for start, end in doc.user_data[sentences.KEY]]
+@dataclass
+class Context:
+    """What the findings of one text share."""
+
+    text: str
+    title: int
+    """Where the title ends."""
+    sentences: list[Sentence]
+    contribution: int
+    """The first sentence that says what the paper does."""
+    results: int
+    """The first sentence that reports results."""
+
+    @classmethod
+    def of(cls, doc: Doc) -> Context:
+        """Of a document with sentences."""
+        text = doc.text  # put together anew at every access
+        title = text.find("\n") if "\n" in text else len(text)
+        found = [Sentence(text, start, end) for start, end in doc.user_data[sentences.KEY]]
+        after = len(found)
+        ours = [n for n, s in enumerate(found) if s.start > title and _CONTRIBUTION.search(s.text)]
+        contribution = min(ours, default=after)
+        results = [n for n, s in enumerate(found) if s.start > title and _RESULTS.search(s.text)]
+        return cls(text, title, found, contribution, min((n for n in results if n >= contribution), default=after))
+
+    def zone(self, n: int) -> str:
+        """Which part of the abstract a sentence is in."""
+        if n < self.contribution:
+            return "background"
+        if n == self.contribution:
+            return "contribution"
+        return "method" if n < self.results else "results"
 
 
-def lookup_in(doc: Doc, nlp: Language) -> Lookup:
-    """Look names up in the knowledge of the pipeline's ``kg_spans``."""
-    network = nlp.get_pipe("kg_spans").network if nlp.has_pipe("kg_spans") else None  # type: ignore[attr-defined]
-    seen: dict[str, spans.Facts] = {}
-
-    def lookup(start: int, end: int) -> spans.Facts:
-        surface = doc.text[start:end]
-        if surface not in seen:
-            span = doc.char_span(start, end, alignment_mode="contract")
-            words = [t.text for t in span if not t.is_space] if span is not None else []
-            seen[surface] = spans.facts(network.known, words) if network else spans.Facts("", False, 0)
-        return seen[surface]
-
-    return lookup
-
-
-def role_features(doc: Doc, found: Found, others: list[Found], context: list[Sentence], lookup: Lookup) -> Bag:
+def role_features(found: Found, others: list[Found], context: Context, lookup: spans.Lookup) -> Bag:
     """What the role classifier sees of one finding."""
-    text = doc.text
-    title = text.find("\n") if "\n" in text else len(text)
-    last = max(1, len(context) - 1)
+    text, title = context.text, context.title
+    last = max(1, len(context.sentences) - 1)
     kind = found.type
     bag: Bag = {"bias": 1.0, f"type={kind}": 1.0}
 
@@ -114,20 +156,31 @@ def role_features(doc: Doc, found: Found, others: list[Found], context: list[Sen
     add(f"in title={bool(in_title)}")
     for t in sorted({o.type for o in others}):
         add(f"paper has {t}")
+    for word in set(_WORD.findall(text[:title].lower())):
+        add(f"title word={word}")
+    more = sum(len(o.mentions) > len(found.mentions) for o in others)
+    add(f"rank={min(more, 4)}")
+    numbers = [n for a, _, _ in found.mentions if a > title and (n := context_number(context, a)) is not None]
+    for zone in sorted({context.zone(n) for n in numbers}):
+        add(f"zone={zone}")
+    add("zones=" + ",".join(sorted({context.zone(n)[0] for n in numbers})))
+    if numbers:
+        add(f"first zone={context.zone(numbers[0])}")
+        add(f"sentences={min(len(set(numbers)), 4)}")
     if in_title:
         _title_features(text, title, in_title[0], known, add)
     seen_first = False
     for number, (a, b, _) in enumerate(found.mentions):
-        n = next((k for k, s in enumerate(context) if s.start <= a < s.end), len(context) - 1)
-        if a < title or not context:
+        n = context_number(context, a)
+        if a < title or n is None:
             continue
         place = n / last
         add(bucket("at", place, (0.2, 0.4, 0.6, 0.8, 0.99)))
         if not seen_first:
             seen_first = True
             add(bucket("first at", place, (0.2, 0.4, 0.6, 0.8, 0.99)))
-        sentence = context[n]
-        _sentence_features(sentence, a - sentence.start, b - sentence.start, place, add)
+        sentence = context.sentences[n]
+        _sentence_features(sentence, a - sentence.start, b - sentence.start, place, context.zone(n), add)
         for t in sorted(
             {
                 o.type
@@ -139,6 +192,11 @@ def role_features(doc: Doc, found: Found, others: list[Found], context: list[Sen
         if number == 0:
             add(f"sentence has ours={bool(sentence.cues['ours'])}")
     return bag
+
+
+def context_number(context: Context, at: int) -> int | None:
+    """The number of the sentence with this character."""
+    return next((k for k, s in enumerate(context.sentences) if s.start <= at < s.end), None)
 
 
 def _title_features(text: str, title: int, mention: tuple[int, int, float], known: bool, add: Add) -> None:
@@ -157,7 +215,7 @@ def _title_features(text: str, title: int, mention: tuple[int, int, float], know
         add("title ends")
 
 
-def _sentence_features(sentence: Sentence, a: int, b: int, place: float, add: Add) -> None:
+def _sentence_features(sentence: Sentence, a: int, b: int, place: float, zone: str, add: Add) -> None:
     left, right = sentence.text[:a], sentence.text[b:]
     before, after = [w.lower() for w in _WORD.findall(left)], [w.lower() for w in _WORD.findall(right)]
     before_pad = ["^", "^", "^", *before]
@@ -171,6 +229,24 @@ def _sentence_features(sentence: Sentence, a: int, b: int, place: float, add: Ad
         add(f"left={w}", 1.0 - k / 16)
     for k, w in enumerate(after[:6]):
         add(f"right={w}", 1.0 - k / 12)
+    add(f"sentence begins={' '.join(_WORD.findall(sentence.text.lower())[:1])}")
+    add(f"begins={not before}")
+    for w in before[-1:]:
+        add(f"{zone} prev={w}")
+    for k in range(len(before) - 1, max(-1, len(before) - 8), -1):
+        if before[k] in _PREPOSITIONS:
+            add(f"preposition={before[k]}")
+            add(f"preposition={' '.join(before[max(0, k - 1) : k + 1])}")
+            add(f"{zone} preposition={before[k]}")
+            break
+    verbs = [m for m in _OUR_VERB.finditer(sentence.text) if m.end() <= a]
+    if verbs:
+        add(f"we {verbs[-1][1].lower()}")
+        add(bucket(f"we {verbs[-1][1].lower()}", a - verbs[-1].end(), (3, 15, 40)))
+    if found := _VERB_AFTER.match(right):
+        add(f"then {found[1].lower()}")
+    if heads := _LIST_HEAD.findall(left):
+        add(f"list of {heads[-1].lower().rstrip('s')}")
     nearest: tuple[int, str] | None = None
     for name, cues in sentence.cues.items():
         ends = [(x, y) for x, y in cues if y <= a]
@@ -205,9 +281,9 @@ class Roles:
         """Give each of ``doc.user_data["kg_findings"]`` its role and the role's confidence."""
         found: list[Found] = doc.user_data[KEY]
         if self.model is not None and found:
-            context = sentences_of(doc)
-            lookup = lookup_in(doc, self.nlp)
-            rows = self.model.predict([role_features(doc, f, found, context, lookup) for f in found])
+            context = Context.of(doc)
+            lookup = spans.lookup_in(doc, self.nlp)
+            rows = self.model.predict([role_features(f, found, context, lookup) for f in found])
             for f, row in zip(found, rows, strict=True):
                 best = int(np.argmax(row))
                 f.role = self.model.classes[best]

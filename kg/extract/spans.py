@@ -5,7 +5,7 @@ Each document is computed by itself, so that its numbers do not depend on what e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +79,11 @@ class Spans:
         return self
 
 
+def nothing(places: int = 1) -> np.ndarray:
+    """A table of probabilities in which nothing is probable."""
+    return np.zeros((places, len(TYPES)))
+
+
 def best_spans(doc: Doc, spans: list[Scored], least: float = 0.5) -> list[Span]:
     """The likeliest spans that do not overlap."""
     taken = bytearray(len(doc.text))
@@ -87,11 +92,11 @@ def best_spans(doc: Doc, spans: list[Scored], least: float = 0.5) -> list[Span]:
         if max(span.probabilities) < least or 1 in taken[span.start : span.end]:
             continue
         kind = TYPES[span.probabilities.index(max(span.probabilities))]
-        found = doc.char_span(span.start, span.end, label=kind)
-        if found is not None:
-            taken[span.start : span.end] = b"\1" * (span.end - span.start)
-            out.append(found)
-    return sorted(out, key=lambda s: s.start)
+        taken[span.start : span.end] = b"\1" * (span.end - span.start)
+        out.append((span.start, span.end, kind))
+    first = {t.idx: t.i for t in doc}
+    after = {t.idx + len(t): t.i + 1 for t in doc}
+    return [Span(doc, first[a], after[b], label=kind) for a, b, kind in sorted(out)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,27 @@ def facts(known: Knowledge, words: list[str]) -> Facts:
     listed = known["lists"].find(folded)[1][0] or known["lists"].find(exact)[1][0]
     corpus, hit = known["corpus"].find(folded)
     return Facts(term, bool(listed), 1 + int(np.floor(corpus[0, 0] * 2)) + 4 if hit[0] else 0)
+
+
+Lookup = Callable[[int, int], Facts]
+"""What is known of the name at these character offsets."""
+
+
+def lookup_in(doc: Doc, nlp: Language) -> Lookup:
+    """Look names up in the knowledge of the pipeline's ``kg_spans``."""
+    network = nlp.get_pipe("kg_spans").network if nlp.has_pipe("kg_spans") else None  # type: ignore[attr-defined]
+    seen: dict[str, Facts] = {}
+    text = doc.text  # put together anew at every access
+    tokens = [(t.idx, t.text) for t in doc if not t.is_space]
+
+    def lookup(start: int, end: int) -> Facts:
+        surface = text[start:end]
+        if surface not in seen:
+            words = [word for at, word in tokens if start <= at < end]
+            seen[surface] = facts(network.known, words) if network else Facts("", False, 0)
+        return seen[surface]
+
+    return lookup
 
 
 @Language.factory("kg_spans", assigns=["doc.spans"])

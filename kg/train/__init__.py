@@ -1,4 +1,4 @@
-"""From annotated papers to the shipped pipeline, and how good it is."""
+"""From annotated papers to the shipped pipeline, and how good it is. Training needs ``pip install 'kg[train]'``."""
 
 from .evaluate import evaluate
 

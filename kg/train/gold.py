@@ -18,6 +18,7 @@ class GoldEntity:
     name: str
     type: str
     role: str
+    """Empty where the paper was annotated with mentions only."""
     mentions: tuple[str, ...]
     """Surface strings; each counts wherever it stands, unless inside a longer one."""
 
@@ -73,7 +74,11 @@ def read_gold(path: Path | str) -> list[GoldPaper]:
 
 def _paper(record: dict[str, Any]) -> GoldPaper:
     entities = tuple(
-        GoldEntity(e["name"], str(EntityType(e["type"])), str(Role(e["role"])), tuple(e["mentions"]))
+        GoldEntity(e["name"], str(EntityType(e["type"])), _role(e.get("role")), tuple(e["mentions"]))
         for e in record["entities"]
     )
     return GoldPaper(Paper(str(record["id"]), record["title"], record["abstract"]), entities)
+
+
+def _role(role: str | None) -> str:
+    return str(Role(role)) if role else ""
