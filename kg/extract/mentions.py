@@ -12,6 +12,7 @@ Writes ``doc.user_data["kg_findings"]``: a list of :class:`Found`, without roles
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -161,7 +162,7 @@ def shape(text: str) -> str:
 
 
 def _logit(p: float) -> float:
-    return float(np.clip(np.log((p + 1e-3) / (1 - p + 1e-3)), -6.9, 6.9)) / 3
+    return min(6.9, max(-6.9, math.log((p + 1e-3) / (1 - p + 1e-3)))) / 3
 
 
 _HEAD = re.compile(

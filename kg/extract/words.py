@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 import numpy as np
 
@@ -48,11 +49,13 @@ def fold_name(text: str) -> str:
     return "".join(fold(w) for w in re.split(r"[\s\-‐‑–_]+", text) if w)
 
 
+@lru_cache(maxsize=200_000)
 def word_hash(word: str) -> int:
     """64 bits of a word's BLAKE2b: the same on every machine."""
     return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
+@lru_cache(maxsize=200_000)
 def exact_hash(word: str) -> int:
     """The hash of a word as it is written, apart from all hashes of folded words."""
     return word_hash("\0" + word)
