@@ -5,6 +5,8 @@
         "mentions": [{"start": …, "end": …, "text": …, "confidence": …}, …]}, …]}
 
 Entities are sorted by id, mentions by start; offsets count the characters of ``title + "\\n" + abstract``.
+A mention's confidence is that the text names something of this type there, an entity's the mean over its mentions; how
+sure its role is stands in the graph's links.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from kg.export.rows import rows
@@ -27,7 +30,7 @@ def write(tables: Tables, path: Path) -> None:
     links = tables.links
     links = links[(links["source_kind"] == "paper") & (links["target_kind"] == "entity")]
     papers = tables.papers
-    roles = _of_each(papers["id"], rows(links, "source", "target", "relation", "confidence"))
+    roles = _of_each(papers["id"], rows(links, "source", "target", "relation"))
     columns = ("paper", "entity", "start", "end", "text", "confidence")
     mentions = _of_each(papers["id"], rows(tables.mentions, *columns))
     # a title may hold half of a surrogate pair, which UTF-8 has no bytes for: escape rather than fail
@@ -45,10 +48,10 @@ def write(tables: Tables, path: Path) -> None:
                     "name": entities[entity][0],
                     "type": entities[entity][1],
                     "role": role,
-                    "confidence": round(confidence, 4),
+                    "confidence": round(fmean(place["confidence"] for place in places[entity]), 4),
                     "mentions": places[entity],
                 }
-                for _, entity, role, confidence in sorted(linked, key=itemgetter(1))
+                for _, entity, role in sorted(linked, key=itemgetter(1))
             ]
             record = {"id": paper, "title": title, "date": date, "entities": found}
             stream.write(json.dumps(record, ensure_ascii=False) + "\n")

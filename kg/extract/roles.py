@@ -16,7 +16,10 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.model import Role
+
 from . import sentences, spans
+from .claims import CLAIMED, claimed
 from .linear import Features as Bag
 from .linear import LogLinear, bucket
 from .mentions import KEY, Found, shape
@@ -288,6 +291,8 @@ class Roles:
                 best = int(np.argmax(row))
                 f.role = self.model.classes[best]
                 f.role_confidence = round(float(row[best]), 4)
+                if f.role != Role.INTRODUCES and any(claimed(doc.text, start, end) for start, end, _ in f.mentions):
+                    f.role, f.role_confidence = Role.INTRODUCES.value, CLAIMED
         return doc
 
     def to_disk(self, path: Path | str, *, exclude: tuple[str, ...] = ()) -> None:

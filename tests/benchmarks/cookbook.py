@@ -1,6 +1,6 @@
 """How long each question of the cookbook takes on a graph.
 
-    python tests/benchmarks/cookbook.py [DB]     (kg.duckdb unless told otherwise; its store must be there, see kg query)
+    python tests/benchmarks/cookbook.py [DB]     (kg.duckdb unless told otherwise, with its store: see kg query)
 
 Asks with the entity that most papers name (the hardest), with the paper that most build on, and with the latest year.
 Prints processor milliseconds, the better of two runs, and marks what takes more than 200.
