@@ -2,7 +2,8 @@
 
 The way of Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text" (PSB
 2003): what stands in brackets is the short form of the words before it if its letters are found in them from right to
-left and the first one begins a word. The other way round ("PPO (proximal policy optimization)") as well.
+left and the first one begins a word. The initials of the words are tried before letters inside them, so that "PPO" is
+not found in "policy optimization" alone. The other way round ("PPO (proximal policy optimization)") as well.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ KEY = "kg_definitions"
 _BRACKET = re.compile(r"\(([^()\n]{2,120})\)")
 _SHORT = re.compile(r"(?=.*[A-Za-zα-ωΑ-Ω])[\w$][\w\-+@$^./²³*]{0,14}(?: [\w\-+]{1,6})?")
 _WORD = re.compile(r"\S+")
+_PART = re.compile(r"[^\W_]+")
+_SMALL_WORDS = frozenset(
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "the", "to", "via", "with"]
+)
 _BARRIER = re.compile(r"[.!?;:,]\s|\n|[()]")
 
 
@@ -40,11 +45,40 @@ def long_form(short: str, before: str) -> int | None:
         letters = letters[:-1]
     if not letters:
         return None
-    at = len(before)
     lower = before.lower()
+    at = _by_initials(letters, lower)
+    if at is None:
+        at = _by_letters(letters, lower)
+    while at is not None and at > 1 and before[at - 1] in "-‐‑" and before[at - 2].isalnum():
+        at -= 1  # "self-supervised" is one word
+        while at > 0 and before[at - 1].isalnum():
+            at -= 1
+    return at
+
+
+def _by_initials(letters: list[str], before: str) -> int | None:
+    """Where the words begin that these are the initials of, up to the end of ``before``.
+
+    Small words and what follows a hyphen may be passed over.
+    """
+    words = list(_PART.finditer(before))
+    n = len(letters) - 1
+    for k in range(len(words) - 1, -1, -1):
+        if words[k][0][0] == letters[n]:
+            if n == 0:
+                return words[k].start()
+            n -= 1
+        elif words[k][0] not in _SMALL_WORDS and before[max(0, words[k].start() - 1)] not in "-‐‑":
+            return None
+    return None
+
+
+def _by_letters(letters: list[str], before: str) -> int | None:
+    """Where the words begin that have these letters in them, the first one at a word's beginning."""
+    at = len(before)
     for n, letter in reversed(list(enumerate(letters))):
         at -= 1
-        while at >= 0 and (lower[at] != letter or (n == 0 and at > 0 and lower[at - 1].isalnum())):
+        while at >= 0 and (before[at] != letter or (n == 0 and at > 0 and before[at - 1].isalnum())):
             at -= 1
         if at < 0:
             return None
