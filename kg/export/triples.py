@@ -3,10 +3,7 @@
 Everything that leaves as RDF comes from here: the files of :mod:`kg.export.rdf`, their hash, and the Oxigraph store.
 A subject's lines stand together and sorted, and subjects follow in the order of their IRIs, so that the stream *is*
 the canonical, sorted N-Triples of the graph: its hash needs no second pass, and memory does not grow with it.
-
-There are no blank nodes; literals are in canonical lexical form (what an RDF store gives back is what was written);
-text that no RDF or XML parser would take (control characters, lone surrogates) is replaced character by character, so
-that offsets still count.
+There are no blank nodes. How terms are written is in :mod:`kg.export.ntriples`.
 """
 
 from __future__ import annotations
@@ -15,110 +12,24 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from datetime import date
-from functools import cache, lru_cache
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 
+from kg.export.ntriples import day, decimal, integer, label, lines_of, link, path, string, term, typed
 from kg.model import STATED, KgError, Tables
-from kg.vocabulary import BASE, NAMESPACES, entity_classes, expand, link_property
+from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 
 PARTS = ("core", "statements", "mentions")
 """What a graph can be written with: the facts; confidence, evidence and provenance of each; every mention (NIF)."""
 
-_XSD = NAMESPACES["xsd"]
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": " ", "\t": " "})
 _SYMMETRIC = frozenset({"kgo:related", "kgo:coOccursWith"})
 
 Lines = Iterator[list[str]]
 
 
-# -- terms ------------------------------------------------------------------------------------------------------------
-
-
-def path(key: str) -> str:
-    """An id as one segment of an IRI's path.
-
-    >>> path("10.48550/arXiv.2106.09685"), path("naïve Bayes")
-    ('10.48550%2FarXiv.2106.09685', 'na%C3%AFve%20Bayes')
-    """
-    return quote(key, safe=":", errors="surrogatepass")
-
-
-def clean(text: str) -> str:
-    """Text without what no parser takes: each such character becomes U+FFFD, so that offsets still count.
-
-    >>> clean("a\\x00b\\ud800")
-    'a\\ufffdb\\ufffd'
-    """
-    return _UNSAFE.sub("\ufffd", text)
-
-
-def string(text: str) -> str:
-    """A plain literal.
-
-    >>> print(string('say "hi"'))
-    "say \\"hi\\""
-    """
-    return f'"{clean(text).translate(_ESCAPES)}"'
-
-
-def label(text: str) -> str:
-    """A literal in English.
-
-    >>> print(label("attention"))
-    "attention"@en
-    """
-    return string(text) + "@en"
-
-
-def integer(value: int) -> str:
-    """An ``xsd:integer``."""
-    return f'"{int(value)}"^^<{_XSD}integer>'
-
-
-@lru_cache(10_000)
-def decimal(value: float) -> str:
-    """An ``xsd:decimal`` of at most four places, in canonical form.
-
-    >>> print(decimal(0.970), decimal(1.0))
-    "0.97"^^<http://www.w3.org/2001/XMLSchema#decimal> "1"^^<http://www.w3.org/2001/XMLSchema#decimal>
-    """
-    digits = f"{value:.4f}".rstrip("0").rstrip(".")
-    return f'"{"0" if digits == "-0" else digits}"^^<{_XSD}decimal>'
-
-
-def day(value: str) -> str | None:
-    """A date as precise as it is known (day, month or year), or None where it is none.
-
-    >>> print(day("2021-06"), day("soon"))
-    "2021-06"^^<http://www.w3.org/2001/XMLSchema#gYearMonth> None
-    """
-    kind = {4: "gYear", 7: "gYearMonth", 10: "date"}.get(len(value))
-    try:
-        date.fromisoformat(value + "2000-01-01"[len(value) :])
-    except ValueError:
-        return None
-    return f'"{value}"^^<{_XSD}{kind}>' if kind and value > "0001" else None
-
-
-@cache
-def _term(name: str) -> str:
-    return f"<{expand(name)}>"
-
-
-_TYPE, _RDF_SUBJECT, _RDF_PREDICATE, _RDF_OBJECT = map(
-    _term, ("rdf:type", "rdf:subject", "rdf:predicate", "rdf:object")
-)
-
-
-def _block(subject: str, facts: Iterable[tuple[str, str]]) -> list[str]:
-    """One subject's lines: sorted, each once."""
-    return sorted({f"{subject} {predicate} {value} .\n" for predicate, value in facts})
+_TYPE, _RDF_SUBJECT, _RDF_PREDICATE, _RDF_OBJECT = map(term, ("rdf:type", "rdf:subject", "rdf:predicate", "rdf:object"))
 
 
 # -- the graph --------------------------------------------------------------------------------------------------------
@@ -200,27 +111,27 @@ class _Graph:
     def _community(self, value: Any) -> list[tuple[str, str]]:
         if pd.isna(value) or int(value) < 0:
             return []
-        return [(_term("kgo:inCommunity"), f"<{self.base}community/{int(value)}>")]
+        return [(term("kgo:inCommunity"), f"<{self.base}community/{int(value)}>")]
 
     # core ..........................................................................................................
 
     def communities(self) -> Lines:
         rows = sorted(self.tables.communities.to_dict("records"), key=lambda row: f"{row['id']}>")
         for row in rows:
-            yield _block(
+            yield lines_of(
                 f"<{self.base}community/{row['id']}>",
                 [
-                    (_TYPE, _term("kgo:Community")),
-                    (_term("skos:prefLabel"), label(row["name"])),
-                    (_term("kgo:paperCount"), integer(row["papers"])),
-                    (_term("kgo:entityCount"), integer(row["entities"])),
+                    (_TYPE, term("kgo:Community")),
+                    (term("skos:prefLabel"), label(row["name"])),
+                    (term("kgo:paperCount"), integer(row["papers"])),
+                    (term("kgo:entityCount"), integer(row["entities"])),
                 ],
             )
 
     def scheme(self) -> Lines:
-        yield _block(
+        yield lines_of(
             f"<{self.base}entities>",
-            [(_TYPE, _term("skos:ConceptScheme")), (_term("skos:prefLabel"), label("Entities that the papers name"))],
+            [(_TYPE, term("skos:ConceptScheme")), (term("skos:prefLabel"), label("Entities that the papers name"))],
         )
 
     def _outgoing(self, kind: str) -> dict[str, list[tuple[str, str]]]:
@@ -230,11 +141,11 @@ class _Graph:
         nodes = {"paper": self.paper, "entity": self.entity}
         own = nodes[kind]
         out: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        mentions = _term("schema:mentions")
-        based_on = _term("schema:isBasedOn")
+        mentions = term("schema:mentions")
+        based_on = term("schema:isBasedOn")
         for (relation, target_kind), rows in links.groupby(["relation", "target_kind"], sort=True):
             name = link_property(kind, str(relation), str(target_kind))
-            predicate = _term(name)
+            predicate = term(name)
             targets = nodes[str(target_kind)]
             # what the ontology lets conclude is written out, so that a query needs no reasoner
             general = mentions if target_kind != kind else based_on if name == "kgo:buildsOn" else None
@@ -271,7 +182,7 @@ class _Graph:
         alternative: dict[str, list[str]] = defaultdict(list)
         for entity, name in zip(names["entity"], names["name"], strict=True):
             alternative[entity].append(name)
-        pref, alt = _term("skos:prefLabel"), _term("skos:altLabel")
+        pref, alt = term("skos:prefLabel"), term("skos:altLabel")
         blocks: list[tuple[str, dict[Hashable, Any] | None, str]] = [
             (self.entity[row["id"]], row, "") for row in entities.to_dict("records")
         ]
@@ -280,31 +191,31 @@ class _Graph:
                 blocks.append((f"<{self.base}entity/{path(old.removeprefix('entity/'))}>", None, self.entity[new]))
         for iri, row, replacement in sorted(blocks, key=lambda b: b[0]):
             if row is None:
-                yield _block(
+                yield lines_of(
                     iri,
                     [
-                        (_term("owl:deprecated"), f'"true"^^<{_XSD}boolean>'),
-                        (_term("dcterms:isReplacedBy"), replacement),
+                        (term("owl:deprecated"), typed("true", "boolean")),
+                        (term("dcterms:isReplacedBy"), replacement),
                     ],
                 )
                 continue
             key, name = str(row["id"]), str(row["name"])
             facts = [
-                (_TYPE, _term("skos:Concept")),
-                *((_TYPE, _term(c)) for c in entity_classes(str(row["type"]))),
-                (_term("skos:inScheme"), f"<{self.base}entities>"),
+                (_TYPE, term("skos:Concept")),
+                *((_TYPE, term(c)) for c in entity_classes(str(row["type"]))),
+                (term("skos:inScheme"), f"<{self.base}entities>"),
                 (pref, label(name)),
                 *((alt, label(other)) for other in alternative[key] if label(other) != label(name)),
-                (_term("kgo:paperCount"), integer(row["papers"])),
+                (term("kgo:paperCount"), integer(row["papers"])),
                 *self._community(row["community"]),
                 *outgoing.get(key, ()),
-                *((_term("skos:broaderTransitive"), self.entity[e]) for e in ancestors.get(key, ())),
+                *((term("skos:broaderTransitive"), self.entity[e]) for e in ancestors.get(key, ())),
             ]
             if not pd.isna(row["year"]):
-                facts.append((_term("kgo:year"), integer(row["year"])))
+                facts.append((term("kgo:year"), integer(row["year"])))
             if row["introduced_by"] in self.paper:
-                facts.append((_term("kgo:firstIntroducedBy"), self.paper[str(row["introduced_by"])]))
-            yield _block(iri, facts)
+                facts.append((term("kgo:firstIntroducedBy"), self.paper[str(row["introduced_by"])]))
+            yield lines_of(iri, facts)
 
     def papers(self) -> Lines:
         outgoing = self._outgoing("paper")
@@ -315,32 +226,32 @@ class _Graph:
             row = {name: values[i] for name, values in columns.items()}
             key = row["id"]
             facts = [
-                (_TYPE, _term("fabio:ResearchPaper")),
-                (_TYPE, _term("schema:ScholarlyArticle")),
-                (_term("dcterms:identifier"), string(key)),
-                (_term("dcterms:title"), label(row["title"])),
-                (_term("dcterms:abstract"), label(row["abstract"])),
-                *((_term("dc:creator"), string(a)) for a in row["authors"]),
-                *((_term("dc:subject"), string(c)) for c in row["categories"]),
-                *((_term("dc:source"), string(s)) for s in row["sources"]),
+                (_TYPE, term("fabio:ResearchPaper")),
+                (_TYPE, term("schema:ScholarlyArticle")),
+                (term("dcterms:identifier"), string(key)),
+                (term("dcterms:title"), label(row["title"])),
+                (term("dcterms:abstract"), label(row["abstract"])),
+                *((term("dc:creator"), string(a)) for a in row["authors"]),
+                *((term("dc:subject"), string(c)) for c in row["categories"]),
+                *((term("dc:source"), string(s)) for s in row["sources"]),
                 *self._community(row["community"]),
                 *outgoing.get(key, ()),
             ]
             if len(row["authors"]):
-                facts.append((_term("kgo:byline"), string("; ".join(row["authors"]))))
+                facts.append((term("kgo:byline"), string("; ".join(row["authors"]))))
             if _known(row["date"]) and (issued := day(row["date"])):
-                facts.append((_term("dcterms:issued"), issued))
+                facts.append((term("dcterms:issued"), issued))
             if not pd.isna(row["year"]):
-                facts.append((_term("kgo:year"), integer(row["year"])))
+                facts.append((term("kgo:year"), integer(row["year"])))
             if _known(row["arxiv_id"]) and not re.search(r"\s", row["arxiv_id"]):
-                facts.append((_term("fabio:hasArXivId"), string(row["arxiv_id"])))
-                facts.append((_term("rdfs:seeAlso"), f"<https://arxiv.org/abs/{_link(row['arxiv_id'])}>"))
+                facts.append((term("fabio:hasArXivId"), string(row["arxiv_id"])))
+                facts.append((term("rdfs:seeAlso"), f"<https://arxiv.org/abs/{link(row['arxiv_id'])}>"))
             if _known(row["doi"]) and re.fullmatch(r"10\.\S+", row["doi"]):
-                facts.append((_term("bibo:doi"), string(row["doi"])))
-                facts.append((_term("rdfs:seeAlso"), f"<https://doi.org/{_link(row['doi'])}>"))
+                facts.append((term("bibo:doi"), string(row["doi"])))
+                facts.append((term("rdfs:seeAlso"), f"<https://doi.org/{link(row['doi'])}>"))
             if _known(row["url"]):
-                facts.append((_term("fabio:hasURL"), f"{string(row['url'])}^^<{_XSD}anyURI>"))
-            yield _block(self.paper[key], facts)
+                facts.append((term("fabio:hasURL"), typed(row["url"], "anyURI")))
+            yield lines_of(self.paper[key], facts)
 
     # statements ....................................................................................................
 
@@ -358,15 +269,15 @@ class _Graph:
         rows = [(self._sentence(*row), *row) for row in seen.itertuples(index=False, name=None)]
         rows.sort(key=lambda row: row[0])
         for iri, paper, start, end in rows:
-            yield _block(
+            yield lines_of(
                 iri,
                 [
-                    (_TYPE, _term("nif:Sentence")),
-                    (_term("nif:anchorOf"), string(texts[paper][start:end])),
-                    (_term("nif:beginIndex"), integer(start)),
-                    (_term("nif:endIndex"), integer(end)),
-                    (_term("nif:referenceContext"), f"<{self.base}text/{path(paper)}>"),
-                    (_term("dcterms:isPartOf"), self.paper[paper]),
+                    (_TYPE, term("nif:Sentence")),
+                    (term("nif:anchorOf"), string(texts[paper][start:end])),
+                    (term("nif:beginIndex"), integer(start)),
+                    (term("nif:endIndex"), integer(end)),
+                    (term("nif:referenceContext"), f"<{self.base}text/{path(paper)}>"),
+                    (term("dcterms:isPartOf"), self.paper[paper]),
                 ],
             )
 
@@ -382,15 +293,15 @@ class _Graph:
             dtype="S20",
         )
         nodes = {"paper": self.paper, "entity": self.entity}
-        build, stated, inferred = f"<{self.base}void#build>", _term("kgo:stated"), _term("kgo:inferred")
+        build, stated, inferred = f"<{self.base}void#build>", term("kgo:stated"), term("kgo:inferred")
         properties = {
-            kinds: _term(link_property(*kinds))
+            kinds: term(link_property(*kinds))
             for kinds in set(zip(column["source_kind"], column["relation"], column["target_kind"], strict=True))
         }
-        statement, extraction = _term("rdf:Statement"), _term("kgo:extraction")
-        subject, predicate, object_ = map(_term, ("rdf:subject", "rdf:predicate", "rdf:object"))
-        generated, derived, evidence = map(_term, ("prov:wasGeneratedBy", "prov:wasDerivedFrom", "kgo:evidence"))
-        confidence, weight, via = map(_term, ("kgo:confidence", "kgo:weight", "kgo:via"))
+        statement, extraction = term("rdf:Statement"), term("kgo:extraction")
+        subject, predicate, object_ = map(term, ("rdf:subject", "rdf:predicate", "rdf:object"))
+        generated, derived, evidence = map(term, ("prov:wasGeneratedBy", "prov:wasDerivedFrom", "kgo:evidence"))
+        confidence, weight, via = map(term, ("kgo:confidence", "kgo:weight", "kgo:via"))
         for i in np.argsort(keys, kind="stable"):
             source_kind, target_kind = column["source_kind"][i], column["target_kind"][i]
             facts = [
@@ -410,7 +321,7 @@ class _Graph:
                 facts.append((derived, self.paper[paper[i]]))
                 if column["start"][i] >= 0:
                     facts.append((evidence, self._sentence(paper[i], column["start"][i], column["end"][i])))
-            yield _block(f"<{self.base}statement/{keys[i].decode()}>", facts)
+            yield lines_of(f"<{self.base}statement/{keys[i].decode()}>", facts)
 
     # mentions ......................................................................................................
 
@@ -424,30 +335,30 @@ class _Graph:
         ]
         rows.sort(key=lambda row: row[0])
         for iri, paper, entity, start, end, text, confidence in rows:
-            yield _block(
+            yield lines_of(
                 iri,
                 [
-                    (_TYPE, _term("nif:Phrase")),
-                    (_term("nif:anchorOf"), string(text)),
-                    (_term("nif:beginIndex"), integer(start)),
-                    (_term("nif:endIndex"), integer(end)),
-                    (_term("nif:referenceContext"), f"<{self.base}text/{path(paper)}>"),
-                    (_term("itsrdf:taIdentRef"), self.entity[entity]),
-                    (_term("itsrdf:taConfidence"), decimal(confidence)),
+                    (_TYPE, term("nif:Phrase")),
+                    (term("nif:anchorOf"), string(text)),
+                    (term("nif:beginIndex"), integer(start)),
+                    (term("nif:endIndex"), integer(end)),
+                    (term("nif:referenceContext"), f"<{self.base}text/{path(paper)}>"),
+                    (term("itsrdf:taIdentRef"), self.entity[entity]),
+                    (term("itsrdf:taConfidence"), decimal(confidence)),
                 ],
             )
 
     def texts(self) -> Lines:
         texts = self._texts()
         for iri, paper in sorted((f"<{self.base}text/{path(p)}>", p) for p in texts):
-            yield _block(
+            yield lines_of(
                 iri,
                 [
-                    (_TYPE, _term("nif:Context")),
-                    (_term("nif:isString"), string(texts[paper])),
-                    (_term("nif:beginIndex"), integer(0)),
-                    (_term("nif:endIndex"), integer(len(texts[paper]))),
-                    (_term("dcterms:isPartOf"), self.paper[paper]),
+                    (_TYPE, term("nif:Context")),
+                    (term("nif:isString"), string(texts[paper])),
+                    (term("nif:beginIndex"), integer(0)),
+                    (term("nif:endIndex"), integer(len(texts[paper]))),
+                    (term("dcterms:isPartOf"), self.paper[paper]),
                 ],
             )
 
@@ -465,47 +376,47 @@ class _Graph:
         dataset, build, tool = f"<{void}dataset>", f"<{void}build>", f"<{void}kg>"
         facts: dict[str, list[tuple[str, str]]] = defaultdict(list)
         facts[dataset] = [
-            (_TYPE, _term("void:Dataset")),
-            (_term("dcterms:title"), label(f"Knowledge graph of {len(self.paper)} research papers")),
+            (_TYPE, term("void:Dataset")),
+            (term("dcterms:title"), label(f"Knowledge graph of {len(self.paper)} research papers")),
             (
-                _term("dcterms:description"),
+                term("dcterms:description"),
                 label(
                     "What research papers introduce, use, compare with and evaluate on, read from titles and abstracts."
                 ),
             ),
             (
-                _term("dcterms:rights"),
+                term("dcterms:rights"),
                 label("Titles, abstracts and sentences quoted from them belong to their authors and publishers."),
             ),
-            (_term("void:triples"), integer(counts.triples)),
-            (_term("void:distinctSubjects"), integer(counts.subjects)),
-            (_term("void:properties"), integer(len(counts.properties))),
-            (_term("void:classes"), integer(len(counts.classes))),
-            (_term("void:uriSpace"), string(self.base)),
-            *((_term("void:vocabulary"), f"<{NAMESPACES[p]}>") for p in _used_vocabularies(counts)),
-            (_term("prov:wasGeneratedBy"), build),
-            (_term("dcat:distribution"), f"<{void}turtle>"),
+            (term("void:triples"), integer(counts.triples)),
+            (term("void:distinctSubjects"), integer(counts.subjects)),
+            (term("void:properties"), integer(len(counts.properties))),
+            (term("void:classes"), integer(len(counts.classes))),
+            (term("void:uriSpace"), string(self.base)),
+            *((term("void:vocabulary"), f"<{NAMESPACES[p]}>") for p in _used_vocabularies(counts)),
+            (term("prov:wasGeneratedBy"), build),
+            (term("dcat:distribution"), f"<{void}turtle>"),
         ]
         facts[f"<{void}turtle>"] = [
-            (_TYPE, _term("dcat:Distribution")),
-            (_term("dcterms:title"), label("The graph in Turtle")),
-            (_term("dcat:mediaType"), "<https://www.iana.org/assignments/media-types/text/turtle>"),
+            (_TYPE, term("dcat:Distribution")),
+            (term("dcterms:title"), label("The graph in Turtle")),
+            (term("dcat:mediaType"), "<https://www.iana.org/assignments/media-types/text/turtle>"),
         ]
-        facts[build] = [(_TYPE, _term("prov:Activity")), (_term("prov:wasAssociatedWith"), tool)]
+        facts[build] = [(_TYPE, term("prov:Activity")), (term("prov:wasAssociatedWith"), tool)]
         if info.get("pipeline_version"):
-            facts[build].append((_term("kgo:pipelineVersion"), string(str(info["pipeline_version"]))))
-        facts[tool] = [(_TYPE, _term("prov:SoftwareAgent")), (_term("schema:name"), string("kg"))]
+            facts[build].append((term("kgo:pipelineVersion"), string(str(info["pipeline_version"]))))
+        facts[tool] = [(_TYPE, term("prov:SoftwareAgent")), (term("schema:name"), string("kg"))]
         if info.get("kg_version"):
-            facts[tool].append((_term("schema:softwareVersion"), string(str(info["kg_version"]))))
+            facts[tool].append((term("schema:softwareVersion"), string(str(info["kg_version"]))))
         for cls, number in counts.classes.items():
             node = f"<{void}class-{_short(cls)}>"
-            facts[dataset].append((_term("void:classPartition"), node))
-            facts[node] = [(_term("void:class"), cls), (_term("void:entities"), integer(number))]
+            facts[dataset].append((term("void:classPartition"), node))
+            facts[node] = [(term("void:class"), cls), (term("void:entities"), integer(number))]
         for predicate, number in counts.properties.items():
             node = f"<{void}property-{_short(predicate)}>"
-            facts[dataset].append((_term("void:propertyPartition"), node))
-            facts[node] = [(_term("void:property"), predicate), (_term("void:triples"), integer(number))]
-        return [_block(subject, facts[subject]) for subject in sorted(facts)]
+            facts[dataset].append((term("void:propertyPartition"), node))
+            facts[node] = [(term("void:property"), predicate), (term("void:triples"), integer(number))]
+        return [lines_of(subject, facts[subject]) for subject in sorted(facts)]
 
 
 def _shared(column: pd.Series[Any]) -> list[Any]:
@@ -533,11 +444,6 @@ def _short(term: str) -> str:
         if term.startswith(f"<{space}"):
             return f"{prefix}-{term[len(space) + 1 : -1]}"
     raise AssertionError(f"{term} is of no known vocabulary")
-
-
-def _link(key: str) -> str:
-    """An arXiv id or DOI as the path of a link: slashes stay."""
-    return quote(key, safe="/:()", errors="surrogatepass")
 
 
 def _known(value: object) -> bool:
