@@ -14,6 +14,7 @@ import hashlib
 import importlib.util
 import itertools
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import spacy
@@ -30,6 +31,8 @@ SHIPPED = Path(__file__).parent / "pipeline"
 LONGEST = 100_000
 """Characters of a text that are read; what follows is not. No abstract is near it."""
 _MEMORY_ZONE = 2_000
+_WORDS = 50_000
+"""Words that spaCy keeps: inside a memory zone its tokenizer remembers none, so the first papers go without one."""
 _VERSION = "kg_version"
 
 
@@ -74,7 +77,7 @@ def extract(nlp: Language, papers: Iterable[Paper], *, batch_size: int = 64) -> 
     """What each paper names, in the order of ``papers``. Each paper is computed by itself."""
     waiting = iter(papers)
     while zone := list(itertools.islice(waiting, _MEMORY_ZONE)):
-        with nlp.memory_zone():
+        with nlp.memory_zone() if len(nlp.vocab) > _WORDS else nullcontext():
             done = [
                 extraction_of(doc, paper.id)
                 for doc, paper in nlp.pipe(((p.text[:LONGEST], p) for p in zone), as_tuples=True, batch_size=batch_size)

@@ -105,14 +105,14 @@ def candidates(words: Words, known: Knowledge) -> Candidates:
     last, extra = np.nonzero(valid)
     start = last - extra
     folded, exact = span_hashes(words.folded)[last, extra], span_hashes(words.exact)[last, extra]
-    _, phrase, count = np.unique(folded, return_inverse=True, return_counts=True)
+    phrases, phrase, count = np.unique(folded, return_inverse=True, return_counts=True)
     group, is_long, is_short = _join_forms(words.texts, start, last, phrase, len(count))
     titled = np.zeros(len(count), bool)
     titled[phrase[in_title[last]]] = True
-    terms, exact_terms = known["terms"].find(folded)[0], known["exact_terms"].find(exact)[0]
-    lists = np.maximum(known["lists"].find(folded)[0], known["lists"].find(exact)[0])
-    corpus, in_corpus = known["corpus"].find(folded)
-    gold, exact_gold = known["gold"].find(folded)[0], known["exact_gold"].find(exact)[0]
+    terms, exact_terms = known["terms"].find(phrases)[0][phrase], known["exact_terms"].find(exact)[0]
+    lists = np.maximum(known["lists"].find(phrases)[0][phrase], known["lists"].find(exact)[0])
+    corpus, in_corpus = (found[phrase] for found in known["corpus"].find(phrases))
+    gold, exact_gold = known["gold"].find(phrases)[0][phrase], known["exact_gold"].find(exact)[0]
     tags, picked, inside = _longest_terms(start, last, terms, exact_terms, n)
     here = np.stack(
         [

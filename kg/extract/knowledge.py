@@ -52,6 +52,11 @@ class Table:
         hit = self.keys[at] == keys
         return self.rows[at] * hit[:, None], hit
 
+    def get(self, key: np.uint64) -> np.ndarray | None:
+        """The row of one key."""
+        at = int(self.keys.searchsorted(key))
+        return self.rows[at] if at < len(self.keys) and self.keys[at] == key else None
+
 
 @dataclass
 class Knowledge:

@@ -43,11 +43,12 @@ class LogLinear:
     def predict(self, items: Sequence[Features]) -> np.ndarray:
         """One row of probabilities an item, in the order of :attr:`classes`. Each item is computed by itself."""
         out = np.zeros((len(items), len(self.classes)))
+        rows = self._rows
         for i, item in enumerate(items):
-            rows = [(self._rows[name], value) for name, value in item.items() if name in self._rows]
-            if rows:
-                index, values = zip(*rows, strict=True)
-                out[i] = (self.weights[list(index)] * np.asarray(values)[:, None]).sum(0)
+            names = [name for name in item if name in rows]
+            if names:
+                values = np.array([item[name] for name in names])
+                out[i] = (self.weights[[rows[name] for name in names]] * values[:, None]).sum(0)
         out = np.exp(out - out.max(1, keepdims=True))
         return np.asarray(out / out.sum(1, keepdims=True))
 

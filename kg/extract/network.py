@@ -50,7 +50,8 @@ class Member:
 
     def clear(self) -> None:
         """Forget the words."""
-        self._words = np.zeros((0, self.weights["inp.weight"].shape[0]), np.float32)
+        self._words = np.zeros((1024, self.weights["inp.weight"].shape[0]), np.float32)
+        self._count = 0
 
     def add_word(self, static: np.ndarray, known: int, ending: int) -> np.ndarray:
         """What the first layer makes of a word."""
@@ -60,7 +61,10 @@ class Member:
 
     def extend(self, rows: list[np.ndarray]) -> None:
         """Remember words (rows of :meth:`add_word`)."""
-        self._words = np.concatenate([self._words, np.stack(rows)])
+        while self._count + len(rows) > len(self._words):
+            self._words = np.concatenate([self._words, np.zeros_like(self._words)])
+        self._words[self._count : self._count + len(rows)] = rows
+        self._count += len(rows)
 
     def scores(self, found: Candidates, words: np.ndarray, dilations: list[int]) -> np.ndarray:
         """A row a candidate, a column a type. ``words``: the numbers of the text's words."""

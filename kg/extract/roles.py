@@ -8,6 +8,7 @@ late in the abstract), the words around them, the cue words of their sentences (
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,11 +92,16 @@ Add = Callable[..., None]
 
 
 class Sentence:
-    """One sentence, with its cue words found once for all the findings in it."""
+    """One sentence, with its words and cue words found once for all the findings in it."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.start, self.end = start, end
         self.text = text[start:end]
+        words = [(m.start(), m[0].lower()) for m in _WORD.finditer(self.text)]
+        self.at, self.words = [at for at, _ in words], [word for _, word in words]
+        self.first = _WORD.findall(self.text.lower())[:1]
+        self.ours = [(m.end(), m[1].lower()) for m in _OUR_VERB.finditer(self.text)]
+        self.has_list = bool(_LIST_HEAD.search(self.text))
         self.cues = {name: [m.span() for m in pattern.finditer(self.text)] for name, pattern in _CUES.items()}
 
 
@@ -138,12 +144,11 @@ def role_features(found: Found, others: list[Found], context: Context, lookup: s
     text, title = context.text, context.title
     last = max(1, len(context.sentences) - 1)
     kind = found.type
-    bag: Bag = {"bias": 1.0, f"type={kind}": 1.0}
+    seen: Bag = {}
 
     def add(name: str, value: float = 1.0) -> None:
-        bag[name] = max(bag.get(name, 0.0), value)
-        both = f"{kind} {name}"
-        bag[both] = max(bag.get(both, 0.0), value)
+        if value > seen.get(name, 0.0):
+            seen[name] = value
 
     facts = [lookup(a, b) for a, b, _ in found.mentions]
     known = any(f.term or f.listed for f in facts)
@@ -194,6 +199,9 @@ def role_features(found: Found, others: list[Found], context: Context, lookup: s
             add(f"beside {t}")
         if number == 0:
             add(f"sentence has ours={bool(sentence.cues['ours'])}")
+    bag: Bag = {"bias": 1.0, f"type={kind}": 1.0}
+    for name, value in seen.items():
+        bag[name] = bag[f"{kind} {name}"] = value
     return bag
 
 
@@ -220,7 +228,8 @@ def _title_features(text: str, title: int, mention: tuple[int, int, float], know
 
 def _sentence_features(sentence: Sentence, a: int, b: int, place: float, zone: str, add: Add) -> None:
     left, right = sentence.text[:a], sentence.text[b:]
-    before, after = [w.lower() for w in _WORD.findall(left)], [w.lower() for w in _WORD.findall(right)]
+    first, last = bisect_left(sentence.at, a), bisect_left(sentence.at, b)  # a mention ends where a word ends
+    before, after = sentence.words[max(0, first - 9) : first], sentence.words[last : last + 6]
     before_pad = ["^", "^", "^", *before]
     after_pad = [*after, "$", "$"]
     add(f"prev={before_pad[-1]}")
@@ -232,7 +241,7 @@ def _sentence_features(sentence: Sentence, a: int, b: int, place: float, zone: s
         add(f"left={w}", 1.0 - k / 16)
     for k, w in enumerate(after[:6]):
         add(f"right={w}", 1.0 - k / 12)
-    add(f"sentence begins={' '.join(_WORD.findall(sentence.text.lower())[:1])}")
+    add(f"sentence begins={' '.join(sentence.first)}")
     add(f"begins={not before}")
     for w in before[-1:]:
         add(f"{zone} prev={w}")
@@ -242,13 +251,14 @@ def _sentence_features(sentence: Sentence, a: int, b: int, place: float, zone: s
             add(f"preposition={' '.join(before[max(0, k - 1) : k + 1])}")
             add(f"{zone} preposition={before[k]}")
             break
-    verbs = [m for m in _OUR_VERB.finditer(sentence.text) if m.end() <= a]
+    verbs = [(end, verb) for end, verb in sentence.ours if end <= a]
     if verbs:
-        add(f"we {verbs[-1][1].lower()}")
-        add(bucket(f"we {verbs[-1][1].lower()}", a - verbs[-1].end(), (3, 15, 40)))
+        end, verb = verbs[-1]
+        add(f"we {verb}")
+        add(bucket(f"we {verb}", a - end, (3, 15, 40)))
     if found := _VERB_AFTER.match(right):
         add(f"then {found[1].lower()}")
-    if heads := _LIST_HEAD.findall(left):
+    if sentence.has_list and (heads := _LIST_HEAD.findall(left)):
         add(f"list of {heads[-1].lower().rstrip('s')}")
     nearest: tuple[int, str] | None = None
     for name, cues in sentence.cues.items():

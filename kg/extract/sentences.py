@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -64,43 +69,42 @@ CLOSING = frozenset(")]}\"'”’»") | {"''"}
 OPENING = frozenset("([{\"'“‘«$\\") | {"``"}
 
 
-def _ends(doc: Doc, i: int) -> bool:
+def _ends(words: list[str], spaces: list[str], i: int) -> bool:
     """Whether token ``i`` is a mark that ends a sentence."""
-    text = doc[i].text
+    text = words[i]
     if text in ("?", "!", "…", "?!") or (text == ".." or text == "..."):
         return True
     if text == ".":
-        if i and not doc[i - 1].whitespace_:
-            before = doc[i - 1].text
+        if i and not spaces[i - 1]:
+            before = words[i - 1]
             # a single capital before the stop is an initial ("J. Smith"), unless it ends a name ("Command A.")
-            initial = len(before) == 1 and before.isupper() and not (i > 1 and doc[i - 2].text[0].isupper())
+            initial = len(before) == 1 and before.isupper() and not (i > 1 and words[i - 2][0].isupper())
             return before.lower().rstrip(".") not in ABBREVIATIONS and not initial
         return True
     return len(text) > 2 and text.endswith(".") and text[:-1].lower() not in ABBREVIATIONS and "." not in text[:-1]
 
 
-def sentence_starts(doc: Doc) -> list[int]:
-    """The first tokens of the sentences."""
-    starts = [0] if len(doc) else []
+def sentence_starts(words: list[str], spaces: list[str]) -> list[int]:
+    """The first tokens of the sentences. ``spaces``: the space after each token, or nothing."""
+    n = len(words)
+    starts = [0] if n else []
     i = 0
-    while i < len(doc):
-        token = doc[i]
-        if "\n" in token.text:
-            if i + 1 < len(doc):
+    while i < n:
+        if "\n" in words[i]:
+            if i + 1 < n:
                 starts.append(i + 1)
-        elif _ends(doc, i):
+        elif _ends(words, spaces, i):
             last = i
-            while last + 1 < len(doc) and not doc[last].whitespace_ and doc[last + 1].text in CLOSING:
+            while last + 1 < n and not spaces[last] and words[last + 1] in CLOSING:
                 last += 1
-            if last + 1 < len(doc) and "\n" not in doc[last + 1].text:
-                following = doc[last + 1]
-                word = following
-                if word.text in OPENING and last + 2 < len(doc):
-                    word = doc[last + 2]
-                spaced = bool(doc[last].whitespace_)
-                capital = not word.text[0].islower() or not word.text.islower()
-                if (spaced and (capital or token.text in ("?", "!"))) or (
-                    not spaced and last == i and word.text[0].isupper() and i > 0 and doc[i - 1].text.islower()
+            if last + 1 < n and "\n" not in words[last + 1]:
+                word = words[last + 1]
+                if word in OPENING and last + 2 < n:
+                    word = words[last + 2]
+                spaced = bool(spaces[last])
+                capital = not word[0].islower() or not word.islower()
+                if (spaced and (capital or words[i] in ("?", "!"))) or (
+                    not spaced and last == i and word[0].isupper() and i > 0 and words[i - 1].islower()
                 ):
                     starts.append(last + 1)
             i = last
@@ -113,10 +117,16 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the first token of each sentence; their offsets go to ``doc.user_data["kg_sentences"]``."""
-        starts = set(sentence_starts(doc))
-        for token in doc:
-            token.is_sent_start = token.i in starts
-        doc.user_data[KEY] = sentence_spans(doc)
+        tokens = [(t.text, t.whitespace_) for t in doc]
+        words, spaces = [word for word, _ in tokens], [space for _, space in tokens]
+        starts = sentence_starts(words, spaces)
+        marks = np.full((len(words), 1), -1, np.int64)
+        marks[starts] = 1
+        array: Any = marks.astype(np.uint64)
+        doc.from_array([SENT_START], array)  # token by token, spaCy would look at the whole text each time
+        ends = [*starts[1:], len(words)]
+        sentences = ("".join(map("".join, tokens[a:b])) for a, b in zip(starts, ends, strict=False))
+        doc.user_data[KEY] = sentence_spans(sentences)
         return doc
 
 
@@ -126,14 +136,15 @@ def create_sentences(nlp: Language, name: str) -> Sentences:
     return Sentences()
 
 
-def sentence_spans(doc: Doc) -> list[tuple[int, int]]:
-    """Start and end (characters) of each sentence, without the white space around it."""
-    spans = []
-    for sentence in doc.sents:
-        text = sentence.text
-        start = sentence.start_char + len(text) - len(text.lstrip())
-        if text.strip():
-            spans.append((start, start + len(text.strip())))
+def sentence_spans(sentences: Iterable[str]) -> list[tuple[int, int]]:
+    """Start and end (characters) of each of a text's sentences, without the white space around it."""
+    spans, at = [], 0
+    for text in sentences:
+        inner = text.strip()
+        if inner:
+            start = at + len(text) - len(text.lstrip())
+            spans.append((start, start + len(inner)))
+        at += len(text)
     return spans
 
 

@@ -5,7 +5,8 @@ Each document is computed by itself, so that its numbers do not depend on what e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,15 +51,16 @@ class Spans:
         tokens = [t for t in doc if not t.is_space]
         if self.network is None or not tokens:
             return doc
+        texts, starts = [t.text for t in tokens], [t.idx for t in tokens]
         cut = doc.text.find("\n")
-        title = sum(t.idx < cut for t in tokens) if cut >= 0 else len(tokens)
-        found, probabilities = self.network([t.text for t in tokens], title)
+        title = bisect_left(starts, cut) if cut >= 0 else len(tokens)
+        found, probabilities = self.network(texts, title)
         kept = np.flatnonzero(probabilities.sum(1) >= LEAST)
         spans = []
-        for i in kept.tolist():
-            first, last = tokens[found.start[i]], tokens[found.end[i] - 1]
-            numbers = tuple(round(p, 4) for p in probabilities[i].tolist())
-            spans.append(Scored(first.idx, last.idx + len(last), numbers))
+        places = zip(found.start[kept].tolist(), (found.end[kept] - 1).tolist(), strict=True)
+        for (first, last), row in zip(places, probabilities[kept].tolist(), strict=True):
+            numbers = tuple(round(p, 4) for p in row)
+            spans.append(Scored(starts[first], starts[last] + len(texts[last]), numbers))
         doc.user_data[KEY] = spans
         doc.spans["mentions"] = best_spans(doc, spans)
         return doc
@@ -94,8 +96,9 @@ def best_spans(doc: Doc, spans: list[Scored], least: float = 0.5) -> list[Span]:
         kind = TYPES[span.probabilities.index(max(span.probabilities))]
         taken[span.start : span.end] = b"\1" * (span.end - span.start)
         out.append((span.start, span.end, kind))
-    first = {t.idx: t.i for t in doc}
-    after = {t.idx + len(t): t.i + 1 for t in doc}
+    first, after = {}, {}
+    for t in doc:
+        first[t.idx], after[t.idx + len(t)] = t.i, t.i + 1
     return [Span(doc, first[a], after[b], label=kind) for a, b, kind in sorted(out)]
 
 
@@ -111,19 +114,21 @@ class Facts:
     """In how many abstracts of the corpus, as a power of two; 0 for less than three."""
 
 
-def facts(known: Knowledge, words: list[str]) -> Facts:
+def facts(known: Knowledge, words: Sequence[str]) -> Facts:
     """Look a name up, given as its tokens."""
     if not words:
         return Facts("", False, 0)
-    folded = np.array([phrase_hash([word_hash(fold(w)) for w in words])], np.uint64)
-    exact = np.array([phrase_hash([exact_hash(w) for w in words])], np.uint64)
-    row = known["exact_terms"].find(exact)[0][0]
-    if not row.any():
-        row = known["terms"].find(folded)[0][0]
-    term = ((*TYPES, "-")[int(row.argmax())]) if row.any() else ""
-    listed = known["lists"].find(folded)[1][0] or known["lists"].find(exact)[1][0]
-    corpus, hit = known["corpus"].find(folded)
-    return Facts(term, bool(listed), 1 + int(np.floor(corpus[0, 0] * 2)) + 4 if hit[0] else 0)
+    folded = np.uint64(phrase_hash([word_hash(fold(w)) for w in words]))
+    exact = np.uint64(phrase_hash([exact_hash(w) for w in words]))
+    term = ""
+    for table, key in (("exact_terms", exact), ("terms", folded)):
+        row = known[table].get(key)
+        if row is not None and row.any():
+            term = (*TYPES, "-")[int(row.argmax())]
+            break
+    listed = known["lists"].get(folded) is not None or known["lists"].get(exact) is not None
+    corpus = known["corpus"].get(folded)
+    return Facts(term, listed, 1 + int(np.floor(corpus[0] * 2)) + 4 if corpus is not None else 0)
 
 
 Lookup = Callable[[int, int], Facts]
@@ -136,11 +141,12 @@ def lookup_in(doc: Doc, nlp: Language) -> Lookup:
     seen: dict[str, Facts] = {}
     text = doc.text  # put together anew at every access
     tokens = [(t.idx, t.text) for t in doc if not t.is_space]
+    starts = [at for at, _ in tokens]
 
     def lookup(start: int, end: int) -> Facts:
         surface = text[start:end]
         if surface not in seen:
-            words = [word for at, word in tokens if start <= at < end]
+            words = [word for _, word in tokens[bisect_left(starts, start) : bisect_left(starts, end)]]
             seen[surface] = facts(network.known, words) if network else Facts("", False, 0)
         return seen[surface]
 
