@@ -27,18 +27,41 @@ def layer_norm(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarra
     mean = x.mean(-1, keepdims=True)
     centred = x - mean
     variance = np.square(centred).mean(-1, keepdims=True)
-    return np.asarray(centred / np.sqrt(variance + 1e-5) * weight + bias)
+    centred /= np.sqrt(variance + 1e-5)
+    centred *= weight
+    centred += bias
+    return np.asarray(centred)
 
 
 def gelu(x: np.ndarray) -> np.ndarray:
     """The Gaussian error linear unit; the error function by Abramowitz and Stegun 7.1.26, to a part in ten million."""
-    y = np.abs(x) * np.float32(0.7071067811865476)
-    t = 1 / (1 + np.float32(0.3275911) * y)
-    series = np.full_like(t, 1.061405429)
-    for coefficient in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
-        series = series * t + np.float32(coefficient)
-    half = 0.5 * series * t * np.exp(-y * y)
-    return np.asarray(x * np.where(x < 0, half, 1 - half), np.float32)
+    y = np.abs(x)
+    y *= np.float32(0.7071067811865476)
+    t = np.float32(0.3275911) * y
+    t += 1
+    np.divide(1, t, out=t)
+    half = np.float32(1.061405429) * t  # in place from here on: the arrays are large
+    for coefficient in (-1.453152027, 1.421413741, -0.284496736):
+        half += np.float32(coefficient)
+        half *= t
+    half += np.float32(0.254829592)
+    half *= 0.5
+    half *= t
+    y *= -y
+    half *= np.exp(y, out=y)
+    np.subtract(1, half, out=half, where=x >= 0)
+    half *= x
+    return np.asarray(half)
+
+
+def put(table: np.ndarray, count: int, rows: np.ndarray) -> np.ndarray:
+    """The table with ``rows`` after its first ``count``; when it is full, one of twice the size."""
+    if count + len(rows) > len(table):
+        grown = np.zeros((2 * (count + len(rows)), *table.shape[1:]), table.dtype)
+        grown[:count] = table[:count]
+        table = grown
+    table[count : count + len(rows)] = rows
+    return table
 
 
 class Member:
@@ -50,7 +73,7 @@ class Member:
 
     def clear(self) -> None:
         """Forget the words."""
-        self._words = np.zeros((1024, self.weights["inp.weight"].shape[0]), np.float32)
+        self._words = np.zeros((0, self.weights["inp.weight"].shape[0]), np.float32)
         self._count = 0
 
     def add_word(self, static: np.ndarray, known: int, ending: int) -> np.ndarray:
@@ -61,9 +84,7 @@ class Member:
 
     def extend(self, rows: list[np.ndarray]) -> None:
         """Remember words (rows of :meth:`add_word`)."""
-        while self._count + len(rows) > len(self._words):
-            self._words = np.concatenate([self._words, np.zeros_like(self._words)])
-        self._words[self._count : self._count + len(rows)] = rows
+        self._words = put(self._words, self._count, np.stack(rows))
         self._count += len(rows)
 
     def scores(self, found: Candidates, words: np.ndarray, dilations: list[int]) -> np.ndarray:
@@ -157,15 +178,16 @@ class Network:
             for text in new:
                 self._number[text] = len(self._number)
             hashes = [(word_hash(fold(t)), exact_hash(t)) for t in new]
-            self._hashes = np.concatenate([self._hashes, np.array(hashes, np.uint64)])
-            self._flags = np.concatenate([self._flags, np.array([flags(t) for t in new], bool)])
-            described = [self._describe(t) for t in new]
+            count = len(self._number) - len(new)
+            self._hashes = put(self._hashes, count, np.array(hashes, np.uint64))
+            self._flags = put(self._flags, count, np.array([flags(t) for t in new], bool))
+            described = [self._describe(t, v) for t, v in zip(new, self._floret.get_batch(new), strict=True)]
             for member in self.members:
                 member.extend([member.add_word(*row) for row in described])
         return np.array([self._number[t] for t in texts])
 
-    def _describe(self, text: str) -> tuple[np.ndarray, int, int]:
-        vector = (self._floret.get_batch([text])[0] - self.vectors["floret_mean"]) / (self.vectors["floret_std"] + 1e-6)
+    def _describe(self, text: str, vector: np.ndarray) -> tuple[np.ndarray, int, int]:
+        vector = (vector - self.vectors["floret_mean"]) / (self.vectors["floret_std"] + 1e-6)
         folded = fold(text)
         static = np.concatenate([vector, np.array(shape(text), np.float32)]).astype(np.float32)
         return static, self._words.get(folded, 0), self._endings.get(folded[-3:], 0)
