@@ -12,8 +12,11 @@ from spacy.tokens import Doc
 
 from kg.extract import definitions, mentions, roles, spans
 from kg.extract.linear import Features, LogLinear
+from kg.model import KgError
 
 from .gold import GoldPaper
+
+MORE = "give more annotated papers, or train for longer ([teachers] epochs) in another --work"
 
 HeldOut = dict[str, list[spans.Scored]]
 """By paper: what a network that has not seen it found."""
@@ -54,6 +57,8 @@ def _fit_kinds(
         for c in found:
             bags.append(mentions.candidate_features(c, best[c.group], doc.text, lookup(*c.places[0])))
             kinds.append(gold.get(c.text, "-"))
+    if missing := sorted({*spans.TYPES} - {*kinds}):
+        raise KgError(f"kg train: nothing annotated as {' or '.join(missing)} was found in papers held out; {MORE}")
     return LogLinear.fit(bags, kinds, l2=settings["l2"], least=settings["least"], steps=settings["steps"])
 
 
@@ -73,6 +78,8 @@ def _fit_calibration(nlp: Language, papers: list[GoldPaper], docs: dict[str, Doc
             hits = {gold[s] for s in own if s in gold and paper.entities[gold[s]].type == finding.type} - used
             used |= set(sorted(hits)[:1])
             right.append("yes" if hits else "no")
+    if "yes" not in right:
+        raise KgError(f"kg train: nothing annotated was found in papers held out; {MORE}")
     return LogLinear.fit(bags, right, l2=3.0, least=3)
 
 

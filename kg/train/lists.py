@@ -6,7 +6,6 @@ their names; a list that is not there is left out. See the card in ``kg/extract/
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -18,6 +17,8 @@ from kg.extract.knowledge import TABLES, Table
 from kg.extract.spans import TYPES
 from kg.extract.words import LONGEST, exact_hash, fold, phrase_hash, word_hash
 from kg.model import KgError
+
+from .records import read_records
 
 Tokenize = Callable[[str], list[str]]
 
@@ -33,7 +34,11 @@ def term_tables(files: Iterable[Path], tokenize: Tokenize) -> dict[str, Table]:
     exact: dict[int, np.ndarray] = {}
     kinds = (*TYPES, "-")
     for file in files:
-        for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
+        try:
+            lines = file.read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise KgError(f"{file}: cannot be read ({error}); give lines of term, tab, type") from error
+        for number, line in enumerate(lines, 1):
             term, _, kind = line.partition("\t")
             if not kind or kind == "type":
                 continue
@@ -62,27 +67,26 @@ def list_table(folder: Path, tokenize: Tokenize) -> Table:
 
 def _names(folder: Path) -> Iterator[tuple[str | None, int, float]]:
     """Name, column and weight of everything in the lists."""
-    for r in _records(folder / "methods.jsonl"):
+    for r in _records(folder / "methods.jsonl", "name", "full_name"):
         yield r["name"], 0, 1.0
         yield r["full_name"], 1, 1.0
-    for r in _records(folder / "datasets_benchmarks.jsonl"):
+    for r in _records(folder / "datasets_benchmarks.jsonl", "name", "as", "n"):
         for kind in r["as"]:
             yield r["name"], 2 if kind == "dataset" else 3, min(1.0, 0.4 + 0.2 * np.log2(1 + r["n"]))
-    for r in _records(folder / "tasks.jsonl"):
+    for r in _records(folder / "tasks.jsonl", "name", "dataset_count"):
         yield r["name"], 4, min(1.0, 0.5 + 0.1 * np.log2(1 + r["dataset_count"]))
-    for r in _records(folder / "tasks_hub.jsonl"):
+    for r in _records(folder / "tasks_hub.jsonl", "name", "subtasks"):
         for name in (r["name"], *r["subtasks"]):
             yield name, 4, 1.0
-    for r in _records(folder / "metrics.jsonl"):
+    for r in _records(folder / "metrics.jsonl", "name", "n"):
         yield r["name"], 5, min(1.0, 0.4 + 0.2 * np.log2(1 + r["n"]))
-    for r in _records(folder / "models.jsonl"):
+    for r in _records(folder / "models.jsonl", "model"):
         yield re.sub(r"\s*\(.*", "", r["model"]), 6, 1.0
-    for r in _records(folder / "benchmarks.jsonl"):
+    for r in _records(folder / "benchmarks.jsonl", "abbreviation", "name"):
         yield r["abbreviation"], 7, 1.0
         yield r["name"].split(":")[0], 8, 1.0
 
 
-def _records(file: Path) -> Iterator[dict[str, Any]]:
-    if file.exists():
-        with file.open(encoding="utf-8") as lines:
-            yield from map(json.loads, lines)
+def _records(file: Path, *fields: str) -> Iterator[dict[str, Any]]:
+    """A list's entries; a list that is not there has none."""
+    return read_records(file, *fields) if file.exists() else iter(())

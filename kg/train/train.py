@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
+import os
 import pickle
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from .examples import Example, GoldCounts, Text, WordHashes, texts_of, tokenize
 from .gold import read_gold
 from .heads import HeldOut, fit_heads
 from .lists import list_table, term_tables
+from .records import read_records
 from .statistics import Corpus, phrase_statistics
 from .vectors import read_vectors, train_vectors, word_lists, word_tables
 
@@ -36,7 +37,7 @@ Log = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Inputs:
-    """What training reads. Only ``gold`` is part of no project: see ``kg/train/README.md`` for the form of each."""
+    """What training reads; none of it is part of the project. See ``kg/train/README.md`` for the form of each."""
 
     gold: tuple[Path, ...]
     """Annotated papers; those without roles teach mentions only."""
@@ -47,14 +48,52 @@ class Inputs:
     vectors: Path | None = None
     """floret vectors trained before (as floret writes them)."""
 
+    def files(self) -> list[Path]:
+        """Every file. Raises :class:`KgError` where one is missing."""
+        lists = sorted(self.lists.glob("*.jsonl")) if self.lists else []
+        if self.lists and not lists:
+            raise KgError(f"{self.lists}: holds no list (*.jsonl); see kg/train/README.md for their names")
+        named = [*self.gold, *self.terms, *(p for p in (self.corpus, self.vectors) if p)]
+        for path in named:
+            if not path.is_file():
+                raise KgError(f"{path}: no such file; see kg/train/README.md for what training reads")
+        return [*named, *lists]
+
 
 def train(inputs: Inputs, out: Path, work: Path, *, config: Path = CONFIG, log: Log = print) -> None:
-    """Train a pipeline and write it to ``out``. Steps kept in ``work`` are of no use with another config or inputs."""
-    settings = tomllib.loads(config.read_text(encoding="utf-8"))
+    """Train a pipeline and write it to ``out``. What the steps make is kept in ``work``: stopped, it goes on there."""
+    missing = [
+        name for name in ("torch", "floret") if not find_spec(name) and not (name == "floret" and inputs.vectors)
+    ]
+    if missing:
+        raise KgError(f"kg train needs {' and '.join(missing)}, not installed here; pip install 'kg[train]'")
+    settings = read_config(config)
     if not inputs.corpus and not inputs.vectors:
         raise KgError("kg train: give --corpus (titles and abstracts), or --vectors trained before")
+    made_from = _digest([config, *inputs.files()])
     work.mkdir(parents=True, exist_ok=True)
+    mark = work / "made_from.txt"
+    if mark.exists() and mark.read_text(encoding="utf-8") != made_from:
+        raise KgError(f"{work}: holds steps made from other inputs or settings; delete it or give another --work")
+    mark.write_text(made_from, encoding="utf-8")
     Trainer(inputs, settings, work, log).run(out)
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The settings. Raises :class:`KgError` where the file cannot be read or lacks one."""
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise KgError(f"{path}: cannot be read ({error}); give a file like kg/train/config.toml") from error
+    for section, values in tomllib.loads(CONFIG.read_text(encoding="utf-8")).items():
+        for name in values:
+            if name not in settings.get(section, {}):
+                raise KgError(f"{path}: [{section}] lacks {name!r}; give a file like kg/train/config.toml")
+    return settings
+
+
+def _digest(files: list[Path]) -> str:
+    return hashlib.sha256(b"".join(hashlib.sha256(f.read_bytes()).digest() for f in files)).hexdigest()
 
 
 class Trainer:
@@ -92,7 +131,9 @@ class Trainer:
             return pickle.loads(file.read_bytes())
         self.log(f"{name} …")
         made = make()
-        file.write_bytes(pickle.dumps(made))
+        part = file.with_suffix(".part")
+        part.write_bytes(pickle.dumps(made))
+        os.replace(part, file)  # never half a step
         return made
 
     def _corpus(self) -> Corpus | None:
@@ -101,14 +142,12 @@ class Trainer:
         return Corpus.of(self._corpus_texts(self.inputs.corpus))
 
     def _corpus_texts(self, file: Path) -> Iterator[tuple[list[str], int]]:
-        with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
-            for line in lines:
-                record = json.loads(line)
-                with self.nlp.memory_zone():
-                    tokens, title = tokenize(self.nlp, record["title"] + "\n" + record["abstract"])
-                    words = [t.text for t in tokens]
-                if words:
-                    yield words, title
+        for record in read_records(file, "title", "abstract"):
+            with self.nlp.memory_zone():
+                tokens, title = tokenize(self.nlp, f"{record['title']}\n{record['abstract']}")
+                words = [t.text for t in tokens]
+            if words:
+                yield words, title
 
     def _vectors(self, corpus: Corpus | None) -> tuple[dict[str, list[str]], dict[str, Any]]:
         if self.inputs.vectors:

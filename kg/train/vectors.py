@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from kg.extract.words import fold, shape
+from kg.model import KgError
 
 from .examples import WordTables
 from .statistics import Corpus
@@ -46,12 +47,17 @@ def train_vectors(corpus: Corpus, settings: dict[str, Any], work: Path) -> dict[
 
 def read_vectors(file: Path) -> dict[str, Any]:
     """Read a table of floret vectors, rounded to bytes."""
-    with file.open(encoding="utf-8") as lines:
-        n, width, minn, maxn, hashes, seed, bow, eow = next(lines).split()
-        table = np.zeros((int(n), int(width)), np.float32)
-        for line in lines:
-            row, *numbers = line.split()
-            table[int(row)] = np.array(numbers, np.float32)
+    try:
+        with file.open(encoding="utf-8") as lines:
+            n, width, minn, maxn, hashes, seed, bow, eow = next(lines).split()
+            table = np.zeros((int(n), int(width)), np.float32)
+            for line in lines:
+                row, *numbers = line.split()
+                table[int(row)] = np.array(numbers, np.float32)
+    except (OSError, ValueError, IndexError, StopIteration) as error:
+        raise KgError(
+            f"{file}: no floret vectors to read ({error!r}); give what floret's save_floret_vectors wrote"
+        ) from error
     scale = np.abs(table).max(1, keepdims=True) / 127 + 1e-9
     keys = ("minn", "maxn", "hash_count", "hash_seed", "bow", "eow")
     values = (int(minn), int(maxn), int(hashes), int(seed), bow, eow)
