@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.extract import extract, load, version
+from kg.extract import extract, extraction_of, load, version
 from kg.model import Extraction, KgError, Paper
 
 
@@ -113,6 +113,14 @@ def test_same_whatever_else_is_in_the_batch() -> None:
     alone = [next(extract(pipeline(), [p])) for p in papers]
     backwards = list(extract(pipeline(), papers[::-1], batch_size=2))[::-1]
     assert whole == alone == backwards
+
+
+def test_documents_travel_between_processes() -> None:
+    texts = ["\n".join(LORA), "BERT\nWe introduce BERT, a language representation model.", ""]
+    here = [extraction_of(doc, "p") for doc in pipeline().pipe(texts)]
+    there = [extraction_of(doc, "p") for doc in pipeline().pipe(texts, n_process=2, batch_size=1)]
+    assert here == there
+    assert here[0].findings
 
 
 HOSTILE = [

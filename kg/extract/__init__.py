@@ -98,9 +98,7 @@ def extraction_of(doc: Doc, paper: str) -> Extraction:
         findings.append(
             Finding(EntityType(found.type), Role(found.role), found.confidence, found.role_confidence, tuple(marks))
         )
-    pairs = [
-        (text[d.short_start : d.short_end], text[d.long_start : d.long_end]) for d in doc.user_data[definitions.KEY]
-    ]
+    pairs = [(text[a:b], text[c:d]) for a, b, c, d in doc.user_data[definitions.KEY]]
     return Extraction(paper, tuple(findings), tuple(sorted(set(pairs))))
 
 

@@ -15,12 +15,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
+from srsly.msgpack import msgpack_decoders, msgpack_encoders
 
 from . import definitions, spans
 from .linear import Features as Bag
@@ -64,6 +66,24 @@ class Found:
     defined: bool = False
     role: str = "mentions"
     role_confidence: float = 0.0
+
+
+def _encode(value: Any, chain: Callable[[Any], Any] | None = None) -> Any:
+    if isinstance(value, Found):
+        return {KEY: list(astuple(value))}
+    return value if chain is None else chain(value)
+
+
+def _decode(value: Any, chain: Callable[[Any], Any] | None = None) -> Any:
+    if isinstance(value, dict) and value.keys() == {KEY} and len(value[KEY]) == len(fields(Found)):
+        kind, confidence, mentions, *others = value[KEY]
+        return Found(kind, confidence, [(a, b, p) for a, b, p in mentions], *others)
+    return value if chain is None else chain(value)
+
+
+# so that documents travel between processes (``nlp.pipe(n_process=2)``, ``Doc.to_bytes``)
+msgpack_encoders.register(KEY, func=_encode)
+msgpack_decoders.register(KEY, func=_decode)
 
 
 def occurrences(text: str, surface: str) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from spacy.language import Language
@@ -27,8 +28,7 @@ LEAST = 0.02
 """Spans less probable than this are dropped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A span (characters) and its probabilities, in the order of :data:`TYPES`."""
 
     start: int
