@@ -301,7 +301,7 @@ class Roles:
                 best = int(np.argmax(row))
                 f.role = self.model.classes[best]
                 f.role_confidence = round(float(row[best]), 4)
-                if f.role != Role.INTRODUCES and any(claimed(doc.text, start, end) for start, end, _ in f.mentions):
+                if f.role != Role.INTRODUCES and any(claimed(context.text, start, end) for start, end, _ in f.mentions):
                     f.role, f.role_confidence = Role.INTRODUCES.value, CLAIMED
         return doc
 
