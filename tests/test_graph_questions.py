@@ -202,6 +202,19 @@ def test_communities_as_a_table(big: Tables) -> None:
     assert found["years"].str.match(r"\d{4}").all()
 
 
+def test_first_named_is_no_year_of_origin() -> None:
+    """A paper of 2022 that uses BERT doesn't make BERT a thing of 2022."""
+    tables = graph.link(
+        *corpus(paper("1", "A", "2022", "We propose NewBERT on BERT.", introduces="NewBERT", uses="BERT"))
+    )
+    assert graph.card(tables, "BERT").year is None
+    root = graph.lineage(tables, "NewBERT").ancestors
+    assert [(step.name, step.year) for _, step in root.walk()] == [("NewBERT", 2022), ("BERT", None)]
+    (section,) = [s for s in graph.card(tables, "1").sections if s.title == "uses"]
+    assert section.items[0].year is None
+    assert graph.compare(tables, "NewBERT", "BERT").set_index("aspect").loc["year"].tolist()[:2] == ["2022", ""]
+
+
 # --- trends ----------------------------------------------------------------------------------------------------------
 
 
@@ -256,6 +269,8 @@ def test_trends_say_what_is_missing(small: Tables) -> None:
     undated = graph.link(*corpus(paper("1", "A", None, "We propose LoRA.", introduces="LoRA")))
     with pytest.raises(KgError, match="dates"):
         graph.trends(undated)
+    with pytest.raises(KgError, match="no Method is named by 99 papers with a date; 4 of 4 papers"):
+        graph.trends(small, type="Method", least=99)
     with pytest.raises(KgError, match="no type"):
         graph.trends(small, type="Animal")
     with pytest.raises(KgError, match="year or month"):

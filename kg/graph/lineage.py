@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
-from kg.graph.cards import evidence_texts, year_of
+from kg.graph.cards import evidence_texts, origin_years, year_of
 from kg.graph.names import find_entity
 from kg.graph.proper import proper_entities
 from kg.graph.relations import chief, crossed, standing
@@ -25,6 +25,7 @@ class Branch:
     id: str
     name: str
     year: int | None
+    """Of the paper that introduces it, None where no paper here does."""
     relation: str = ""
     """``uses``: the paper that introduces the younger uses the older; ``version of``: by name; empty at the root."""
     paper: str = ""
@@ -107,7 +108,8 @@ def lineage(tables: Tables, name: str, *, depth: int = 3, width: int = 8) -> Lin
     """
     root = find_entity(tables, name)
     pairs = descent(tables)
-    facts = tables.entities.set_index("id")[["name", "year", "papers"]]
+    entities = tables.entities.assign(year=origin_years(tables, tables.entities))
+    facts = entities.set_index("id")[["name", "year", "papers"]]
     return Lineage(
         _grow(tables, facts, pairs.rename(columns={"child": "here", "parent": "next"}), root, depth, width),
         _grow(tables, facts, pairs.rename(columns={"parent": "here", "child": "next"}), root, depth, width),

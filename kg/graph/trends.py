@@ -98,6 +98,11 @@ def counted(
     flat = which[dated] * len(periods) + at[dated].to_numpy(dtype=np.int64)
     counts = np.bincount(flat, minlength=len(entities) * len(periods)).reshape(len(entities), len(periods))
     enough = counts.sum(axis=1) >= least
+    if least and not enough.any():
+        raise KgError(
+            f"no {type or 'entity'} is named by {least} papers with a date; {len(dates):,} of {len(tables.papers):,}"
+            f" papers have one that tells the {by}; give papers with dates, or a smaller --least"
+        )
     return counts[enough], totals, periods, entities[enough]
 
 
