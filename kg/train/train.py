@@ -104,6 +104,11 @@ class Trainer:
         self.nlp = blank()
         self.papers = [p for file in inputs.gold for p in read_gold(file)]
         self.hashes = WordHashes()
+        folds = settings["mentions"]["folds"]
+        self.fold = [int(hashlib.md5(p.paper.id.encode()).hexdigest(), 16) % folds for p in self.papers]
+        self.whole = [all(e.role for e in p.entities) for p in self.papers]
+        if len({f for f, whole in zip(self.fold, self.whole, strict=True) if whole}) < 2:
+            raise KgError(f"kg train: {sum(self.whole)} annotated papers with roles are too few; give more of them")
 
     def run(self, out: Path) -> None:
         """All steps."""
@@ -120,7 +125,8 @@ class Trainer:
         members = teachers
         if corpus is not None and self.settings["soft_labels"]["papers"]:
             soft = self._step("soft", lambda: self._soft_labels(corpus, self._network(teachers, counts)))
-            members = [self._student(everything, soft, seed) for seed in self.settings["students"]["seeds"]]
+            if soft:
+                members = [self._student(everything, soft, seed) for seed in self.settings["students"]["seeds"]]
         held_out = self._step("held_out", self._held_out)
         self._save(self._network(members, counts), held_out, out)
 
@@ -281,15 +287,13 @@ class Trainer:
 
     def _held_out(self) -> HeldOut:
         """What a teacher trained on the other folds finds in each paper."""
-        folds = self.settings["mentions"]["folds"]
-        fold = [int(hashlib.md5(p.paper.id.encode()).hexdigest(), 16) % folds for p in self.papers]
         out: HeldOut = {}
-        for k in range(folds):
-            rest = [i for i, f in enumerate(fold) if f != k]
+        for k in sorted(set(self.fold)):
+            rest = [i for i, f in enumerate(self.fold) if f != k]
             counts = GoldCounts([self.texts[i] for i in rest])
             network = self._network([self._teacher(rest, k, "fold")], counts)
             for i, paper in enumerate(self.papers):
-                if fold[i] == k and all(e.role for e in paper.entities):
+                if self.fold[i] == k and self.whole[i]:
                     out[paper.paper.id] = self._scored(self.texts[i], network)
         return out
 
@@ -310,7 +314,6 @@ class Trainer:
         fit_heads(nlp, self.papers, held_out, self.settings)
         nlp.config["components"]["kg_mentions"]["threshold"] = self.settings["mentions"]["threshold"]
         nlp.meta.update(name="papers", version="1.0.0", description="What papers name, and what they do with it")
-        nlp.meta["license"] = "Apache-2.0, parts under CC BY-SA 4.0: see LICENSES.md"
         nlp.to_disk(out)
         (out / "vocab" / "strings.json").write_text("[]", encoding="utf-8")  # the words it happened to read
         self.log(f"written to {out}")
