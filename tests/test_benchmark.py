@@ -28,6 +28,17 @@ def test_a_benchmark_of_two_sizes(tmp_path: Path) -> None:
     assert (tmp_path / "b.svg").read_text().startswith("<?xml")
 
 
+def test_a_plot_without_matplotlib_is_refused_before_measuring(tmp_path: Path) -> None:
+    without = (
+        "import importlib.util as u; found = u.find_spec; "
+        "u.find_spec = lambda name, *rest: None if name == 'matplotlib' else found(name, *rest); "
+        "import sys; sys.argv = ['kg', 'benchmark', 'absent.csv', '--plot', 'x.svg']; from kg.cli import main; main()"
+    )
+    run = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (run.returncode, len(run.stderr.splitlines())) == (2, 1)
+    assert "matplotlib" in run.stderr
+
+
 def test_sizes_that_are_no_numbers() -> None:
     command = [sys.executable, "-m", "kg", "benchmark", "--sizes", "many"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -29,9 +29,13 @@ def benchmark(
     as_json: Json = False,
 ) -> None:
     """Time builds from scratch, stage by stage: seconds, papers a second, peak memory."""
+    from importlib.util import find_spec
+
     from kg import benchmark as running
     from kg.model import KgError
 
+    if plot is not None and find_spec("matplotlib") is None:  # said before the minutes of measuring, not after
+        raise KgError("--plot needs matplotlib; pip install 'kg[notebooks]'")
     try:
         numbers = sorted({int(size) for size in sizes.split(",")})
     except ValueError as error:
