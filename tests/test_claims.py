@@ -21,9 +21,15 @@ def test_a_claim_introduces(name: str, abstract: str) -> None:
     assert roles[name] is Role.INTRODUCES
 
 
-def test_use_is_no_claim() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We propose a Transformer-based segmentation model that is trained on ImageNet.",
+        "In this work, we adapt and introduce the recently proposed Transformer, trained on ImageNet.",
+    ],
+)
+def test_use_is_no_claim(text: str) -> None:
     nlp = extraction.load()
-    text = "We propose a Transformer-based segmentation model that is trained on ImageNet."
     [found] = extraction.extract(nlp, [Paper("p", "On segmentation", text)])
     roles = {m.text: finding.role for finding in found.findings for m in finding.mentions}
     assert roles["Transformer"] is not Role.INTRODUCES

@@ -1,8 +1,8 @@
 """Where a text says in so many words that a thing is its own: "we propose LoRA", "we present the Transformer, …".
 
 What is famous now was new in the paper that introduced it. A classifier trained on later papers has seen such names
-used a hundred times and takes them for used here too; the claim is stronger than that. On the annotated papers 98 % of
-the names so claimed are introduced there (685 of 696).
+used a hundred times and takes them for used here too; the claim is stronger than that. On the annotated papers nearly all of
+the names so claimed are introduced there (683 of 691, 98.8 %).
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _CLAIM = re.compile(
 _END_OF_NAME = re.compile(r"[\"'”’]?(?:\s*\(|[,.:;)]|\s+(?:which|that|an?|for|to|as|is)\b|\s+[–—-]\s|\s*$)")
 _ABBREVIATION = re.compile(r"\s*\([\w-]*[A-Z][\w-]*\)")
 _PROPER = re.compile(r"[A-Z0-9]")
+_OTHERS = re.compile(r"\b(?:recent|previous|existing|prior|classic|well-known|establish)", re.I)
+"""In a claim: what is claimed is somebody else's, "the recently proposed …"."""
 _SIGHT = 130
 """Characters before a name in which its claim stands."""
 
@@ -44,4 +46,5 @@ def claimed(text: str, start: int, end: int) -> bool:
     if not _PROPER.search(text, start, end) and not _ABBREVIATION.match(text, end):
         return False
     before = text[max(0, start - _SIGHT) : start]
-    return bool(_CLAIM.search(before[max(before.rfind(". "), before.rfind("\n")) + 1 :]))
+    claim = _CLAIM.search(before[max(before.rfind(". "), before.rfind("\n")) + 1 :])
+    return claim is not None and not _OTHERS.search(claim[0])
