@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kg.cli import main
@@ -142,6 +143,37 @@ def test_kg_evaluate_scores_it(
     scores = {row["figure"]: row["f1"] for row in json.loads(capsys.readouterr().out)["figures"]}
     assert scores["mention"] > 0.8
     assert scores["role accuracy"] > 0.8
+
+
+@needs_torch
+def test_pytorch_and_numpy_are_one_network(trained: Path) -> None:
+    import torch
+
+    from kg.train.examples import Example
+    from kg.train.network import IMPOSSIBLE, LONGEST, SpanNetwork, batch_of, forward_backward
+    from kg.train.vectors import word_tables
+
+    component: Any = load(trained).get_pipe("kg_spans")
+    numpy = component.network
+    del numpy.members[1:]
+    text = "RankMix : better Model for ImageNet . We propose RankMix and test RankMix on the GLUE benchmark ."
+    words = text.split()
+    found, probabilities = numpy(words, 6)
+    tables = word_tables(words, {**numpy.vectors, "settings": numpy.lists["floret"]}, numpy.lists)
+    sizes = {"frequent": len(numpy.lists["words"]), "endings": len(numpy.lists["endings"])}
+    network = SpanNetwork(tables, sizes, SMALL["network"], 0.0).eval()
+    network.load_state_dict({k: torch.from_numpy(v) for k, v in numpy.members[0].weights.items()})
+    numbers, none = np.arange(len(words)), np.zeros((0, 2), np.int64)
+    example = Example(numbers, found.tokens, found.start, found.end, found.group, found.features, none)
+    with torch.no_grad():
+        batch = batch_of([example])
+        scores = network(batch)
+    place = (batch.paper, batch.end - 1, batch.end - batch.start - 1)
+    table = torch.full((1, len(words), LONGEST), IMPOSSIBLE).index_put(place, torch.logsumexp(scores, -1))
+    _, inside = forward_backward(table.numpy().astype(np.float64), batch.lengths)
+    expected = torch.softmax(scores, -1).numpy() * inside[tuple(i.numpy() for i in place)][:, None]
+    assert probabilities.max() > 0.5
+    np.testing.assert_allclose(probabilities, expected, atol=1e-3)
 
 
 @needs_torch
