@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdf_tables import small_tables
 
-from kg.export.rdf import PARTS, graph_hash, lines, write
 from kg.export.ntriples import clean, path, string
+from kg.export.rdf import PARTS, graph_hash, lines, write
 from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role
 from kg.vocabulary import (
     BORROWED,

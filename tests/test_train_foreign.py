@@ -11,7 +11,7 @@ import spacy
 
 from kg.cli import main
 from kg.extract import extract, load, version
-from kg.model import Paper
+from kg.model import KgError, Paper
 
 PAPER = Paper("p", "LoRA: Low-Rank Adaptation", "We propose LoRA. It is tested on SQuAD, and Paris is lovely.")
 
@@ -42,6 +42,13 @@ def test_its_meta_may_map_labels_of_its_own(foreign: Path) -> None:
     meta = json.loads((foreign / "meta.json").read_text())
     (foreign / "meta.json").write_text(json.dumps({**meta, "kg_labels": {"GPE": "Benchmark"}}))
     assert found_by(foreign)["Paris"][0] == "Benchmark"
+
+
+def test_a_label_mapped_to_no_type_is_one_line(foreign: Path) -> None:
+    meta = json.loads((foreign / "meta.json").read_text())
+    (foreign / "meta.json").write_text(json.dumps({**meta, "kg_labels": {"GPE": "Banana"}}))
+    with pytest.raises(KgError, match=r"Banana.*map its labels to Model, Method"):
+        load(foreign)
 
 
 def test_its_findings_are_stored_under_its_own_version(foreign: Path) -> None:

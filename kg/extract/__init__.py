@@ -52,7 +52,10 @@ def load(pipeline: str | Path | None = None) -> Language:
     except (OSError, ValueError, KeyError) as error:
         raise KgError(f"{path}: spaCy cannot load it as a pipeline ({str(error).splitlines()[0]})") from error
     if "kg_mentions" not in nlp.pipe_names:
-        nlp = foreign.adopt(nlp, spacy.load(SHIPPED))
+        try:
+            nlp = foreign.adopt(nlp, spacy.load(SHIPPED))
+        except ValueError as error:  # a label mapped to what is no type
+            raise KgError(f"{path}: {error}; map its labels to {', '.join(EntityType)} in kg_labels") from error
     nlp.meta[_VERSION] = _content_hash(path)
     return nlp
 

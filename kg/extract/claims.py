@@ -1,8 +1,8 @@
 """Where a text says in so many words that a thing is its own: "we propose LoRA", "we present the Transformer, …".
 
 What is famous now was new in the paper that introduced it. A classifier trained on later papers has seen such names
-used a hundred times and takes them for used here too; the claim is stronger than that. On the annotated papers nearly all of
-the names so claimed are introduced there (683 of 691, 98.8 %).
+used a hundred times and takes them for used here too; the claim is stronger than that. On the annotated papers
+nearly all of the names so claimed are introduced there (683 of 691, 98.8 %).
 """
 
 from __future__ import annotations
