@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version as installed
 from importlib.resources import as_file, files
@@ -21,7 +21,7 @@ from kg import export as exporting
 from kg import graph, resolve
 from kg import read as reading
 from kg.export.files import explained
-from kg.model import KgError, Paper, Tables
+from kg.model import KgError, Tables
 from kg.query import folder_of
 from kg.store import Changes, Store
 
@@ -95,7 +95,7 @@ def build(
                 account=account,
                 progress=lambda name, done: tell("read", done, None),
             )
-            changes = store.put(_some(papers, account), keys=reading.keys, merge=reading.merge)
+            changes = store.put(papers, keys=reading.keys, merge=reading.merge)
         path = None if pipeline is None else os.fspath(pipeline)
         version, extracted = _extract(store, path, workers, scheduler, shards, tell)
         return _link(store, version, Path(out), base_iri, tell, changes=changes, extracted=extracted, account=account)
@@ -299,16 +299,6 @@ def sample(inputs: Input | Iterable[Input] | None) -> Iterator[Iterable[Input]]:
         yield [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
 
 
-def _some(papers: Iterator[Paper], account: reading.Account) -> Iterator[Paper]:
-    """``papers``, of which there must be one at least."""
-    yield from papers
-    if not account.files:
-        first, *rest = [str(problem) for problem in sorted(account.problems)] or [
-            "no input; name a file, a folder or - for standard input"
-        ]
-        raise KgError(f"{first}{f' (and {len(rest)} more)' if rest else ''}")
-
-
 def _existing(db: Input) -> Store:
     if not Path(db).exists():
         raise KgError(f"{db}: no such store; make one with: kg build --db {db}")
@@ -399,7 +389,7 @@ def _link(
     store.save(resolved, tables, issued=resolve.keys(resolved), pipeline=version)
     del papers, found, tables
     built = Graph(store.tables(), db=store.path)
-    lasting = replace(built.tables, aliases=built.tables.aliases.iloc[:0])
+    lasting = exporting.lasting(built.tables)
     targets = {name: out / exporting.FORMATS[name].file for name in exporting.BUILT}
     exporting.export(
         lasting,

@@ -60,6 +60,14 @@ RDF = ("ttl", "nt", "jsonld", "trig")
 """The formats that are RDF: they take a base IRI and parts."""
 
 
+def lasting(tables: Tables) -> Tables:
+    """What files are made of: all but the ids that former builds gave.
+
+    Those are the store's memory; the files depend on the papers alone.
+    """
+    return replace(tables, aliases=tables.aliases.iloc[:0]) if len(tables.aliases) else tables
+
+
 def export(
     tables: Tables,
     targets: Mapping[str, Path],
@@ -80,13 +88,12 @@ def export(
     files = {name: path for name, path in targets.items() if name not in folders}
     given = options or {}
     if files:
-        # ids that former builds gave are the store's memory: the files depend on the papers alone
-        lasting = replace(tables, aliases=tables.aliases.iloc[:0]) if len(tables.aliases) else tables
+        written = lasting(tables)
         with replacing(*files.values()) as temporary:
             for name, path in zip(files, temporary, strict=True):
                 if progress:
                     progress(name)
-                FORMATS[name].write(lasting, path, **given.get(name, {}))
+                FORMATS[name].write(written, path, **given.get(name, {}))
     for name, path in folders.items():  # each file in the folder takes its place by itself
         if progress:
             progress(name)
