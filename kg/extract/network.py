@@ -9,13 +9,13 @@ overlap, whose marginals are the probabilities. It is trained by ``kg.train.netw
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .candidates import Candidates, Words, candidates
+from .crf import marginals
 from .knowledge import Knowledge
 from .words import exact_hash, flags, fold, shape, word_hash
 
@@ -23,14 +23,15 @@ _CACHE = 150_000
 
 
 def layer_norm(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """Over the last axis."""
-    mean = x.mean(-1, keepdims=True)
-    centred = x - mean
-    variance = np.square(centred).mean(-1, keepdims=True)
-    centred /= np.sqrt(variance + 1e-5)
-    centred *= weight
-    centred += bias
-    return np.asarray(centred)
+    """Over the last axis. ``x`` is changed in place, as in :func:`gelu`: the arrays are large."""
+    size = np.float32(x.shape[-1])
+    x -= np.add.reduce(x, -1, keepdims=True) / size
+    variance = np.add.reduce(np.square(x), -1, keepdims=True) / size
+    variance += np.float32(1e-5)
+    x /= np.sqrt(variance, out=variance)
+    x *= weight
+    x += bias
+    return x
 
 
 def gelu(x: np.ndarray) -> np.ndarray:
@@ -40,18 +41,21 @@ def gelu(x: np.ndarray) -> np.ndarray:
     t = np.float32(0.3275911) * y
     t += 1
     np.divide(1, t, out=t)
-    half = np.float32(1.061405429) * t  # in place from here on: the arrays are large
+    half = np.float32(1.061405429) * t
     for coefficient in (-1.453152027, 1.421413741, -0.284496736):
         half += np.float32(coefficient)
         half *= t
     half += np.float32(0.254829592)
     half *= 0.5
     half *= t
-    y *= -y
+    np.square(y, out=y)
+    np.negative(y, out=y)
     half *= np.exp(y, out=y)
-    np.subtract(1, half, out=half, where=x >= 0)
-    half *= x
-    return np.asarray(half)
+    above = (x >= 0).astype(np.float32)  # 1 - half where x is positive: arithmetic is quicker than a mask
+    half *= np.subtract(1, 2 * above, out=t)
+    half += above
+    x *= half
+    return x
 
 
 def put(table: np.ndarray, count: int, rows: np.ndarray) -> np.ndarray:
@@ -91,33 +95,49 @@ class Member:
         """A row a candidate, a column a type. ``words``: the numbers of the text's words."""
         w = self.weights
         x = self._encode(found, words, dilations)
-        parts = x @ w["tok.weight"].T + w["tok.bias"]
+        parts = x @ w["tok.weight"].T
+        parts += w["tok.bias"]
         m = parts.shape[1] // 3
-        sums = np.concatenate([np.zeros((1, m)), np.cumsum(parts[:, 2 * m :], 0, dtype=np.float64)])
+        sums = np.zeros((len(parts) + 1, m))
+        np.cumsum(parts[:, 2 * m :], 0, dtype=np.float64, out=sums[1:])
         length = found.end - found.start
-        z = (
-            parts[found.start, :m]
-            + parts[found.end - 1, m : 2 * m]
-            + ((sums[found.end] - sums[found.start]) / length[:, None]).astype(np.float32)
-            + w["len.weight"][length - 1]
-            + found.features @ w["sf.weight"].T
-            + w["sf.bias"]
-        )
+        mean = sums[found.end]
+        mean -= sums[found.start]
+        mean /= length[:, None]
+        z = parts[:, :m][found.start]
+        z += parts[:, m : 2 * m][found.end - 1]
+        z += mean.astype(np.float32)
+        z += w["len.weight"][length - 1]
+        z += found.features @ w["sf.weight"].T
+        z += w["sf.bias"]
         z = gelu(layer_norm(z, w["out.0.weight"], w["out.0.bias"]))
-        z = gelu(z @ w["out.3.weight"].T + w["out.3.bias"])
-        return self._pooled(z @ w["out.6.weight"].T + w["out.6.bias"], found.group)
+        z = z @ w["out.3.weight"].T
+        z += w["out.3.bias"]
+        return self._pooled(gelu(z) @ w["out.6.weight"].T + w["out.6.bias"], found.group)
 
     def _encode(self, found: Candidates, words: np.ndarray, dilations: list[int]) -> np.ndarray:
         w = self.weights
-        of_tokens = w["inp.weight"][:, -found.tokens.shape[1] :]
-        x = layer_norm(self._words[words] + found.tokens @ of_tokens.T + w["inp.bias"], w["ln0.weight"], w["ln0.bias"])
-        width = x.shape[1]
+        x = self._words[words]
+        x += found.tokens @ w["inp.weight"][:, -found.tokens.shape[1] :].T
+        x += w["inp.bias"]
+        x = layer_norm(x, w["ln0.weight"], w["ln0.bias"])
+        n, width = x.shape
+        around = np.empty((n, 3 * width), np.float32)
         for i, gap in enumerate(dilations):
-            beside = np.zeros((gap, width), np.float32)
-            left, right = np.concatenate([beside, x])[: len(x)], np.concatenate([x, beside])[gap:]
-            gated = np.concatenate([left, x, right], 1) @ w[f"layers.{i}.lin.weight"].T + w[f"layers.{i}.lin.bias"]
-            gate = 1 / (1 + np.exp(-gated[:, width:]))
-            x = layer_norm(x + gated[:, :width] * gate, w[f"layers.{i}.ln.weight"], w[f"layers.{i}.ln.bias"])
+            around[:gap, :width] = 0
+            around[gap:, :width] = x[: max(0, n - gap)]
+            around[:, width : 2 * width] = x
+            around[: max(0, n - gap), 2 * width :] = x[gap:]
+            around[max(0, n - gap) :, 2 * width :] = 0
+            gated = around @ w[f"layers.{i}.lin.weight"].T
+            gated += w[f"layers.{i}.lin.bias"]
+            gate = np.negative(gated[:, width:])
+            np.exp(gate, out=gate)
+            gate += 1
+            np.divide(1, gate, out=gate)
+            gate *= gated[:, :width]
+            x += gate
+            x = layer_norm(x, w[f"layers.{i}.ln.weight"], w[f"layers.{i}.ln.bias"])
         return x
 
     def _pooled(self, scores: np.ndarray, group: np.ndarray) -> np.ndarray:
@@ -163,7 +183,7 @@ class Network:
         if not len(found.start):
             return found, np.zeros((0, self.members[0].weights["out.6.weight"].shape[0]))
         scores = [member.scores(found, numbers, self.lists["dilations"]) for member in self.members]
-        votes = [marginals(found.start, found.end, score, len(texts)) for score in scores]
+        votes = [marginals(found.start, found.end, score) for score in scores]
         return found, np.asarray(sum(votes) / len(votes))
 
     def _numbers(self, texts: list[str]) -> np.ndarray:
@@ -217,41 +237,3 @@ class Network:
         return cls(
             [Member(members[i]) for i in sorted(members)], vectors, lists, Knowledge.from_disk(path / "knowledge.npz")
         )
-
-
-def marginals(start: np.ndarray, end: np.ndarray, scores: np.ndarray, n: int, floor: float = -9.0) -> np.ndarray:
-    """The probability of each span and type, over all sets of spans that do not overlap.
-
-    ``scores``: one row a span, one column a type; a token outside every span scores 0. Spans whose total score is
-    below ``floor`` (a probability near a hundredth of a percent) are taken for impossible.
-    """
-    out = np.zeros(scores.shape, np.float64)
-    if not len(scores):
-        return out
-    most = scores.max(1, keepdims=True).astype(np.float64)
-    exp = np.exp(scores - most)
-    share = exp.sum(1)
-    total = most[:, 0] + np.log(share)
-    kept = np.flatnonzero(total >= floor)
-    spans = list(zip(start[kept].tolist(), end[kept].tolist(), total[kept].tolist(), strict=True))
-    ending: list[list[tuple[int, float]]] = [[] for _ in range(n + 1)]
-    starting: list[list[tuple[int, float]]] = [[] for _ in range(n + 1)]
-    for a, b, score in spans:
-        ending[b].append((a, score))
-        starting[a].append((b, score))
-    forward = [0.0] * (n + 1)
-    for t in range(1, n + 1):
-        forward[t] = _log_sum(forward[t - 1], [forward[a] + score for a, score in ending[t]])
-    backward = [0.0] * (n + 1)
-    for t in range(n - 1, -1, -1):
-        backward[t] = _log_sum(backward[t + 1], [backward[b] + score for b, score in starting[t]])
-    inside = [math.exp(forward[a] + score + backward[b] - forward[n]) for a, b, score in spans]
-    out[kept] = (np.array(inside) / share[kept])[:, None] * exp[kept]
-    return out
-
-
-def _log_sum(first: float, others: list[float]) -> float:
-    if not others:
-        return first
-    most = max(first, *others)
-    return most + math.log(math.exp(first - most) + sum(math.exp(x - most) for x in others))
