@@ -115,9 +115,7 @@ def test_rdflib_asks_oxigraph(folder):
     graph = as_rdflib(open_read_only(folder))
     found = list(graph.query('SELECT ?e { ?e skos:prefLabel "BERT"@en ; a skos:Concept }'))
     assert found == [(rdflib.URIRef(BASE + "entity/bert"),)]
-    assert len(graph) == len(
-        rdflib.Graph().parse(data="".join(x for b in lines(small_tables()) for x in b), format="nt")
-    )
+    assert len(graph) == len(rdflib.Graph().parse(data="".join(lines(small_tables())), format="nt"))
     assert "kgo" in dict(graph.namespaces())
 
 
@@ -128,7 +126,7 @@ def test_a_store_is_replaced_only_where_the_graph_changed(tmp_path):
     path = tmp_path / "kg.oxigraph"
     with pytest.raises(KgError, match="run kg build"):
         open_read_only(path)
-    assert save([["<a:b> <a:c> <a:d> .\n"]], path, "1" * 64) is True
+    assert save(["<a:b> <a:c> <a:d> .\n"], path, "1" * 64) is True
 
     def unexpected():
         raise AssertionError("not to be read")
@@ -136,18 +134,18 @@ def test_a_store_is_replaced_only_where_the_graph_changed(tmp_path):
 
     assert save(unexpected(), path, "1" * 64) is False
     reader = open_read_only(path)
-    assert save([["<a:b> <a:c> <a:e> .\n"]], path, "2" * 64) is True
+    assert save(["<a:b> <a:c> <a:e> .\n"], path, "2" * 64) is True
     assert [q.object.value for q in reader] == ["a:d"], "who reads goes on with what was there"
     assert [q.object.value for q in open_read_only(path)] == ["a:e"]
-    assert save([["<a:b> <a:c> <a:f> .\n"]], path, "3" * 64) is True
+    assert save(["<a:b> <a:c> <a:f> .\n"], path, "3" * 64) is True
     assert len([p for p in path.iterdir() if p.is_dir()]) == 2, "the one before stays, older ones go"
 
 
 def test_a_failed_load_leaves_the_old_store(tmp_path):
     path = tmp_path / "kg.oxigraph"
-    save([["<a:b> <a:c> <a:d> .\n"]], path, "1" * 64)
+    save(["<a:b> <a:c> <a:d> .\n"], path, "1" * 64)
     with pytest.raises(SyntaxError):
-        save([["<a:b> <a:c> .\n"]], path, "2" * 64)
+        save(["<a:b> <a:c> .\n"], path, "2" * 64)
     assert [q.object.value for q in open_read_only(path)] == ["a:d"]
     assert len(list(path.iterdir())) == 2
 
@@ -238,7 +236,7 @@ ANSWERS: dict[str, tuple[dict[str, object], list[tuple]]] = {  # recipe: paramet
     "who-names": ({"entity": "BERT"}, [(ROBERTA, 2019, "kgo:uses"), (BERT, 2018, "kgo:introduces"),
                                        (ALBERT, None, "kgo:comparesWith")]),
     "roles": ({"entity": "GLUE"}, [("kgo:evaluatesOn", 2)]),
-    "timeline": ({"entity": "Transformer"}, [(2017, 1), (2018, 1)]),
+    "timeline": ({"entity": "Transformer"}, [(2017, 1, 0), (2018, 1, 1)]),
     "first-named": ({"entity": "Transformers"}, [(TRANSFORMER, "2017-06-12")]),
     "names": ({"entity": "entity/bert"}, [("BERT",), ("Bidirectional Encoder Representations from Transformers",)]),
     "versions": ({"entity": "Transformer"}, [("entity/bert",), ("entity/bert-large",)]),
@@ -273,8 +271,7 @@ ANSWERS: dict[str, tuple[dict[str, object], list[tuple]]] = {  # recipe: paramet
     "used-for-task": ({"task": "machine translation", "type": "Dataset"}, [("entity/wmt-2014", "WMT 2014", 1)]),
     "by-author": ({"author": "Jacob Devlin"}, [(BERT,)]),
     "in-year": ({"entity": "machine translation", "year": 2017}, [(TRANSFORMER,)]),
-    "rising": ({"type": "Model", "year": 2019}, [("entity/bert", "BERT", 1, 0, 1),
-                                                 ("entity/transformer", "Transformer", 0, 1, -1)]),
+    "rising": ({"type": "Model", "year": 2019}, [("entity/bert", "BERT", 1, 0, 1)]),
     "provenance": ({}, [("https://kg.example/void#kg", "0.1.0", "abc")]),
 }  # fmt: skip
 
@@ -365,7 +362,7 @@ def test_a_store_is_older_than_a_database_that_changed(tmp_path):
     folder, db = folder_of(tmp_path / "kg.duckdb"), tmp_path / "kg.duckdb"
     assert is_older(folder, db)
     db.write_bytes(b"")
-    save([["<a:b> <a:c> <a:d> .\n"]], folder, "1" * 64)
+    save(["<a:b> <a:c> <a:d> .\n"], folder, "1" * 64)
     os.utime(folder / "current", ns=(0, 2 * 10**9))
     os.utime(db, ns=(0, 1 * 10**9))
     assert not is_older(folder, db)

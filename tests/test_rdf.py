@@ -125,7 +125,7 @@ def test_n3_js_reads_the_same_graph(tables, tmp_path):
 
 def test_a_store_gives_back_what_was_written(tables):
     store = ox.Store()
-    nt = "".join(line for block in lines(tables, parts=ALL) for line in block)
+    nt = "".join(lines(tables, parts=ALL))
     store.bulk_load(nt.encode(), ox.RdfFormat.N_TRIPLES)
     assert canonical_hash(q.triple for q in store) == hashlib.sha256(nt.encode()).hexdigest()
 
@@ -133,7 +133,7 @@ def test_a_store_gives_back_what_was_written(tables):
 def test_no_blank_nodes_and_only_known_terms(tables):
     known = {expand(t.name) for t in (*CLASSES, *INDIVIDUALS, *PROPERTIES, *BORROWED)}
     for block in lines(tables, parts=ALL):
-        for line in block:
+        for line in block.removesuffix("\n").split("\n"):
             assert line.startswith("<"), line
             [triple] = [q.triple for q in ox.parse(line, ox.RdfFormat.N_TRIPLES)]
             assert triple.predicate.value in known
@@ -159,7 +159,7 @@ def test_same_graph_same_bytes_whatever_the_order_of_rows(tables, tmp_path):
 
 def test_statements_keep_their_iris_when_the_graph_grows(tables):
     def statements(graph) -> set[str]:
-        return {b[0].split(" ")[0] for b in lines(graph, parts=["statements"]) if "/statement/" in b[0].split(" ")[0]}
+        return {s for b in lines(graph, parts=["statements"]) if "/statement/" in (s := b.split(" ")[0])}
 
     fewer = replace(tables, links=tables.links.iloc[:-3])
     assert statements(fewer) < statements(tables)
@@ -203,7 +203,7 @@ def test_base(tables, tmp_path):
 @pytest.mark.parametrize("parts", [("core",), ("core", "statements"), ("mentions",)])
 def test_the_graph_describes_itself_with_true_counts(tables, parts):
     store = ox.Store()
-    store.bulk_load("".join(x for b in lines(tables, parts=parts) for x in b).encode(), ox.RdfFormat.N_TRIPLES)
+    store.bulk_load("".join(lines(tables, parts=parts)).encode(), ox.RdfFormat.N_TRIPLES)
     triples = [q.triple for q in store]
     void = {curie(t.predicate.value): t.object for t in triples if t.subject.value.endswith("void#dataset")}
     assert int(void["void:triples"].value) == len(triples)
@@ -251,6 +251,25 @@ def test_what_the_tables_say_is_in_the_graph(tables):
     )
     assert evidence == [("BERT uses the Transformer.", "0.97", "kgo:stated")]
     assert ask(tables, "SELECT ?w { ?s rdf:predicate kgo:related ; kgo:weight ?w }") == [("3.25",)]
+
+
+def test_entities_are_counted_by_year(tables):
+    found = ask(
+        tables,
+        "SELECT ?e ?y ?n ?u { ?x kgo:ofEntity ?e ; kgo:year ?y ; kgo:paperCount ?n ; kgo:useCount ?u } ORDER BY ?e ?y",
+    )
+    year = tables.papers.set_index("id")["year"]
+    links = tables.links[(tables.links["source_kind"] == "paper") & (tables.links["target_kind"] == "entity")]
+    expected = {}
+    for (entity, when), rows in links.groupby(["target", links["source"].map(year)]):
+        users = rows.loc[rows["relation"] == "uses", "source"].nunique()
+        expected[entity, str(when)] = (str(rows["source"].nunique()), str(users))
+    assert {(e, y): (n, u) for e, y, n, u in found} == expected
+    assert len(found) == len(expected) > 5
+    assert ("entity/bert", "2018", "1", "0") in found
+    assert ask(tables, "SELECT ?x { ?x kgo:ofEntity entity:bert ; kgo:year 2019 }") == [
+        ("https://kg.example/entity-year/bert_2019",)
+    ]
 
 
 def test_every_role_relation_and_type_has_its_term(tables):
@@ -368,7 +387,7 @@ def test_the_context_turns_plain_json_into_the_graph(tables):
         "hasArXivId": "1706.03762",
     }
     found = {q.triple for q in ox.parse(json.dumps(document), ox.RdfFormat.JSON_LD)}
-    graph = {q.triple for b in lines(tables) for x in b for q in ox.parse(x, ox.RdfFormat.N_TRIPLES)}
+    graph = {q.triple for block in lines(tables) for q in ox.parse(block, ox.RdfFormat.N_TRIPLES)}
     assert len(found) == 9
     assert found <= graph
 

@@ -31,7 +31,7 @@ def shape_graph() -> Graph:
 
 @pytest.fixture(scope="module")
 def whole() -> Graph:
-    text = "".join(line for block in lines(small_tables(), parts=PARTS) for line in block)
+    text = "".join(lines(small_tables(), parts=PARTS))
     return Graph().parse(data=text, format="nt")
 
 
@@ -48,7 +48,7 @@ def conforms(graph: Graph, shape_graph: Graph) -> tuple[bool, str]:
 
 @pytest.mark.parametrize("parts", [PARTS, ("core",), ("core", "statements"), ("core", "mentions")])
 def test_what_is_written_conforms(parts, shape_graph):
-    text = "".join(line for block in lines(small_tables(), parts=parts) for line in block)
+    text = "".join(lines(small_tables(), parts=parts))
     ok, report = conforms(Graph().parse(data=text, format="nt"), shape_graph)
     assert ok, report
 
@@ -144,6 +144,10 @@ FAULTS = [
     Fault("same as another graph's", add(BERT, "owl:sameAs", URIRef("https://x.example/bert")), "Closed"),
     Fault("retired id that leads nowhere", drop(node("entity/bert-base"), "dcterms:isReplacedBy"), "isReplacedBy"),
     Fault("community without name", of("kgo:Community", lambda s: drop(s, "skos:prefLabel")), "prefLabel"),
+    Fault("year of no entity", of("kgo:EntityYear", lambda s: drop(s, "kgo:ofEntity")), "ofEntity"),
+    Fault("entity in no year", of("kgo:EntityYear", lambda s: drop(s, "kgo:year")), "year"),
+    Fault("used by more papers than name it", of("kgo:EntityYear", lambda s: put(s, "kgo:useCount", Literal(99))),
+          "useCount"),
     Fault("statement without confidence", of("rdf:Statement", lambda s: drop(s, "kgo:confidence")), "confidence"),
     Fault("confidence above 1", of("rdf:Statement", lambda s: put(s, "kgo:confidence", dec("1.01"))), "confidence"),
     Fault("confidence as double",

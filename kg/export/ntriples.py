@@ -43,6 +43,8 @@ def string(text: str) -> str:
     >>> print(string('say "hi"'))
     "say \\"hi\\""
     """
+    if text.isprintable() and '"' not in text and "\\" not in text:  # nearly all are
+        return f'"{text}"'
     return f'"{clean(text).translate(_ESCAPES)}"'
 
 
@@ -64,6 +66,7 @@ def typed(text: str, kind: str) -> str:
     return f"{string(text)}^^<{_XSD}{kind}>"
 
 
+@lru_cache(10_000)
 def integer(value: int) -> str:
     """An ``xsd:integer``."""
     return f'"{int(value)}"^^<{_XSD}integer>'
@@ -104,9 +107,15 @@ def term(name: str) -> str:
     return f"<{expand(name)}>"
 
 
-def lines_of(subject: str, facts: Iterable[tuple[str, str]]) -> list[str]:
-    """One subject's lines: sorted, each once."""
-    return sorted({f"{subject} {predicate} {value} .\n" for predicate, value in facts})
+def block(subject: str, facts: Iterable[str]) -> str:
+    """One subject's lines; ``facts``, predicates with their objects, are sorted and each there once.
+
+    >>> print(block("<a:b>", ["<a:c> <a:d>", "<a:c> <a:e>"]), end="")
+    <a:b> <a:c> <a:d> .
+    <a:b> <a:c> <a:e> .
+    """
+    between = f" .\n{subject} "
+    return f"{subject} {between.join(facts)} .\n"
 
 
 def link(key: str) -> str:

@@ -93,7 +93,7 @@ def graph_hash(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("cor
         return known
     digest = hashlib.sha256()
     for block in lines(tables, base=base, parts=chosen):
-        digest.update("".join(block).encode())
+        digest.update(block.encode())
     return _hashes(tables).setdefault((base, chosen), digest.hexdigest())
 
 
@@ -124,8 +124,8 @@ def _write(tables: Tables, path: Path, base: str, parts: set[str], format: str) 
     def text() -> Iterator[bytes]:
         nonlocal count
         while some := list(islice(blocks, _BLOCKS_AT_ONCE)):
-            count += sum(map(len, some))
-            data = "".join(chain.from_iterable(some)).encode()
+            data = "".join(some).encode()
+            count += data.count(b"\n")
             digest.update(data)
             yield data
 

@@ -20,8 +20,8 @@ import pyoxigraph as ox
 from kg.model import KgError
 from kg.vocabulary import BASE
 
-Blocks = Iterable[list[str]]
-"""A graph as lists of N-Triples lines, such as ``kg.export.rdf.lines(tables)``."""
+Blocks = Iterable[str]
+"""A graph as N-Triples, some lines at a time, such as ``kg.export.rdf.lines(tables)``."""
 
 _LAYOUT = "1"
 """Goes into the name of a store: raise it where older stores can no longer be read."""
@@ -128,7 +128,7 @@ def _load(store: ox.Store, blocks: Blocks) -> None:
 
 
 class _Stream:
-    """Lists of lines as a file of bytes, for the bulk loader to read."""
+    """Lines as a file of bytes, for the bulk loader to read."""
 
     def __init__(self, blocks: Blocks) -> None:
         self._blocks = iter(blocks)
@@ -140,6 +140,6 @@ class _Stream:
             some = list(islice(self._blocks, 500))
             if not some:
                 break
-            self._chunk = io.BytesIO("".join(line for block in some for line in block).encode())
+            self._chunk = io.BytesIO("".join(some).encode())
             data += self._chunk.read(size)
         return data

@@ -62,6 +62,11 @@ CLASSES: tuple[Term, ...] = (
         "Community",
         "Papers and entities that are linked more densely with each other than with the rest of the graph.",
     ),
+    Term(
+        "kgo:EntityYear",
+        "entity in a year",
+        "An entity in one year: how many papers of that year name and use it. What trends are asked of.",
+    ),
     Term("kgo:Extraction", "Extraction", "How a statement came about: read in a text, or inferred from what was read."),
 )
 
@@ -219,7 +224,7 @@ PROPERTIES: tuple[Term, ...] = (
         "year",
         "Of a paper, the year of its date; of an entity, the year of the earliest paper that introduces it, else names "
         "it. A plain number, for comparing and grouping.",
-        domain=(PAPER, ENTITY),
+        domain=(PAPER, ENTITY, "kgo:EntityYear"),
         range=("xsd:integer",),
         traits=("owl:FunctionalProperty",),
     ),
@@ -234,9 +239,26 @@ PROPERTIES: tuple[Term, ...] = (
     Term(
         "kgo:paperCount",
         "paper count",
-        "How many papers of this graph name the entity or belong to the community.",
-        domain=(ENTITY, "kgo:Community"),
+        "How many papers of this graph (of an entity in a year, those of that year) name the entity or belong to the "
+        "community.",
+        domain=(ENTITY, "kgo:EntityYear", "kgo:Community"),
         range=("xsd:integer",),
+        traits=("owl:FunctionalProperty",),
+    ),
+    Term(
+        "kgo:useCount",
+        "use count",
+        "How many papers of the year use the entity (kgo:uses).",
+        domain=("kgo:EntityYear",),
+        range=("xsd:integer",),
+        traits=("owl:FunctionalProperty",),
+    ),
+    Term(
+        "kgo:ofEntity",
+        "of entity",
+        "Which entity it is that is counted in a year.",
+        domain=("kgo:EntityYear",),
+        range=(ENTITY,),
         traits=("owl:FunctionalProperty",),
     ),
     Term(

@@ -115,8 +115,7 @@ def main() -> None:
     papers = int(sys.argv[1] if len(sys.argv) > 1 else 1_000_000) // TRIPLES_PER_PAPER
     with tempfile.TemporaryDirectory() as folder:
         with open(Path(folder) / "graph.nt", "w", encoding="utf-8") as file:
-            for block in lines(synthetic(papers)):
-                file.writelines(block)
+            file.writelines(lines(synthetic(papers)))
         found = {}
         for way in ("kg", "rdflib"):
             command = [sys.executable, __file__, way, str(papers), folder]
