@@ -15,6 +15,8 @@ CLASSES = frozenset(
 )
 """Abbreviations of classes of things, such as ``llm``: no bridge."""
 
+_MARK = re.compile(r"\d|\w[A-Z]")
+
 USUAL = 0.25
 """The share of an entity's mentions from which a name is one of its usual ones."""
 
@@ -25,10 +27,11 @@ def proper_entities(entities: pd.DataFrame, names: pd.DataFrame) -> Bools:
     """
     total = names.groupby("entity")["count"].transform("sum")
     usual = names[names["count"] >= USUAL * total]
-    proper = usual.loc[[is_proper_name(name) and _is_marked(name) for name in usual["name"]], "entity"]
-    own = np.array([is_proper_name(name) for name in entities["name"]], dtype=bool)
+    called = usual["name"].tolist()
+    proper = usual.loc[[_is_marked(name) and is_proper_name(name) for name in called], "entity"]
+    own = np.array([is_proper_name(name) for name in entities["name"].tolist()], dtype=bool)
     # a class is one under any name: "LLM" makes "Large Language Model" none, whatever else it is called
-    classes = usual.loc[[is_class(name) for name in usual["name"]], "entity"]
+    classes = usual.loc[[is_class(name) for name in called], "entity"]
     return (own | entities["id"].isin(proper).to_numpy()) & ~entities["id"].isin(classes).to_numpy()
 
 
@@ -38,7 +41,8 @@ def is_class(name: str) -> bool:
     >>> is_class("LLMs"), is_class("LoRA")
     (True, False)
     """
-    return name.lower() in CLASSES or name.lower().removesuffix("s") in CLASSES
+    lower = name.lower()
+    return lower in CLASSES or lower.removesuffix("s") in CLASSES
 
 
 def is_proper_name(name: str) -> bool:
@@ -57,4 +61,4 @@ def is_proper_name(name: str) -> bool:
 
 def _is_marked(word: str) -> bool:
     """Whether a word has a digit, or a capital after its first letter: ``LoRA``, ``GPT``, ``v2``."""
-    return bool(re.search(r"\d|\w[A-Z]", word)) and not is_class(word)
+    return _MARK.search(word) is not None and not is_class(word)

@@ -37,6 +37,8 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 """At the end of what stands before a name: words by which a paper says that the thing is its own."""
+_PART, _MORE = re.compile(r"[\w-]"), re.compile(r"-\w")
+"""What stands right before, or after, a name that is part of a longer word."""
 _ONE_OF_MANY = re.compile(r"\ban?\b[\w\s-]*$", re.IGNORECASE)
 """At the end of these words: what follows is "a lightweight ControlNet", not "a framework, FOO"."""
 
@@ -128,7 +130,7 @@ def claims(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) ->
 
 def _inside(text: str, start: int, end: int) -> bool:
     """Whether what stands here is part of a longer word: of ``EditFOO``, ``A-FOO`` or ``FOO-RAG``."""
-    return bool(re.search(r"[\w-]$", text[:start]) or re.match(r"-\w", text[end:]))
+    return bool(_PART.match(text, max(start - 1, 0), start) or _MORE.match(text, end))
 
 
 def _spots(pairs: pd.DataFrame, mentions: pd.DataFrame) -> dict[tuple[int, int], list[tuple[int, int]]]:
