@@ -23,7 +23,7 @@ from spacy.tokens import Doc
 
 from kg.model import EntityType, Extraction, Finding, KgError, Mention, Paper, Role
 
-from . import definitions, foreign, mentions, roles, sentences, spans
+from . import definitions, foreign, mentions, roles, sentences, spans, tokens
 
 __all__ = ["extract", "load", "version"]
 
@@ -90,7 +90,7 @@ def extract(nlp: Language, papers: Iterable[Paper], *, batch_size: int = 64) -> 
 
 def extraction_of(doc: Doc, paper: str) -> Extraction:
     """The record of a processed text."""
-    text = doc.text
+    text = tokens.written(doc).text
     findings = []
     spans = doc.user_data[sentences.KEY]
     for found in doc.user_data.get(mentions.KEY, []):

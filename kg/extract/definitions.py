@@ -14,6 +14,8 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from .tokens import written
+
 KEY = "kg_definitions"
 _BRACKET = re.compile(r"\(([^()\n]{2,120})\)")
 _SHORT = re.compile(r"(?=.*[A-Za-zα-ωΑ-Ω])[\w$][\w\-+@$^./²³*]{0,14}(?: [\w\-+]{1,6})?")
@@ -135,7 +137,7 @@ class Definitions:
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the pairs to ``doc.user_data["kg_definitions"]``."""
-        doc.user_data[KEY] = definitions(doc.text)
+        doc.user_data[KEY] = definitions(written(doc).text)
         return doc
 
 

@@ -28,6 +28,7 @@ class LogLinear:
         self.names = list(names)
         self.weights = weights
         self._rows = {name: i for i, name in enumerate(self.names)}
+        self._rows_by_kind: dict[str, dict[str, int]] = {}
 
     def _matrix(self, items: Sequence[Features]) -> csr_matrix:
         values, columns, starts = [], [], [0]
@@ -40,17 +41,36 @@ class LogLinear:
             starts.append(len(columns))
         return csr_matrix((np.asarray(values, dtype="float64"), columns, starts), shape=(len(items), len(self.names)))
 
-    def predict(self, items: Sequence[Features]) -> np.ndarray:
-        """One row of probabilities an item, in the order of :attr:`classes`. Each item is computed by itself."""
-        out = np.zeros((len(items), len(self.classes)))
-        rows = self._rows
+    def predict(self, items: Sequence[Features], kinds: Sequence[str] = ()) -> np.ndarray:
+        """One row of probabilities an item, in the order of :attr:`classes`. Each item is computed by itself.
+
+        ``kinds``: a word for each item; all of its features count once more with it and a space before their names.
+        """
+        rows: list[int] = []
+        values: list[float] = []
+        starts = []
         for i, item in enumerate(items):
-            names = [name for name in item if name in rows]
-            if names:
-                values = np.array([item[name] for name in names])
-                out[i] = (self.weights[[rows[name] for name in names]] * values[:, None]).sum(0)
+            starts.append(len(rows))
+            for table in (self._rows, self._rows_of(kinds[i])) if kinds else (self._rows,):
+                known = [name for name in item if name in table]
+                rows += [table[name] for name in known]
+                values += [item[name] for name in known]
+            rows.append(0)  # no item is without a feature
+            values.append(0.0)
+        if not items:
+            return np.zeros((0, len(self.classes)))
+        weighted = (self.weights if len(self.weights) else np.zeros((1, len(self.classes))))[rows]
+        weighted *= np.array(values)[:, None]
+        out = np.add.reduceat(weighted, starts, 0)
         out = np.exp(out - out.max(1, keepdims=True))
         return np.asarray(out / out.sum(1, keepdims=True))
+
+    def _rows_of(self, kind: str) -> dict[str, int]:
+        """The rows of the features whose names begin with a word, by the rest of their names."""
+        if kind not in self._rows_by_kind:
+            start = kind + " "
+            self._rows_by_kind[kind] = {n[len(start) :]: i for n, i in self._rows.items() if n.startswith(start)}
+        return self._rows_by_kind[kind]
 
     @classmethod
     def fit(

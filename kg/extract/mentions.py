@@ -16,6 +16,8 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, field, fields
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,10 @@ from spacy.tokens import Doc
 from srsly.msgpack import msgpack_decoders, msgpack_encoders
 
 from . import definitions, spans
+from .facts import Facts, Lookup
 from .linear import Features as Bag
 from .linear import LogLinear, bucket
+from .tokens import written
 from .words import fold_name
 
 KEY = "kg_findings"
@@ -137,20 +141,32 @@ def candidates(text: str, scored: list[spans.Scored], pairs: list[definitions.De
             nothing = np.zeros(len(spans.TYPES))
             table = np.stack([rows.get(p, nothing) for p in places])
             found.append(Candidate(surface, places, table, groups[surface], defined=surface in defined))
-    votes: dict[str, np.ndarray] = {}
-    for c in found:
-        votes[c.group] = votes.get(c.group, 0.0) + c.probabilities.max(0)
-    for c in found:
-        kind = int(votes[c.group].argmax())
-        c.type, c.confidence = spans.TYPES[kind], float(c.probabilities[:, kind].max())
-        c.partner = max(
-            (float(o.probabilities[:, kind].max()) for o in found if o.group == c.group and o is not c), default=0.0
-        )
-        overlapping = (
-            float(p.max()) for (a, b), p in rows.items() for x, y in c.places if a < y and x < b and (a, b) != (x, y)
-        )
-        c.rival = max(overlapping, default=0.0)
+    _choose_types(found)
+    _find_rivals(found, rows)
     return sorted(found, key=lambda c: (c.places[0], -len(c.text)))
+
+
+def _choose_types(found: list[Candidate]) -> None:
+    groups: dict[str, list[tuple[Candidate, np.ndarray]]] = {}
+    for c in found:
+        groups.setdefault(c.group, []).append((c, c.probabilities.max(0)))
+    for members in groups.values():
+        kind = int(sum(most for _, most in members).argmax())  # type: ignore[union-attr]
+        confidences = [float(most[kind]) for _, most in members]
+        for i, (c, _) in enumerate(members):
+            c.type, c.confidence = spans.TYPES[kind], confidences[i]
+            c.partner = max(confidences[:i] + confidences[i + 1 :], default=0.0)
+
+
+def _find_rivals(found: list[Candidate], rows: dict[tuple[int, int], np.ndarray]) -> None:
+    """How probable the best span is that overlaps a place of the string without being it."""
+    places = np.array([place for c in found for place in c.places]).reshape(-1, 2, 1)
+    others, most = np.array([*rows]).reshape(-1, 2).T, np.array([p.max() for p in rows.values()])
+    start, end = places[:, 0], places[:, 1]
+    overlap = (others[0] < end) & (start < others[1]) & ((others[0] != start) | (others[1] != end))
+    rivals = iter((overlap * most).max(1, initial=0.0).tolist())
+    for c in found:
+        c.rival = max(next(rivals) for _ in c.places)
 
 
 def groups_of(surfaces: Iterable[str], forms: list[tuple[str, str]]) -> dict[str, str]:
@@ -181,6 +197,7 @@ def shape(text: str) -> str:
     return "mixed" if any(w[1:] != w[1:].lower() for w in words) else "some"
 
 
+@lru_cache(maxsize=20_000)
 def _logit(p: float) -> float:
     return min(6.9, max(-6.9, math.log((p + 1e-3) / (1 - p + 1e-3)))) / 3
 
@@ -197,6 +214,7 @@ _APPOSITION = re.compile(
     r"^\s*(?:\([^()]{1,60}\))?\s*,?\s*(?:which is |is |as )?(?:an?|the|our|one of the)\s+([^.;:]{0,110})", re.I
 )
 _WORD = re.compile(r"\w+|[^\w\s]")
+_PROBABILITIES = [f"{name} {t}" for name in ("most", "mean", "group") for t in spans.TYPES]
 _MOST_PLACES = 6
 """Places of one string that are looked at."""
 
@@ -205,14 +223,12 @@ def _head(found: re.Match[str]) -> str:
     return found[0].lower().rstrip("s")
 
 
-def candidate_features(c: Candidate, best: np.ndarray, text: str, known: spans.Facts) -> Bag:
+def candidate_features(c: Candidate, best: np.ndarray, text: str, known: Facts) -> Bag:
     """What the classifier sees of a string. ``best``: the highest probability of each type in its group."""
     title = text.find("\n")
-    most, mean = c.probabilities.max(0), c.probabilities.mean(0)
+    most, mean = c.probabilities.max(0).tolist(), c.probabilities.mean(0).tolist()
     kind = spans.TYPES[int(best.argmax())]
-    bag: Bag = {"bias": 1.0}
-    for k, t in enumerate(spans.TYPES):
-        bag |= {f"most {t}": _logit(most[k]), f"mean {t}": _logit(mean[k]), f"group {t}": _logit(best[k])}
+    bag: Bag = {"bias": 1.0, **dict(zip(_PROBABILITIES, map(_logit, [*most, *mean, *best.tolist()]), strict=True))}
 
     def add(*names: str) -> None:
         for name in names:
@@ -223,10 +239,10 @@ def candidate_features(c: Candidate, best: np.ndarray, text: str, known: spans.F
 
     add(
         f"best={kind}",
-        bucket("mean", float(mean.max()), EDGES),
-        bucket("total", float(most.sum()), (0.3, 0.5, 0.7, 0.9)),
+        bucket("mean", max(mean), EDGES),
+        bucket("total", sum(most), (0.3, 0.5, 0.7, 0.9)),
     )
-    add_with_type(bucket("most", float(most.max()), EDGES), bucket("rival", c.rival, (0.02, 0.1, 0.2, 0.4, 0.6, 0.8)))
+    add_with_type(bucket("most", max(most), EDGES), bucket("rival", c.rival, (0.02, 0.1, 0.2, 0.4, 0.6, 0.8)))
     add_with_type(
         f"shape={shape(c.text)}", f"defined={c.defined}", f"term={known.term}", f"papers={min(known.papers, 12)}"
     )
@@ -245,8 +261,8 @@ def candidate_features(c: Candidate, best: np.ndarray, text: str, known: spans.F
 
 
 def _context(left: str, right: str, add: Callable[..., None], add_with_type: Callable[..., None]) -> None:
-    before = [w.lower() for w in _WORD.findall(left)][-2:]
-    after = [w.lower() for w in _WORD.findall(right)][:2]
+    before = [w.lower() for w in _WORD.findall(left)[-2:]]
+    after = [m[0].lower() for m in islice(_WORD.finditer(right), 2)]
     if before:
         add_with_type(f"left={before[-1]}")
         add(f"left2={' '.join(before)}")
@@ -288,11 +304,11 @@ class Mentions:
         """Write what is accepted to ``doc.user_data["kg_findings"]``."""
         pairs = doc.user_data[definitions.KEY]
         lookup = spans.lookup_in(doc, self.nlp)
-        doc.user_data[KEY] = self.findings(doc.text, doc.user_data[spans.KEY], pairs, lookup)
+        doc.user_data[KEY] = self.findings(written(doc).text, doc.user_data[spans.KEY], pairs, lookup)
         return doc
 
     def findings(
-        self, text: str, scored: list[spans.Scored], pairs: list[definitions.Definition], lookup: spans.Lookup
+        self, text: str, scored: list[spans.Scored], pairs: list[definitions.Definition], lookup: Lookup
     ) -> list[Found]:
         """The findings of a text."""
         found = candidates(text, scored, pairs)
@@ -308,7 +324,7 @@ class Mentions:
             f.confidence = round(f.confidence, 4)
         return findings
 
-    def _rescore(self, found: list[Candidate], text: str, lookup: spans.Lookup) -> None:
+    def _rescore(self, found: list[Candidate], text: str, lookup: Lookup) -> None:
         """Type and confidence of each string by the classifier; the type is chosen by the group."""
         assert self.kinds is not None
         best = best_of_groups(found)

@@ -16,6 +16,7 @@ import numpy as np
 
 from .candidates import Candidates, Words, candidates
 from .crf import marginals
+from .facts import Facts, facts
 from .knowledge import Knowledge
 from .words import exact_hash, flags, fold, shape, word_hash
 
@@ -171,6 +172,7 @@ class Network:
         self._floret = Vectors(mode="floret", data=table, strings=StringStore(), **lists["floret"])
         self._words = {w: i + 1 for i, w in enumerate(lists["words"])}
         self._endings = {w: i + 1 for i, w in enumerate(lists["endings"])}
+        self._facts: dict[tuple[str, ...], Facts] = {}
         self._number: dict[str, int] = {}
         self._hashes = np.zeros((0, 2), np.uint64)
         self._flags = np.zeros((0, 6), bool)
@@ -185,6 +187,15 @@ class Network:
         scores = [member.scores(found, numbers, self.lists["dilations"]) for member in self.members]
         votes = [marginals(found.start, found.end, score) for score in scores]
         return found, np.asarray(sum(votes) / len(votes))
+
+    def facts(self, words: tuple[str, ...]) -> Facts:
+        """What is known of a name, given as its tokens."""
+        found = self._facts.get(words)
+        if found is None:
+            if len(self._facts) > _CACHE // 3:
+                self._facts.clear()
+            found = self._facts[words] = facts(self.known, words)
+        return found
 
     def _numbers(self, texts: list[str]) -> np.ndarray:
         """Every distinct word has a number; what does not depend on its context is computed once."""

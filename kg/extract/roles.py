@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,39 +22,13 @@ from kg.model import Role
 
 from . import sentences, spans
 from .claims import CLAIMED, claimed
+from .cues import cues_in
+from .facts import Lookup
 from .linear import Features as Bag
 from .linear import LogLinear, bucket
 from .mentions import KEY, Found, shape
+from .tokens import written
 
-CUES = {
-    "propose": r"propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed)?|design(?:s|ed)?"
-    r"|releas(?:e|es|ed|ing)|construct(?:s|ed)?|contribut(?:e|es)|unveil(?:s|ed)?|devise[sd]?|creat(?:e|es"
-    r"|ed)|call(?:ed)?|dubbed|named|termed|coin(?:ed)?|curat(?:e|es|ed)|collect(?:s|ed)?|build|built"
-    r"|formulat(?:e|es|ed)|novel|new",
-    "use": r"us(?:e|es|ed|ing)|utili[sz](?:e|es|ed|ing)|leverag(?:e|es|ed|ing)|employ(?:s|ed|ing)?|adopt(?:s|ed"
-    r"|ing)?|appl(?:y|ies|ied|ying)|based on|build(?:s|ing)? (?:up)?on|built (?:up)?on|via|through|by|with"
-    r"|integrat(?:e|es|ed|ing)|combin(?:e|es|ed|ing)|incorporat(?:e|es|ed|ing)|extend(?:s|ed|ing)?"
-    r"|trained on|adapt(?:s|ed|ing)?|inspired by",
-    "compare": r"outperform(?:s|ed|ing)?|compar(?:e|es|ed|ing|able|ison)|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?"
-    r"|than|over|baselines?|versus|vs|beat(?:s|ing)?|superior(?:ity)?|better|rival(?:s|ing)?|against"
-    r"|unlike|instead of|alternative|competitive|match(?:es|ing)?|previous|prior|existing|state-of-the-art"
-    r"|sota",
-    "evaluate": r"experiment(?:s|al)?|evaluat(?:e|es|ed|ing|ion|ions)|benchmark(?:s|ed|ing)?|datasets?|test(?:s|ed"
-    r"|ing)?|results?|validat(?:e|es|ed|ing|ion)|demonstrat(?:e|es|ed|ing)|across|including|on|tasks?"
-    r"|extensive|achiev(?:e|es|ed|ing)",
-    "address": r"problems?|challeng(?:e|es|ing)|address(?:es|ed|ing)?|tackl(?:e|es|ed|ing)|mitigat(?:e|es|ed|ing)"
-    r"|solv(?:e|es|ed|ing)|improv(?:e|es|ed|ing)|for|stud(?:y|ies|ied)|investigat(?:e|es|ed|ing)"
-    r"|explor(?:e|es|ed|ing)|enhanc(?:e|es|ed|ing)|enabl(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)"
-    r"|understand(?:ing)?|analy[sz](?:e|es|ed|ing)",
-    "background": r"recent(?:ly)?|widely|have|has|popular|success|such as|e\.g\.|like|many|often|existing|advances"
-    r"|despite|however|traditional(?:ly)?|conventional(?:ly)?|typically|emerged|progress|crucial|essential"
-    r"|important|while|although",
-    "report": r"improv(?:e|es|ed|ement|ements|ing)|reduc(?:e|es|ed|tion|ing)|score[sd]?|increas(?:e|es|ed|ing)"
-    r"|gains?|higher|lower|in terms of|achiev(?:e|es|ed|ing)|by \d|\d+(?:\.\d+)?\s*(?:\\?%|x|×|points)"
-    r"|measured",
-    "ours": r"we|our|ours|this paper|this work|here",
-}
-_CUES = {name: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I) for name, pattern in CUES.items()}
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LIST_AFTER = re.compile(r"\s*(?:,|and\b)")
 _LIST_BEFORE = re.compile(r"(?:,|\band)\s*$")
@@ -92,17 +67,46 @@ Add = Callable[..., None]
 
 
 class Sentence:
-    """One sentence, with its words and cue words found once for all the findings in it."""
+    """One sentence; its words and cue words are found once for all the findings in it, and not where there is none."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.start, self.end = start, end
         self.text = text[start:end]
-        words = [(m.start(), m[0].lower()) for m in _WORD.finditer(self.text)]
-        self.at, self.words = [at for at, _ in words], [word for _, word in words]
-        self.first = _WORD.findall(self.text.lower())[:1]
-        self.ours = [(m.end(), m[1].lower()) for m in _OUR_VERB.finditer(self.text)]
-        self.has_list = bool(_LIST_HEAD.search(self.text))
-        self.cues = {name: [m.span() for m in pattern.finditer(self.text)] for name, pattern in _CUES.items()}
+
+    @cached_property
+    def _places(self) -> list[tuple[int, str]]:
+        return [(m.start(), m[0].lower()) for m in _WORD.finditer(self.text)]
+
+    @cached_property
+    def at(self) -> list[int]:
+        """Where each word begins."""
+        return [at for at, _ in self._places]
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words, in lower case."""
+        return [word for _, word in self._places]
+
+    @cached_property
+    def first(self) -> str:
+        """The first word, in lower case."""
+        found = _WORD.search(self.text.lower())
+        return found[0] if found else ""
+
+    @cached_property
+    def ours(self) -> list[tuple[int, str]]:
+        """Where the verbs after "we" and the like end, and the verbs."""
+        return [(m.end(), m[1].lower()) for m in _OUR_VERB.finditer(self.text)]
+
+    @cached_property
+    def has_list(self) -> bool:
+        """Whether it announces a list ("datasets such as …")."""
+        return bool(_LIST_HEAD.search(self.text))
+
+    @cached_property
+    def cues(self) -> dict[str, list[tuple[int, int]]]:
+        """See :func:`.cues.cues_in`."""
+        return cues_in(self.text, self._places)
 
 
 @dataclass
@@ -117,18 +121,22 @@ class Context:
     """The first sentence that says what the paper does."""
     results: int
     """The first sentence that reports results."""
+    title_words: list[str]
+    """In lower case, each once."""
 
     @classmethod
     def of(cls, doc: Doc) -> Context:
         """Of a document with sentences."""
-        text = doc.text  # put together anew at every access
+        text = written(doc).text
         title = text.find("\n") if "\n" in text else len(text)
         found = [Sentence(text, start, end) for start, end in doc.user_data[sentences.KEY]]
         after = len(found)
         ours = [n for n, s in enumerate(found) if s.start > title and _CONTRIBUTION.search(s.text)]
         contribution = min(ours, default=after)
         results = [n for n, s in enumerate(found) if s.start > title and _RESULTS.search(s.text)]
-        return cls(text, title, found, contribution, min((n for n in results if n >= contribution), default=after))
+        first_results = min((n for n in results if n >= contribution), default=after)
+        title_words = list(dict.fromkeys(_WORD.findall(text[:title].lower())))
+        return cls(text, title, found, contribution, first_results, title_words)
 
     def zone(self, n: int) -> str:
         """Which part of the abstract a sentence is in."""
@@ -139,11 +147,17 @@ class Context:
         return "method" if n < self.results else "results"
 
 
-def role_features(found: Found, others: list[Found], context: Context, lookup: spans.Lookup) -> Bag:
-    """What the role classifier sees of one finding."""
+def role_features(found: Found, others: list[Found], context: Context, lookup: Lookup) -> Bag:
+    """What the role classifier sees of one finding: everything by itself, and together with the finding's type."""
+    bag = features_of(found, others, context, lookup)
+    crossed = {f"{found.type} {name}": value for name, value in bag.items()}
+    return {**bag, **crossed, "bias": 1.0, f"type={found.type}": 1.0}
+
+
+def features_of(found: Found, others: list[Found], context: Context, lookup: Lookup) -> Bag:
+    """The features of a finding, apart from its type."""
     text, title = context.text, context.title
     last = max(1, len(context.sentences) - 1)
-    kind = found.type
     seen: Bag = {}
 
     def add(name: str, value: float = 1.0) -> None:
@@ -164,7 +178,7 @@ def role_features(found: Found, others: list[Found], context: Context, lookup: s
     add(f"in title={bool(in_title)}")
     for t in sorted({o.type for o in others}):
         add(f"paper has {t}")
-    for word in set(_WORD.findall(text[:title].lower())):
+    for word in context.title_words:
         add(f"title word={word}")
     more = sum(len(o.mentions) > len(found.mentions) for o in others)
     add(f"rank={min(more, 4)}")
@@ -199,10 +213,7 @@ def role_features(found: Found, others: list[Found], context: Context, lookup: s
             add(f"beside {t}")
         if number == 0:
             add(f"sentence has ours={bool(sentence.cues['ours'])}")
-    bag: Bag = {"bias": 1.0, f"type={kind}": 1.0}
-    for name, value in seen.items():
-        bag[name] = bag[f"{kind} {name}"] = value
-    return bag
+    return seen
 
 
 def context_number(context: Context, at: int) -> int | None:
@@ -241,7 +252,7 @@ def _sentence_features(sentence: Sentence, a: int, b: int, place: float, zone: s
         add(f"left={w}", 1.0 - k / 16)
     for k, w in enumerate(after[:6]):
         add(f"right={w}", 1.0 - k / 12)
-    add(f"sentence begins={' '.join(sentence.first)}")
+    add(f"sentence begins={sentence.first}")
     add(f"begins={not before}")
     for w in before[-1:]:
         add(f"{zone} prev={w}")
@@ -296,7 +307,10 @@ class Roles:
         if self.model is not None and found:
             context = Context.of(doc)
             lookup = spans.lookup_in(doc, self.nlp)
-            rows = self.model.predict([role_features(f, found, context, lookup) for f in found])
+            bags = [features_of(f, found, context, lookup) for f in found]
+            for f, bag in zip(found, bags, strict=True):
+                bag |= {"bias": 1.0, f"type={f.type}": 1.0}
+            rows = self.model.predict(bags, [f.type for f in found])  # as role_features, without making the names
             for f, row in zip(found, rows, strict=True):
                 best = int(np.argmax(row))
                 f.role = self.model.classes[best]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
+
+from .tokens import written
 
 ABBREVIATIONS = frozenset(
     [
@@ -117,16 +120,14 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the first token of each sentence; their offsets go to ``doc.user_data["kg_sentences"]``."""
-        tokens = [(t.text, t.whitespace_) for t in doc]
-        words, spaces = [word for word, _ in tokens], [space for _, space in tokens]
+        text, words, spaces, places = written(doc)
         starts = sentence_starts(words, spaces)
         marks = np.full((len(words), 1), -1, np.int64)
         marks[starts] = 1
         array: Any = marks.astype(np.uint64)
         doc.from_array([SENT_START], array)  # token by token, spaCy would look at the whole text each time
-        ends = [*starts[1:], len(words)]
-        sentences = ("".join(map("".join, tokens[a:b])) for a, b in zip(starts, ends, strict=False))
-        doc.user_data[KEY] = sentence_spans(sentences)
+        edges = [*(places[i] for i in starts), len(text)]
+        doc.user_data[KEY] = sentence_spans(text[a:b] for a, b in pairwise(edges))
         return doc
 
 

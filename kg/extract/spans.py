@@ -6,8 +6,7 @@ Each document is computed by itself, so that its numbers do not depend on what e
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,9 +17,9 @@ from spacy.vocab import Vocab
 
 from kg.model import EntityType
 
-from .knowledge import Knowledge
+from .facts import Facts, Lookup
 from .network import Network
-from .words import exact_hash, fold, phrase_hash, word_hash
+from .tokens import whole_words, written
 
 KEY = "kg_spans"
 TYPES = tuple(str(t) for t in EntityType)
@@ -48,12 +47,11 @@ class Spans:
         """Write the spans to ``doc.user_data["kg_spans"]``."""
         doc.user_data[KEY] = []
         doc.spans["mentions"] = []
-        tokens = [t for t in doc if not t.is_space]
-        if self.network is None or not tokens:
+        texts, starts = whole_words(doc)
+        if self.network is None or not texts:
             return doc
-        texts, starts = [t.text for t in tokens], [t.idx for t in tokens]
-        cut = doc.text.find("\n")
-        title = bisect_left(starts, cut) if cut >= 0 else len(tokens)
+        cut = written(doc).text.find("\n")
+        title = bisect_left(starts, cut) if cut >= 0 else len(texts)
         found, probabilities = self.network(texts, title)
         kept = np.flatnonzero(probabilities.sum(1) >= LEAST)
         spans = []
@@ -88,66 +86,29 @@ def nothing(places: int = 1) -> np.ndarray:
 
 def best_spans(doc: Doc, spans: list[Scored], least: float = 0.5) -> list[Span]:
     """The likeliest spans that do not overlap."""
-    taken = bytearray(len(doc.text))
+    text, starts = written(doc).text, written(doc).starts
+    taken = bytearray(len(text))
     out = []
-    for span in sorted(spans, key=lambda s: (-max(s.probabilities), s.start)):
-        if max(span.probabilities) < least or 1 in taken[span.start : span.end]:
-            continue
-        kind = TYPES[span.probabilities.index(max(span.probabilities))]
-        taken[span.start : span.end] = b"\1" * (span.end - span.start)
-        out.append((span.start, span.end, kind))
-    first, after = {}, {}
-    for t in doc:
-        first[t.idx], after[t.idx + len(t)] = t.i, t.i + 1
-    return [Span(doc, first[a], after[b], label=kind) for a, b, kind in sorted(out)]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of a name before the text is read."""
-
-    term: str
-    """The type a reader judged it to be, ``-`` for none, empty where it was not judged."""
-    listed: bool
-    """In one of the public lists."""
-    papers: int
-    """In how many abstracts of the corpus, as a power of two; 0 for less than three."""
-
-
-def facts(known: Knowledge, words: Sequence[str]) -> Facts:
-    """Look a name up, given as its tokens."""
-    if not words:
-        return Facts("", False, 0)
-    folded = np.uint64(phrase_hash([word_hash(fold(w)) for w in words]))
-    exact = np.uint64(phrase_hash([exact_hash(w) for w in words]))
-    term = ""
-    for table, key in (("exact_terms", exact), ("terms", folded)):
-        row = known[table].get(key)
-        if row is not None and row.any():
-            term = (*TYPES, "-")[int(row.argmax())]
-            break
-    listed = known["lists"].get(folded) is not None or known["lists"].get(exact) is not None
-    corpus = known["corpus"].get(folded)
-    return Facts(term, listed, 1 + int(np.floor(corpus[0] * 2)) + 4 if corpus is not None else 0)
-
-
-Lookup = Callable[[int, int], Facts]
-"""What is known of the name at these character offsets."""
+    likely = [(max(s.probabilities), s) for s in spans if max(s.probabilities) >= least]
+    for most, (start, end, probabilities) in sorted(likely, key=lambda s: (-s[0], s[1].start)):
+        if 1 not in taken[start:end]:
+            taken[start:end] = b"\1" * (end - start)
+            out.append((start, end, TYPES[probabilities.index(most)]))
+    return [Span(doc, bisect_left(starts, a), bisect_left(starts, b), label=kind) for a, b, kind in sorted(out)]
 
 
 def lookup_in(doc: Doc, nlp: Language) -> Lookup:
     """Look names up in the knowledge of the pipeline's ``kg_spans``."""
     network = nlp.get_pipe("kg_spans").network if nlp.has_pipe("kg_spans") else None  # type: ignore[attr-defined]
     seen: dict[str, Facts] = {}
-    text = doc.text  # put together anew at every access
-    tokens = [(t.idx, t.text) for t in doc if not t.is_space]
-    starts = [at for at, _ in tokens]
+    text = written(doc).text
+    words, starts = whole_words(doc)
 
     def lookup(start: int, end: int) -> Facts:
         surface = text[start:end]
         if surface not in seen:
-            words = [word for _, word in tokens[bisect_left(starts, start) : bisect_left(starts, end)]]
-            seen[surface] = facts(network.known, words) if network else Facts("", False, 0)
+            name = tuple(words[bisect_left(starts, start) : bisect_left(starts, end)])
+            seen[surface] = network.facts(name) if network else Facts("", False, 0)
         return seen[surface]
 
     return lookup

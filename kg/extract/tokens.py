@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import spacy
 from spacy.language import Language
+from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
 PREFIXES = (r"\\[a-zA-Z]+\{",)
@@ -32,3 +34,35 @@ def blank() -> Language:
     tokenizer.infix_finditer = compile_infix_regex([*rules["infixes"], *INFIXES]).finditer
     tokenizer.suffix_search = compile_suffix_regex([*rules["suffixes"], *SUFFIXES]).search
     return nlp
+
+
+class Written(NamedTuple):
+    """A document's text and its tokens as plain strings."""
+
+    text: str
+    words: list[str]
+    spaces: list[str]
+    """The space after each token, or nothing."""
+    starts: list[int]
+    """Where each token begins."""
+
+
+_KEY = "kg_written"
+
+
+def written(doc: Doc) -> Written:
+    """Read a document once: spaCy puts its text together anew, token by token, whenever it is asked for."""
+    found = doc.user_data.get(_KEY)
+    if found is None:
+        words, spaces = [t.text for t in doc], [t.whitespace_ for t in doc]
+        pieces = [word + space for word, space in zip(words, spaces, strict=True)]
+        starts = list(accumulate(map(len, pieces), initial=0))[:-1]
+        found = doc.user_data[_KEY] = Written("".join(pieces), words, spaces, starts)
+    return Written(*found)  # a list, where the document came from another process
+
+
+def whole_words(doc: Doc) -> tuple[list[str], list[int]]:
+    """The tokens that are not white space, and where they begin."""
+    _, words, _, starts = written(doc)
+    kept = [i for i, word in enumerate(words) if not word.isspace()]
+    return [words[i] for i in kept], [starts[i] for i in kept]
