@@ -11,6 +11,7 @@ them, so that frequent numbers are small.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +51,8 @@ FACTS = 4
 """Compressed bytes of what a shard says of a paper beside its text, where only categories are known."""
 
 Ints = npt.NDArray[np.int64]
+
+_BETWEEN = re.compile("[^0-9A-Za-z]+")
 
 
 @dataclass(frozen=True)
@@ -248,15 +251,7 @@ def plain_slug(name: str) -> str:
     >>> plain_slug("Vision Transformer (ViT)")
     'vision-transformer-vit'
     """
-    out: list[str] = []
-    gap = False
-    for character in name:
-        if character.isascii() and character.isalnum():
-            out.append(("-" if gap and out else "") + character.lower())
-            gap = False
-        else:
-            gap = True
-    return "".join(out)
+    return _BETWEEN.sub("-", name).strip("-").lower()
 
 
 def _evidence(linked: dict[str, pd.DataFrame], order: Order) -> bytes:
