@@ -17,6 +17,10 @@ from .words import LONGEST, span_hashes
 
 TOKEN_FEATURES = 23
 SPAN_FEATURES = 11 + 7 + 7 + 9 + 18 + 1 + 8 + 8
+HERE = 11
+"""The first features are of the text; these columns are of the tables (and one says whether the corpus has it):"""
+TERMS, EXACT_TERMS, LISTS = slice(11, 18), slice(18, 25), slice(25, 34)
+CORPUS, IN_CORPUS, GOLD, EXACT_GOLD = slice(34, 52), 52, slice(53, 61), slice(61, 69)
 
 
 @dataclass
@@ -61,8 +65,8 @@ def _after(a: np.ndarray, fill: object = False) -> np.ndarray:
 def abbreviations(words: Sequence[str]) -> list[tuple[int, int, int]]:
     """Start and end of a long form and the token that is its short form, as in "long form ( LF )"."""
     out = []
-    for i in range(1, len(words) - 2):
-        if words[i] != "(":
+    for i in [i for i, word in enumerate(words) if word == "("]:
+        if not 1 <= i < len(words) - 2:
             continue
         closed = words[i + 2] in (")", ",", ";")
         if not closed and not (i + 3 < len(words) and words[i + 3] == ")" and words[i + 2] in ("-", "s")):
@@ -109,12 +113,10 @@ def candidates(words: Words, known: Knowledge) -> Candidates:
     group, is_long, is_short = _join_forms(words.texts, start, last, phrase, len(count))
     titled = np.zeros(len(count), bool)
     titled[phrase[in_title[last]]] = True
-    terms, exact_terms = known["terms"].find(phrases)[0][phrase], known["exact_terms"].find(exact)[0]
-    lists = np.maximum(known["lists"].find(phrases)[0][phrase], known["lists"].find(exact)[0])
-    corpus, in_corpus = (found[phrase] for found in known["corpus"].find(phrases))
-    gold, exact_gold = known["gold"].find(phrases)[0][phrase], known["exact_gold"].find(exact)[0]
+    features = _known_features(known.folded.find(phrases)[phrase], known.exact.find(exact), known)
+    terms, exact_terms = features[:, TERMS], features[:, EXACT_TERMS]
     tags, picked, inside = _longest_terms(start, last, terms, exact_terms, n)
-    here = np.stack(
+    features[:, :HERE] = np.stack(
         [
             np.log2(count[phrase]),
             titled[phrase],
@@ -129,11 +131,27 @@ def candidates(words: Words, known: Knowledge) -> Candidates:
             inside,
         ],
         1,
-    ).astype(np.float32)
-    features = np.concatenate(
-        [here, terms, exact_terms, lists, corpus, in_corpus[:, None], gold, exact_gold], 1, dtype=np.float32
     )
     return Candidates(start, last + 1, group, features, _token_features(words, tags, in_title), folded, exact)
+
+
+def _known_features(folded: np.ndarray, exact: np.ndarray, known: Knowledge) -> np.ndarray:
+    """What the tables say. ``folded``, ``exact``: what the two indexes of ``known`` say of each candidate."""
+    features = np.zeros((len(folded), SPAN_FEATURES), np.float32)
+    for rows, name, columns in (
+        (folded[:, 0], "terms", TERMS),
+        (exact[:, 0], "exact_terms", EXACT_TERMS),
+        (folded[:, 1], "lists", LISTS),
+        (folded[:, 2], "corpus", CORPUS),
+        (folded[:, 3], "gold", GOLD),
+        (exact[:, 2], "exact_gold", EXACT_GOLD),
+    ):
+        found = np.flatnonzero(rows >= 0)
+        features[found, columns] = known[name].rows[rows[found]]
+    found = np.flatnonzero(exact[:, 1] >= 0)
+    features[found, LISTS] = np.maximum(features[found, LISTS], known["lists"].rows[exact[found, 1]])
+    features[:, IN_CORPUS] = folded[:, 2] >= 0
+    return features
 
 
 def _join_forms(
@@ -143,14 +161,16 @@ def _join_forms(
     is_long, is_short = np.zeros(phrases, np.float32), np.zeros(phrases, np.float32)
     defined = abbreviations(texts)
     if defined:
-        number = {span: i for i, span in enumerate(zip(start.tolist(), last.tolist(), strict=True))}
         for a, b, short_at in defined:
-            long, short = number.get((a, b - 1)), number.get((short_at, short_at))
-            if long is not None and short is not None:
+            long = np.flatnonzero((start == a) & (last == b - 1))
+            short = np.flatnonzero((start == short_at) & (last == short_at))
+            if len(long) and len(short):
                 is_long[phrase[long]] = 1
                 is_short[phrase[short]] = 1
                 group[group == group[short]] = group[long]
-        group = np.unique(group, return_inverse=True)[1]
+        used = np.zeros(phrases, np.int64)
+        used[group] = 1
+        group = (np.cumsum(used) - 1)[group]
     return group, is_long, is_short
 
 
@@ -158,21 +178,20 @@ def _longest_terms(
     start: np.ndarray, last: np.ndarray, terms: np.ndarray, exact: np.ndarray, n: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Judged terms, entities before others, longest first: a tag for each token; which are picked; which lie in one."""
-    listed, listed_exactly = np.any(terms, 1), np.any(exact, 1)
-    entity = np.asarray(terms[:, :6].any(1) | exact[:, :6].any(1))
-    kind = np.where(listed_exactly, exact.argmax(1), terms.argmax(1)).tolist()
-    order = np.flatnonzero(listed | listed_exactly)
+    order = np.flatnonzero(terms.any(1) | exact.any(1))
+    entity = np.zeros(len(start), bool)
+    entity[order] = terms[order, :6].any(1) | exact[order, :6].any(1)
     order = order[np.lexsort((start[order], start[order] - last[order], ~entity[order]))]
+    kinds = np.where(exact[order].any(1), exact[order].argmax(1), terms[order].argmax(1)).tolist()
     tags, owner = np.zeros(n, np.int64), np.full(n, -1)
     picked = np.zeros(len(start), bool)
     taken = bytearray(n)
-    for i in order.tolist():
-        a, b = int(start[i]), int(last[i]) + 1
+    for i, a, b, kind in zip(order.tolist(), start[order].tolist(), (last[order] + 1).tolist(), kinds, strict=True):
         if 1 in taken[a:b]:
             continue
         taken[a:b] = b"\1" * (b - a)
-        tags[a] = 1 + kind[i]
-        tags[a + 1 : b] = 8 + kind[i]
+        tags[a] = 1 + kind
+        tags[a + 1 : b] = 8 + kind
         owner[a:b] = i
         picked[i] = True
     inside = (owner[start] == owner[last]) & (owner[start] >= 0) & ~picked

@@ -6,6 +6,7 @@ Every table maps the hash of a phrase (see :mod:`.words`) to a row of small numb
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -43,19 +44,32 @@ class Table:
         rows = [entries[int(k)] for k in keys]
         return cls(keys, np.array(rows, np.float32).reshape(-1, columns))
 
-    def find(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The rows of ``keys`` (zeros where there is none), and which were found."""
-        if not len(self.keys):
-            return np.zeros((len(keys), self.rows.shape[1]), np.float32), np.zeros(len(keys), bool)
-        at = np.searchsorted(self.keys, keys)
-        at[at == len(self.keys)] = 0
-        hit = self.keys[at] == keys
-        return self.rows[at] * hit[:, None], hit
-
     def get(self, key: np.uint64) -> np.ndarray | None:
         """The row of one key."""
         at = int(self.keys.searchsorted(key))
         return self.rows[at] if at < len(self.keys) and self.keys[at] == key else None
+
+
+class Index:
+    """Where each key of several tables has its row: one search instead of one for each table."""
+
+    def __init__(self, tables: list[Table]) -> None:
+        self.keys = np.unique(np.concatenate([t.keys for t in tables]))
+        self.rows = np.full((len(self.keys) + 1, len(tables)), -1, np.int32)  # the last one is of no key
+        for i, table in enumerate(tables):
+            self.rows[np.searchsorted(self.keys, table.keys), i] = np.arange(len(table.keys))
+
+    def find(self, keys: np.ndarray) -> np.ndarray:
+        """For each key (a row) and table (a column) the number of the row there, or -1."""
+        at = np.searchsorted(self.keys, keys)
+        known = at < len(self.keys)
+        known[known] = self.keys[at[known]] == keys[known]
+        return self.rows[np.where(known, at, -1)]
+
+
+FOLDED = ("terms", "lists", "corpus", "gold")
+EXACT = ("exact_terms", "lists", "exact_gold")
+"""Tables with hashes of folded phrases, and of phrases as they are written."""
 
 
 @dataclass
@@ -63,6 +77,16 @@ class Knowledge:
     """The tables by name (:data:`TABLES`)."""
 
     tables: dict[str, Table] = field(default_factory=dict)
+
+    @cached_property
+    def folded(self) -> Index:
+        """Of the tables :data:`FOLDED`."""
+        return Index([self[name] for name in FOLDED])
+
+    @cached_property
+    def exact(self) -> Index:
+        """Of the tables :data:`EXACT`."""
+        return Index([self[name] for name in EXACT])
 
     def __getitem__(self, name: str) -> Table:
         if name not in self.tables:
