@@ -1,13 +1,21 @@
-"""What `kg evaluate --linking` computes: names resolved with gold mentions given."""
+"""What `kg evaluate --linking` computes: names resolved with gold mentions given.
+
+``python -m kg.cli.linking GOLD.jsonl...`` learns from annotated papers which wordings of one paper are one thing, and
+writes the weights into the package (``kg/resolve/data/wordings.tsv``).
+"""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 import pandas as pd
 
 from kg.extract.definitions import definitions
 from kg.model import Extracted
 from kg.resolve import linking_score
-from kg.train.gold import GoldPaper
+from kg.resolve.learn import learn, write
+from kg.train.gold import GoldPaper, read_gold
 
 
 def linking(gold: list[GoldPaper]) -> dict[str, float]:
@@ -16,6 +24,11 @@ def linking(gold: list[GoldPaper]) -> dict[str, float]:
     Spans, types and roles are the gold's; which of a paper's mentions are one entity, and which entity of other papers
     it is, has to be found from the strings, the definitions in the text and the gazetteer.
     """
+    return linking_score(*tables_of(gold))
+
+
+def tables_of(gold: list[GoldPaper]) -> tuple[pd.DataFrame, Extracted]:
+    """Annotated papers as what ``kg.resolve`` takes; ``findings`` has the canonical names in the column ``gold``."""
     papers = pd.DataFrame({"id": [g.paper.id for g in gold], "date": [g.paper.date for g in gold]}, dtype=object)
     findings, mentions, pairs = [], [], []
     for g in gold:
@@ -33,4 +46,8 @@ def linking(gold: list[GoldPaper]) -> dict[str, float]:
         ),
         pd.DataFrame(sorted(set(pairs)), columns=["paper", "short", "long"], dtype=object),
     )
-    return linking_score(papers, extracted)
+    return papers, extracted
+
+
+if __name__ == "__main__":
+    write(learn(*tables_of([paper for path in sys.argv[1:] for paper in read_gold(Path(path))])))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,20 +11,13 @@ import pandas as pd
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT, THINGS, is_name
 from kg.resolve.normal import compact, key
+from kg.resolve.variants import is_version
 
 if TYPE_CHECKING:
-    from kg.resolve.resolver import Names
+    from kg.resolve.names import Names
 
 _PREPOSITIONS_WORDS = "of for with from in on as by to via at over under without and"
 _PREPOSITIONS = frozenset(_PREPOSITIONS_WORDS.split())
-_VARIANT_WORDS = (
-    "base large small tiny mini nano medium huge giant big xl xxl xs instruct chat it sft dpo rl distill "
-    "distilled preview turbo pro plus ultra flash lite light max hd cased uncased multilingual en zh hard "
-    "verified test val dev train full lt ft v version vision vl audio coder code math omni thinking think a b "
-    "c e g h l m n s x "
-)
-_VARIANT = frozenset(_VARIANT_WORDS.split())
-_NUMBER = re.compile(r"^\d+(\.\d+)*$")
 
 
 def broader_links(
@@ -77,25 +69,6 @@ def broader_links(
     return pd.DataFrame(sorted(kept), columns=["narrower", "broader", "reason"], dtype="str")
 
 
-def _is_version(tail: list[str]) -> bool:
-    """Whether tokens behind a name are a size, a version or a variant's word: not "3D", not the "R1" of VLM-R1.
-
-    >>> _is_version(["2", "7", "b"]), _is_version(["b", "16"]), _is_version(["v", "2"]), _is_version(["r", "1"])
-    (True, True, True, False)
-    """
-    for i, token in enumerate(tail):
-        after = tail[i + 1] if i + 1 < len(tail) else ""
-        if token == "d" or not (_NUMBER.match(token) or token in _VARIANT):
-            return False
-        if len(token) == 1 and token.isalpha() and token != "v" and _NUMBER.match(after) and after not in _PATCHES:
-            return False
-    return True
-
-
-_PATCHES = ("8", "14", "16", "32")
-"""Patch sizes, as in ViT-B/16."""
-
-
 def _is_named(entity: str, names_of: dict[str, str], kind: dict[str, str], gazetteer: Gazetteer) -> bool:
     """Whether an entity has a name of its own, which versions may have: not "lead" or "direct"."""
     form = compact(key(names_of[entity]))
@@ -106,7 +79,7 @@ def _version_of(tokens: list[str], by_form: dict[str, str], narrow: str) -> str 
     """The nearest entity whose name, with a size, a version or a variant's word behind it, is this one's."""
     for end in range(len(tokens) - 1, 0, -1):
         tail = tokens[end:]
-        if not _is_version(tail):
+        if not is_version(tail):
             return None
         found = by_form.get(compact(" ".join(tokens[:end])))
         if found and found != narrow and len("".join(tokens[:end])) > 1:

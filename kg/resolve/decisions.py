@@ -16,7 +16,7 @@ from kg.resolve.normal import compact, key
 from kg.resolve.short_forms import Definitions
 
 if TYPE_CHECKING:
-    from kg.resolve.resolver import Names
+    from kg.resolve.names import Names
 
 COLUMNS = ["decision", "a", "b", "paper_a", "paper_b"]
 """Of a decision: ``same``, ``different`` or ``name``; two names as they are written; the paper each is meant in, or

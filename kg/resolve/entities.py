@@ -17,7 +17,7 @@ from kg.resolve.short_forms import Definitions, is_coined
 
 if TYPE_CHECKING:
     from kg.resolve.decisions import Decisions
-    from kg.resolve.resolver import Names
+    from kg.resolve.names import Names
 
 _ORDER = {str(t): i for i, t in enumerate(EntityType)}
 

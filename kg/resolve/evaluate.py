@@ -73,9 +73,22 @@ def linking_score(papers: pd.DataFrame, gold: Extracted, *, column: str = "gold"
     """
     given = regroup(gold)
     resolved = resolve(papers, given)
-    names = gold.mentions.merge(gold.findings[["paper", "finding", column]], on=["paper", "finding"])
-    entities = given.mentions.merge(resolved.assignment, on=["paper", "finding"])
-    both = names[["paper", "start", "end", column]].merge(
-        entities[["paper", "start", "end", "entity"]], on=["paper", "start", "end"]
+    entity = dict(
+        zip(
+            zip(resolved.assignment["paper"], resolved.assignment["finding"], strict=True),
+            resolved.assignment["entity"],
+            strict=True,
+        )
     )
-    return b_cubed([re.sub(r"[^\w+]|_", "", n.lower()) for n in both[column]], both["entity"])
+    found = zip(given.mentions["paper"], given.mentions["finding"], strict=True)
+    return b_cubed(gold_names(given, gold, column), [entity[place] for place in found])
+
+
+def gold_names(given: Extracted, gold: Extracted, column: str) -> list[str]:
+    """The canonical name of each mention of ``given``, as the project's scorer compares names."""
+    names = gold.mentions.merge(gold.findings[["paper", "finding", column]], on=["paper", "finding"])
+    places = zip(names["paper"], names["start"], names["end"], strict=True)
+    name = dict(zip(places, names[column], strict=True))
+    mentions = given.mentions
+    places = zip(mentions["paper"], mentions["start"], mentions["end"], strict=True)
+    return [re.sub(r"[^\w+]|_", "", name[place].lower()) for place in places]

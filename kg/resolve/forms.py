@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 from rapidfuzz.distance.OSA import distance
 
@@ -12,14 +13,15 @@ from kg.resolve.normal import compact, marked
 from kg.resolve.variants import HEADS, bag, same_grammar
 
 
-def form(surface: str, gazetteer: Gazetteer) -> tuple[str, str, str, str]:
-    """The ``(raw, spaced, form, reason)`` of a surface string, as in :func:`table`.
+def form(surface: str, gazetteer: Gazetteer) -> tuple[str, str, str, str, bool]:
+    """The ``(raw, spaced, form, reason, abbreviated)`` of a surface string, as in :func:`table`.
 
     >>> from kg.resolve.gazetteer import load
     >>> form("low rank adaptation", load())
-    ('lowrankadaptation', 'lora', 'lora', 'short form')
+    ('lowrankadaptation', 'lora', 'lora', 'short form', False)
     """
-    whole = marked(surface) or surface.casefold().strip() or "blank"
+    written = marked(surface)
+    whole = written or surface.casefold().strip() or "blank"
     raw = compact(whole.replace("^", ""))
     name = replace(whole, gazetteer.phrases)
     target = gazetteer.synonyms.get(mark_form(name))
@@ -34,7 +36,7 @@ def form(surface: str, gazetteer: Gazetteer) -> tuple[str, str, str, str]:
     elif term and (surface.islower() or " " in surface) and (right := corrected(name, gazetteer)):
         target, reason = right, "misspelling"
     spaced = (target or name).replace("^", "")
-    return raw, spaced, compact(spaced), reason
+    return raw, spaced, compact(spaced), reason, "^" in written
 
 
 def _variant(name: str, gazetteer: Gazetteer, *, term: bool) -> str | None:
@@ -93,6 +95,8 @@ def table(surfaces: Iterable[str], gazetteer: Gazetteer) -> pd.DataFrame:
     ``form`` is not ``raw``, or empty), ``abbreviated`` (whether it is written as an abbreviation).
     """
     unique = sorted(set(surfaces))
-    rows = [(*form(surface, gazetteer), "^" in marked(surface)) for surface in unique]
-    columns = ["raw", "spaced", "form", "reason", "abbreviated"]
-    return pd.DataFrame(rows, columns=columns, index=pd.Index(unique, name="text"))
+    rows = [form(surface, gazetteer) for surface in unique]
+    columns = ("raw", "spaced", "form", "reason", "abbreviated")
+    data = {name: np.array([row[i] for row in rows], dtype=object) for i, name in enumerate(columns)}
+    out = pd.DataFrame(data, dtype=object, index=pd.Index(unique, dtype=object, name="text"))
+    return out.astype({"abbreviated": bool})

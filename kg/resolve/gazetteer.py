@@ -63,6 +63,8 @@ class Gazetteer:
     """Stems of a known name, sorted, to its normal form (``kg.resolve.variants``)."""
     words: dict[str, tuple[str, ...]]
     """What is left of a word of known names when a letter is taken out (or none), to such words (``corrected``)."""
+    stems: dict[str, int]
+    """Stem of a word to the number of known names that have it."""
     meanings: dict[str, dict[str, float]]
     """Form of a short form to its long forms (normal forms) and the number of papers that define it so."""
 
@@ -88,6 +90,7 @@ def load() -> Gazetteer:
     spelling: dict[str, str] = {}
     bags: dict[tuple[str, ...], str] = {}
     words: Counter[str] = Counter()
+    stems_of_names: Counter[str] = Counter()
     for row in _read("names.tsv"):
         whole = marked(row["name"])
         name = replace(whole, phrases)
@@ -98,11 +101,11 @@ def load() -> Gazetteer:
         if compact(whole.replace("^", "")) == form:
             spelling.setdefault(form, row["name"])
         stems = bag(name)
+        stems_of_names.update(set(stems))
         if len(stems) > 1:
             bags[stems] = name if compact(bags.get(stems, name)) == form else ""
-    return Gazetteer(
-        types, spelling, phrases, synonyms, {k: v for k, v in bags.items() if v}, _shortened(words), meanings
-    )
+    one = {stems: name for stems, name in bags.items() if name}
+    return Gazetteer(types, spelling, phrases, synonyms, one, _shortened(words), dict(stems_of_names), meanings)
 
 
 def _shortened(words: Counter[str]) -> dict[str, tuple[str, ...]]:
@@ -193,16 +196,21 @@ def replace(name: str, phrases: dict[str, str], *, whole: bool = True) -> str:
     'medical visual question answering'
     """
     tokens = name.split()
+    plain = [token.replace("^", "") for token in tokens]
     most = min(_WINDOW, len(tokens) if whole else len(tokens) - 1)
     out: list[str] = []
     at = 0
     while at < len(tokens):
-        for n in range(min(most, len(tokens) - at), 0, -1):
-            window = tokens[at : at + n]
-            text = " ".join(window)
-            wording = compact(text.replace("^", "")) if "^" in text else compact(text)
-            found = phrases.get("^" + wording) if "^" in text else None
-            found = found or phrases.get(wording)
+        # the compact forms of the windows that begin here, shortest first
+        wording, wordings = "", []
+        for i in range(at, min(at + most, len(tokens))):
+            wording += "-" + plain[i] if wording and wording[-1].isdigit() and plain[i][0].isdigit() else plain[i]
+            wordings.append(wording)
+        for n in range(len(wordings), 0, -1):
+            found = None
+            if any(t[0] == "^" for t in tokens[at : at + n]):
+                found = phrases.get("^" + wordings[n - 1])
+            found = found or phrases.get(wordings[n - 1])
             if found is not None:
                 out += found.split()
                 at += n

@@ -13,7 +13,7 @@ from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.short_forms import Definitions
 
 if TYPE_CHECKING:
-    from kg.resolve.resolver import Names
+    from kg.resolve.names import Names
 
 THINGS = ("Model", "Dataset", "Benchmark")
 """What a thing is, whatever a paper does with it."""

@@ -144,24 +144,25 @@ def marked(surface: str) -> str:
             return f" {inside}" if _SIZE.match(inside) or re.match(r"\w", text[match.end() :]) else ""
 
         text = _PARENTHESIS.sub(keep_size, text) or text
-    out: list[str] = []
-    for token in _TOKEN.findall(text):
-        if token.endswith("'s"):
-            token = token[:-2]
-        token = token.replace("'", "")
-        if token[0].isdigit():
-            out.append(token.removesuffix("s"))  # GPT-2s
-            continue
-        if len(token) > 2 and token[-1] == "s" and token[-2].isupper():
-            token = token[:-1]  # LLMs, GANs
-        low = token.lower()
-        if not token.isupper():
-            low = american(singular(low))
-        out.append("^" + low if sum(map(str.isupper, token)) > 1 else low)
-    return " ".join(out)
+    return " ".join(map(_normal_token, _TOKEN.findall(text)))
 
 
 @lru_cache(maxsize=1 << 18)
+def _normal_token(token: str) -> str:
+    if token.endswith("'s"):
+        token = token[:-2]
+    token = token.replace("'", "")
+    if token[0].isdigit():
+        return token.removesuffix("s")  # GPT-2s
+    if len(token) > 2 and token[-1] == "s" and token[-2].isupper():
+        token = token[:-1]  # LLMs, GANs
+    low = token.lower()
+    if not token.isupper():
+        low = american(singular(low))
+    return "^" + low if sum(map(str.isupper, token)) > 1 else low
+
+
+@lru_cache(maxsize=1 << 19)
 def key(surface: str) -> str:
     """The normal form of a surface string.
 
@@ -181,7 +182,7 @@ def compact(normal: str) -> str:
     >>> compact("fine tuning") == compact("finetuning"), compact("llama 2 7 b"), compact("vit b 16")
     (True, 'llama2-7b', 'vitb16')
     """
-    joined = _NUMBERS.sub("-", normal) if _NUMBERS.search(normal) else normal
+    joined = normal if normal.replace(" ", "").isalpha() else _NUMBERS.sub("-", normal)
     return joined.replace(" ", "")
 
 

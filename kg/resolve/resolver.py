@@ -10,8 +10,6 @@ Strings are handled once per different string; everything per mention works on i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -20,47 +18,11 @@ from kg.model import Extracted, Resolved
 from kg.resolve.broader import broader_links
 from kg.resolve.decisions import Decisions
 from kg.resolve.entities import entity_ids, entity_names, entity_types
-from kg.resolve.forms import table
 from kg.resolve.gazetteer import Gazetteer, load
 from kg.resolve.homonyms import introduced_twice, lower_case_words
+from kg.resolve.names import Codes, Names, read_names
 from kg.resolve.short_forms import Definitions, by_type, defined_elsewhere, read_definitions
-from kg.resolve.within import expanded_in_paper, same_in_paper
-
-Codes = npt.NDArray[np.int64]
-
-
-@dataclass
-class Names:
-    """The names of a corpus while they are resolved. One row a mention (arrays), one row a finding (``findings``)."""
-
-    papers: list[str]
-    """Paper ids, sorted; ``paper`` counts in it."""
-    texts: pd.DataFrame
-    """One row a different surface string (``kg.resolve.forms.table``), with ``text``."""
-    findings: pd.DataFrame
-    """Sorted by paper, finding: ``paper`` (code), ``finding``, ``type``, ``role``, ``confidence``,
-    ``role_confidence``."""
-    finding: Codes
-    """Row of each mention's finding in ``findings``."""
-    paper: Codes
-    text: Codes
-    """Row of each mention's surface string in ``texts``."""
-    nodes: list[str]
-    """All nodes met so far; ``node`` counts in it."""
-    node: Codes
-    reasons: list[str]
-    reason: Codes
-    """Why each mention has its node, in ``reasons``; 0 is "same name"."""
-
-    def assign(self, rows: Codes, nodes: list[str], reasons: list[str]) -> None:
-        """Give the mentions at ``rows`` other nodes, for these reasons."""
-        for words, codes, new in ((self.nodes, self.node, nodes), (self.reasons, self.reason, reasons)):
-            known = {word: i for i, word in enumerate(words)}
-            for word in sorted(set(new)):
-                if word not in known:
-                    known[word] = len(words)
-                    words.append(word)
-            codes[rows] = [known[word] for word in new]
+from kg.resolve.within import same_in_paper
 
 
 def resolve(
@@ -78,15 +40,8 @@ def resolve(
     """
     gazetteer = load()
     decided = Decisions.read(decisions, gazetteer)
-    names = _read(extracted, gazetteer)
-    definitions = read_definitions(extracted.definitions, names.papers, gazetteer)
-
-    _own_definition(names, definitions)
-    by_type(names, gazetteer)
-    defined_elsewhere(names, definitions, gazetteer)
-    lower_case_words(names, gazetteer)
-    node = _one_node_each(names)
-    node = expanded_in_paper(names, same_in_paper(names, node, gazetteer), gazetteer)
+    names, node, definitions = nodes_of(extracted, gazetteer)
+    node = same_in_paper(names, node, gazetteer)
     node = introduced_twice(names, node, papers, definitions, gazetteer)
     node = decided.apply(names, node)
 
@@ -113,52 +68,21 @@ def resolve(
     )
 
 
+def nodes_of(extracted: Extracted, gazetteer: Gazetteer) -> tuple[Names, Codes, Definitions]:
+    """The names of a corpus and the node of each finding, by its strings and definitions alone."""
+    names = read_names(extracted, gazetteer)
+    definitions = read_definitions(extracted.definitions, names.papers, gazetteer)
+    _own_definition(names, definitions)
+    by_type(names, gazetteer)
+    defined_elsewhere(names, definitions, gazetteer)
+    lower_case_words(names, gazetteer)
+    return names, _one_node_each(names), definitions
+
+
 def keys(resolved: Resolved) -> pd.DataFrame:
     """What to remember of a result for the aliases of a later one: columns ``id``, ``key``, sorted."""
     out = resolved.names[["entity", "name"]].rename(columns={"entity": "id", "name": "key"})
     return out.sort_values(["id", "key"]).reset_index(drop=True)
-
-
-def _read(extracted: Extracted, gazetteer: Gazetteer) -> Names:
-    """The tables as codes, each mention with the node of its own form."""
-    found = extracted.findings
-    paper, papers = pd.factorize(found["paper"].to_numpy(dtype=object), sort=True)
-    findings = pd.DataFrame(
-        {
-            "paper": paper.astype(np.int64),
-            "finding": found["finding"].to_numpy(dtype=np.int64),
-            "type": found["type"].to_numpy(dtype=object),
-            "role": found["role"].to_numpy(dtype=object),
-            "confidence": found["confidence"].to_numpy(dtype=float),
-            "role_confidence": found["role_confidence"].to_numpy(dtype=float),
-        }
-    ).sort_values(["paper", "finding"], ignore_index=True)
-    width = int(findings["finding"].max()) + 1 if len(findings) else 1
-    index = findings["paper"].to_numpy() * width + findings["finding"].to_numpy()
-
-    mentions = extracted.mentions
-    of_paper = pd.Index(papers).get_indexer(pd.Index(mentions["paper"])).astype(np.int64)
-    row = np.searchsorted(index, of_paper * width + mentions["finding"].to_numpy(dtype=np.int64))
-    start = mentions["start"].to_numpy(dtype=np.int64)
-    text, surfaces = pd.factorize(mentions["text"].to_numpy(dtype=object), sort=True)
-    order = np.lexsort((text, start, row))
-    texts = table(surfaces.tolist(), gazetteer).reset_index()
-    node, nodes = pd.factorize(texts["form"].to_numpy(dtype=object), sort=True)
-    reasons = ["same name", *sorted(set(texts["reason"]) - {""})]
-    reason = texts["reason"].map({r: i for i, r in enumerate(reasons)} | {"": 0}).to_numpy(dtype=np.int64)
-    text = text[order].astype(np.int64)
-    return Names(
-        papers=papers.tolist(),
-        texts=texts,
-        findings=findings,
-        finding=row[order].astype(np.int64),
-        paper=of_paper[order],
-        text=text,
-        nodes=nodes.tolist(),
-        node=node.astype(np.int64)[text],
-        reasons=reasons,
-        reason=reason[text],
-    )
 
 
 def _own_definition(names: Names, definitions: Definitions) -> None:

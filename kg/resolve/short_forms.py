@@ -15,7 +15,7 @@ from kg.resolve.normal import compact, key
 from kg.resolve.senses import abbreviates, group
 
 if TYPE_CHECKING:
-    from kg.resolve.resolver import Names
+    from kg.resolve.names import Names
 
 
 @dataclass(frozen=True)

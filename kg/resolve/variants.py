@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 _SMALL_WORDS = "a an and as at based by driven for from in into level of on or over powered the to via with"
-_SMALL = frozenset(_SMALL_WORDS.split())
+SMALL = frozenset(_SMALL_WORDS.split())
+"""Words that carry no meaning of their own in a name."""
 _ENDING_WORDS = (
     "ifications ification ifying ified ify izations ization izing ized ize ations ation ating ative ated ate ings ing "
     "ions ion ed es e ness"
@@ -94,7 +96,7 @@ def bag(normal: str) -> tuple[str, ...]:
     >>> bag("tuning hyperparameter") == bag("hyperparameter tuning") == bag("tuned hyperparameter")
     True
     """
-    return tuple(sorted(stem(w) for w in normal.replace("^", "").split() if w not in _SMALL))
+    return tuple(sorted(stem(w) for w in normal.replace("^", "").split() if w not in SMALL))
 
 
 _EMPTY = frozenset(("a", "an", "the", "of", "based", "driven", "powered", "level"))
@@ -115,7 +117,7 @@ def same_grammar(name: str, known: str) -> bool:
     (False, False)
     """
     mine, theirs = ([w for w in n.replace("^", "").split() if w not in _EMPTY] for n in (name, known))
-    if sorted(w for w in mine if w in _SMALL) != sorted(w for w in theirs if w in _SMALL):
+    if sorted(w for w in mine if w in SMALL) != sorted(w for w in theirs if w in SMALL):
         return False
     a, b = [stem(w) for w in mine], [stem(w) for w in theirs]
     if a != b:
@@ -124,3 +126,32 @@ def same_grammar(name: str, known: str) -> bool:
         x == y or _SAME_WORD.get(x, x) == _SAME_WORD.get(y, y) or (x.endswith(_DERIVED) and y.endswith(_DERIVED))
         for x, y in zip(mine, theirs, strict=True)
     )
+
+
+_VARIANT_WORDS = (
+    "base large small tiny mini nano medium huge giant big xl xxl xs instruct chat it sft dpo rl distill "
+    "distilled preview turbo pro plus ultra flash lite light max hd cased uncased multilingual en zh hard "
+    "verified test val dev train full lt ft v version vision vl audio coder code math omni thinking think a b "
+    "c e g h l m n s x "
+)
+_VARIANT = frozenset(_VARIANT_WORDS.split())
+_NUMBER = re.compile(r"^\d+(\.\d+)*$")
+
+
+def is_version(tail: list[str]) -> bool:
+    """Whether tokens behind a name are a size, a version or a variant's word: not "3D", not the "R1" of VLM-R1.
+
+    >>> is_version(["2", "7", "b"]), is_version(["b", "16"]), is_version(["v", "2"]), is_version(["r", "1"])
+    (True, True, True, False)
+    """
+    for i, token in enumerate(tail):
+        after = tail[i + 1] if i + 1 < len(tail) else ""
+        if token == "d" or not (_NUMBER.match(token) or token in _VARIANT):
+            return False
+        if len(token) == 1 and token.isalpha() and token != "v" and _NUMBER.match(after) and after not in _PATCHES:
+            return False
+    return True
+
+
+_PATCHES = ("8", "14", "16", "32")
+"""Patch sizes, as in ViT-B/16."""

@@ -1,0 +1,109 @@
+"""The names of a corpus while they are resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kg.model import EntityType, Extracted, Role
+from kg.resolve.forms import table
+from kg.resolve.gazetteer import Gazetteer
+from kg.resolve.homonyms import is_name
+
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass
+class Names:
+    """The names of a corpus while they are resolved. One row a mention (arrays), one row a finding (``findings``)."""
+
+    papers: list[str]
+    """Paper ids, sorted; ``paper`` counts in it."""
+    texts: pd.DataFrame
+    """One row a different surface string (``kg.resolve.forms.table``), with ``text``."""
+    findings: pd.DataFrame
+    """Sorted by paper, finding: ``paper`` (code), ``finding``, ``type``, ``role``, ``confidence``,
+    ``role_confidence``; ``type_code``, ``role_code`` (in the order of the enumerations), ``start`` (of the first
+    mention), ``mentions`` (their number), ``is_name`` (whether one of them looks like a proper name)."""
+    finding: Codes
+    """Row of each mention's finding in ``findings``; sorted."""
+    paper: Codes
+    text: Codes
+    """Row of each mention's surface string in ``texts``."""
+    nodes: list[str]
+    """All nodes met so far; ``node`` counts in it."""
+    node: Codes
+    reasons: list[str]
+    reason: Codes
+    """Why each mention has its node, in ``reasons``; 0 is "same name"."""
+
+    def assign(self, rows: Codes, nodes: list[str], reasons: list[str]) -> None:
+        """Give the mentions at ``rows`` other nodes, for these reasons."""
+        for words, codes, new in ((self.nodes, self.node, nodes), (self.reasons, self.reason, reasons)):
+            known = {word: i for i, word in enumerate(words)}
+            for word in sorted(set(new)):
+                if word not in known:
+                    known[word] = len(words)
+                    words.append(word)
+            codes[rows] = [known[word] for word in new]
+
+    def code_of_reason(self, reason: str) -> int:
+        """The code of a reason, which is made known."""
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+        return self.reasons.index(reason)
+
+
+def read_names(extracted: Extracted, gazetteer: Gazetteer) -> Names:
+    """The tables as codes, each mention with the node of its own form."""
+    found = extracted.findings
+    paper, papers = pd.factorize(found["paper"].to_numpy(dtype=object), sort=True)
+    types, roles = [str(t) for t in EntityType], [str(r) for r in Role]
+    findings = pd.DataFrame(
+        {
+            "paper": paper.astype(np.int64),
+            "finding": found["finding"].to_numpy(dtype=np.int64),
+            "type": found["type"].to_numpy(dtype=object),
+            "role": found["role"].to_numpy(dtype=object),
+            "confidence": found["confidence"].to_numpy(dtype=float),
+            "role_confidence": found["role_confidence"].to_numpy(dtype=float),
+        }
+    ).sort_values(["paper", "finding"], ignore_index=True)
+    findings["type_code"] = pd.Index(types).get_indexer(pd.Index(findings["type"].astype(str)))
+    findings["role_code"] = pd.Index(roles).get_indexer(pd.Index(findings["role"].astype(str)))
+    width = int(findings["finding"].max()) + 1 if len(findings) else 1
+    index = findings["paper"].to_numpy() * width + findings["finding"].to_numpy()
+
+    mentions = extracted.mentions
+    of_paper = pd.Index(papers).get_indexer(pd.Index(mentions["paper"])).astype(np.int64)
+    row = np.searchsorted(index, of_paper * width + mentions["finding"].to_numpy(dtype=np.int64))
+    start = mentions["start"].to_numpy(dtype=np.int64)
+    text, surfaces = pd.factorize(mentions["text"].to_numpy(dtype=object), sort=True)
+    order = np.lexsort((text, start, row))
+    texts = table(surfaces.tolist(), gazetteer).reset_index()
+    node, nodes = pd.factorize(texts["form"].to_numpy(dtype=object), sort=True)
+    reasons = ["same name", *sorted(set(texts["reason"]) - {""})]
+    reason = texts["reason"].map({r: i for i, r in enumerate(reasons)} | {"": 0}).to_numpy(dtype=np.int64)
+    row, text = row[order].astype(np.int64), text[order].astype(np.int64)
+    first = np.searchsorted(row, np.arange(len(findings)))
+    findings["start"] = np.append(start[order], 0)[np.minimum(first, len(order))]
+    findings["mentions"] = np.bincount(row, minlength=len(findings))
+    texts["is_name"] = [is_name(t) for t in texts["text"].tolist()]
+    name = np.zeros(len(findings), dtype=bool)
+    name[row[texts["is_name"].to_numpy(dtype=bool)[text]]] = True
+    findings["is_name"] = name
+    return Names(
+        papers=papers.tolist(),
+        texts=texts,
+        findings=findings,
+        finding=row,
+        paper=of_paper[order],
+        text=text,
+        nodes=nodes.tolist(),
+        node=node.astype(np.int64)[text],
+        reasons=reasons,
+        reason=reason[text],
+    )
