@@ -5,11 +5,12 @@ This module puts the rooms together: read -> store -> extract -> resolve -> link
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version as installed
@@ -23,7 +24,7 @@ from kg import read as reading
 from kg.export.files import explained
 from kg.model import KgError, Tables
 from kg.query import folder_of
-from kg.store import Changes, Store
+from kg.store import Changes, Store, stored
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -39,6 +40,8 @@ Progress = Callable[[str, int, "int | None"], None]
 
 POOL_FROM = 100
 """New papers from which worker processes pay: below, loading the pipeline in each takes longer than the work."""
+FORK_FROM = 2_000
+"""Papers in the graph from which files are written side by side: below, it is done before it pays."""
 SHARD = 500
 """Papers in a shard, at most: what a killed build has to do again."""
 
@@ -98,7 +101,8 @@ def build(
             changes = store.put(papers, keys=reading.keys, merge=reading.merge)
         path = None if pipeline is None else os.fspath(pipeline)
         version, extracted = _extract(store, path, workers, scheduler, shards, tell)
-        return _link(store, version, Path(out), base_iri, tell, changes=changes, extracted=extracted, account=account)
+        built = _link(store, version, Path(out), base_iri, tell, changes=changes, extracted=extracted, account=account)
+    return _loaded(built, tell)
 
 
 def remove(
@@ -118,7 +122,8 @@ def remove(
         version = _version(store)
         gone = store.remove(ids)
         changes = Changes(removed=len(gone), same=store.count())
-        return _link(store, version, Path(out), base_iri, progress or _silent, changes=changes)
+        built = _link(store, version, Path(out), base_iri, progress or _silent, changes=changes)
+    return _loaded(built, progress or _silent)
 
 
 def refresh(
@@ -138,7 +143,9 @@ def refresh(
         version = _version(store)
         if decisions is not None:
             store.put_frame("decisions", decisions)
-        return _link(store, version, Path(out), base_iri, progress or _silent, changes=Changes(same=store.count()))
+        changes = Changes(same=store.count())
+        built = _link(store, version, Path(out), base_iri, progress or _silent, changes=changes)
+    return _loaded(built, progress or _silent)
 
 
 def open(db: Input = "kg.duckdb") -> Graph:
@@ -158,6 +165,7 @@ class Graph:
         """The store it came from."""
         self.report: Report | None = None
         """What the build did; None for a graph that was opened."""
+        self._as_of = _changed(db)
 
     def __repr__(self) -> str:
         sizes = f"{len(self.papers):,} papers, {len(self.entities):,} entities, {len(self.links):,} links"
@@ -202,16 +210,47 @@ class Graph:
 
         return str(self.tables.info.get("base_iri", BASE))
 
+    def load_rdf(self, progress: Progress | None = None) -> bool:
+        """Bring the Oxigraph store beside the DuckDB file up to date, which builds do; tells whether it was not.
+
+        Raises :class:`KgError` where it cannot be written.
+        """
+        from kg.export.rdf import graph_hash, lines
+        from kg.query import save
+
+        assert self.db is not None, "a graph without a file has no store beside it"
+        folder, tell = folder_of(self.db), progress or _silent
+        facts = self.report.sha256 if self.report else graph_hash(exporting.lasting(self.tables), base=self.base)
+        retired = self.tables.aliases.to_csv(index=False)  # stands in the store, not in the files
+        name = hashlib.sha256(f"{facts}\n{retired}".encode("utf-8", "surrogatepass")).hexdigest()
+        try:
+            return save(
+                lambda: lines(self.tables, base=self.base),
+                folder,
+                name,
+                progress=lambda done: tell("load the SPARQL store", done, None),
+            )
+        except OSError as error:
+            if line := explained(error, folder):
+                raise line from error
+            raise
+
     @cached_property
     def _rdf_store(self) -> pyoxigraph.Store:
+        """The store on disk, opened for reading; in memory where there is none of this graph and none can be made."""
         from kg.export.rdf import lines
-        from kg.query import in_memory
+        from kg.query import in_memory, is_older, open_read_only
 
+        if self.db is not None and _changed(self.db) == self._as_of:
+            with suppress(KgError):
+                if is_older(folder_of(self.db), self.db):
+                    self.load_rdf()
+                return open_read_only(folder_of(self.db))
         return in_memory(lines(self.tables, base=self.base))
 
     @cached_property
     def rdf(self) -> rdflib.Graph:
-        """The graph in rdflib, with Oxigraph answering; made when first asked for."""
+        """The graph in rdflib, read-only, with the Oxigraph store on disk answering."""
         from kg.query import as_rdflib
 
         return as_rdflib(self._rdf_store)
@@ -360,6 +399,19 @@ def _extract(
     return version, total
 
 
+def _changed(db: Path | None) -> int | None:
+    """When a store was last changed, as its file system counts time."""
+    return db.stat().st_mtime_ns if db is not None and db.exists() else None
+
+
+def _loaded(built: Graph, tell: Progress) -> Graph:
+    """The graph, once SPARQL can ask it, too. Comes when the store is closed: that is when its file last changes."""
+    tell("load the SPARQL store", 0, None)
+    built.load_rdf(tell)
+    built._as_of = _changed(built.db)
+    return built
+
+
 def _link(
     store: Store,
     version: str,
@@ -372,40 +424,40 @@ def _link(
     account: reading.Account | None = None,
 ) -> Graph:
     """Resolve, link, save and export what is in the store."""
-    from kg.export.rdf import graph_hash
-
     papers, found = store.papers(), store.extracted(version)
+    findings = len(found.findings)
     tell("resolve", 0, 1)
     resolved = resolve.resolve(papers, found, decisions=store.frame("decisions"), issued=store.frame("issued"))
     tell("link", 0, 1)
     info = {"kg_version": installed("kg"), "pipeline_version": version}
     if base := base_iri or store.info().get("base_iri"):
         info["base_iri"] = base
-    tables = graph.link(papers, found, resolved, info=info)
-    findings = len(found.findings)
-    tell("save", 0, 1)
-    # the SPARQL store of the former graph; the next query makes that of the new one
-    (folder_of(store.path) / "current").unlink(missing_ok=True)
-    store.save(resolved, tables, issued=resolve.keys(resolved), pipeline=version)
-    del papers, found, tables
-    built = Graph(store.tables(), db=store.path)
-    lasting = exporting.lasting(built.tables)
+    tables = stored(graph.link(papers, found, resolved, info=info))
+    issued, doubts = resolve.keys(resolved), resolved.doubts
+    del papers, found, resolved
+    built = Graph(tables, db=store.path)
+
+    def save() -> None:
+        store.save(tables, doubts=doubts, issued=issued, pipeline=version)
+
     targets = {name: out / exporting.FORMATS[name].file for name in exporting.BUILT}
-    exporting.export(
-        lasting,
+    written = exporting.export(
+        tables,
         targets,
         options={"ttl": {"base": built.base}},
-        progress=lambda name: tell(f"write {exporting.FORMATS[name].file}", 0, 1),
+        processes=(os.cpu_count() or 1) if len(tables.papers) >= FORK_FROM else 1,
+        meanwhile=save,
+        progress=lambda done, total: tell("save and write", done, total),
     )
-    linked = built.links["source_kind"].eq("paper") & built.links["target_kind"].eq("entity")
+    linked = tables.links["source_kind"].eq("paper") & tables.links["target_kind"].eq("entity")
     built.report = Report(
         changes=changes,
         extracted=extracted,
         findings=findings,
         rejected=findings - int(linked.sum()),
-        doubts=len(resolved.doubts),
+        doubts=len(doubts),
         account=account or reading.Account(),
         written=tuple(targets.values()),
-        sha256=graph_hash(lasting, base=built.base),
+        sha256=written["ttl"].sha256,
     )
     return built

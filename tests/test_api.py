@@ -186,6 +186,21 @@ def test_a_bad_input_leaves_the_store_as_it_was(scratch: tuple[kg.Graph, dict[st
     assert len(built.papers) == 31
 
 
+def test_files_written_side_by_side_are_the_same(
+    scratch: tuple[kg.Graph, dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph, files = scratch
+    assert graph.db is not None
+    assert graph.report is not None
+    monkeypatch.setattr(api, "FORK_FROM", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    db = shutil.copy(graph.db, tmp_path / "k.duckdb")
+    again = kg.build(graph.db.parent / "a.jsonl", db=db, out=tmp_path / "out", workers=1)
+    assert again.report is not None
+    assert again.report.sha256 == graph.report.sha256
+    assert contents(tmp_path / "out") == files
+
+
 def test_unknown_ids_cannot_be_removed(scratch: tuple[kg.Graph, dict[str, bytes]], tmp_path: Path) -> None:
     graph, _ = scratch
     assert graph.db is not None
@@ -264,8 +279,9 @@ def test_a_full_disk_at_any_stage(scratch: tuple[kg.Graph, dict[str, bytes]], tm
 KILLS = 100
 
 
-def _build(inputs: list[Path], db: Path, out: Path) -> None:
+def _build(inputs: list[Path], db: Path, out: Path, side_by_side: bool) -> None:
     os.close(2)  # a killed process has nothing to say
+    api.FORK_FROM = 0 if side_by_side else 10_000
     kg.build(inputs, db=db, out=out, workers=1)
 
 
@@ -291,7 +307,7 @@ def test_a_build_killed_at_any_moment_loses_nothing(tmp_path: Path) -> None:
         if not work.exists():
             shutil.copytree(base, work)
             acknowledged = 4
-        child = fork.Process(target=_build, args=([second], work / "k.duckdb", work / "out"))
+        child = fork.Process(target=_build, args=([second], work / "k.duckdb", work / "out", bool(kills % 2)))
         child.start()
         child.join(chance.uniform(0, 1.1 * length))
         if child.exitcode is None:

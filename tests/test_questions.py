@@ -28,7 +28,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> str:
     with Store(path) as store:
         store.put((Paper(m.id, m.title, m.abstract, m.date) for m in made), keys=read.keys, merge=read.merge)
         tables = link(papers, extracted, resolved, info={"pipeline_version": "test"})
-        store.save(resolved, tables, issued=pd.DataFrame({"id": ["entity/lora"]}), pipeline="test")
+        store.save(tables, doubts=resolved.doubts, issued=pd.DataFrame({"id": ["entity/lora"]}), pipeline="test")
     return str(path)
 
 

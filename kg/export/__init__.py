@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from kg.export.files import replacing
+from kg.forks import Forks
 from kg.model import KgError, Tables
 
 
@@ -33,9 +35,9 @@ class Format:
     options: Mapping[str, Any] = field(default_factory=dict)
     """Arguments for ``write`` that make it this format, where a module writes several."""
 
-    def write(self, tables: Tables, path: Path, **options: Any) -> None:
-        """Write ``tables`` to ``path``."""
-        import_module(self.module).write(tables, path, **self.options, **options)
+    def write(self, tables: Tables, path: Path, **options: Any) -> Any:
+        """Write ``tables`` to ``path``; returns what the module's ``write`` returns."""
+        return import_module(self.module).write(tables, path, **self.options, **options)
 
 
 FORMATS: dict[str, Format] = {
@@ -73,13 +75,17 @@ def export(
     targets: Mapping[str, Path],
     *,
     options: Mapping[str, Mapping[str, Any]] | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> None:
+    processes: int = 1,
+    meanwhile: Callable[[], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
     """Write formats to paths, all or none: the files take their places when the last of them is complete.
 
     ``targets`` maps a format's name to its path, ``options`` a format's name to arguments for its ``write``;
-    ``progress`` is called with each format's name before it is written. Raises :class:`KgError` for an unknown format
-    or a path that cannot be written.
+    ``processes`` is how many formats are written side by side, and ``meanwhile`` what else is to be done before the
+    files take their places, here and at the same time. ``progress`` is called with the number of formats written so
+    far and of all. Returns what each format's ``write`` returns. Raises :class:`KgError` for an unknown format or a
+    path that cannot be written.
     """
     for name in targets:
         if name not in FORMATS:
@@ -87,14 +93,22 @@ def export(
     folders = {name: path for name, path in targets.items() if FORMATS[name].folder}
     files = {name: path for name, path in targets.items() if name not in folders}
     given = options or {}
-    if files:
-        written = lasting(tables)
-        with replacing(*files.values()) as temporary:
-            for name, path in zip(files, temporary, strict=True):
-                if progress:
-                    progress(name)
-                FORMATS[name].write(written, path, **given.get(name, {}))
-    for name, path in folders.items():  # each file in the folder takes its place by itself
+    written = lasting(tables)
+    results: dict[str, Any] = {}
+    with replacing(*files.values()) as temporary:
+        jobs = [
+            partial(FORMATS[name].write, written, path, **given.get(name, {}))
+            for name, path in zip(files, temporary, strict=True)
+        ]
         if progress:
-            progress(name)
-        FORMATS[name].write(tables, path, **given.get(name, {}))
+            progress(0, len(targets))
+        with Forks(jobs, processes) as forks:
+            if meanwhile:
+                meanwhile()
+            done = None if progress is None else lambda number: progress(number, len(targets))
+            results |= zip(files, forks.results(done), strict=True)
+    for name, path in folders.items():  # each file in the folder takes its place by itself
+        results[name] = FORMATS[name].write(tables, path, **given.get(name, {}))
+        if progress:
+            progress(len(results), len(targets))
+    return results

@@ -4,7 +4,8 @@ No table has a primary key or an index: what changes is deleted and inserted in 
 killed at any moment leaves the state before or after it, and nothing between.
 """
 
+from kg.store.frames import stored
 from kg.store.papers import Changes
 from kg.store.store import Store
 
-__all__ = ["Changes", "Store"]
+__all__ = ["Changes", "Store", "stored"]

@@ -14,10 +14,11 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from kg.model import Extracted, KgError, Paper, Resolved, Tables
+from kg.model import Extracted, KgError, Paper, Tables
 from kg.store.errors import explained
+from kg.store.frames import frame, rows
 from kg.store.papers import Changes, PaperTable
-from kg.store.schema import DERIVED, NULLABLE, SCHEMA_VERSION, TRUTH, arrow_schema, create
+from kg.store.schema import DERIVED, SCHEMA_VERSION, TRUTH, create
 
 MEMORY_LIMIT = "1GB"
 """What DuckDB may hold in memory before it spills to disk."""
@@ -105,8 +106,8 @@ class Store:
 
     def meta(self, key: str) -> str | None:
         """A named value, None where there is none."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
-        return None if row is None else str(row[0])
+        found = self._db.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchall()
+        return str(found[0][0]) if found else None
 
     def _set_meta(self, key: str, value: str) -> None:
         self._db.execute("DELETE FROM meta WHERE key = ?", [key])
@@ -138,11 +139,13 @@ class Store:
     def papers(self) -> pd.DataFrame:
         """All papers, sorted by id: the columns of ``Tables.papers`` but ``community``."""
         with explained(self.path):
-            frame = self._db.execute(
+            return self._frame(
                 """SELECT id, title, abstract, date, CAST(substr(date, 1, 4) AS BIGINT) AS year, authors, categories,
                 arxiv_id, doi, url, sources FROM papers ORDER BY id"""
-            ).df()
-        return tidy(frame)
+            )
+
+    def _frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
+        return frame(self._db.sql(sql, params=parameters or {}).to_arrow_table())
 
     def count(self) -> int:
         """How many papers there are."""
@@ -189,8 +192,7 @@ class Store:
                 f"DELETE FROM extractions WHERE (text, pipeline) IN (SELECT (text, pipeline) FROM {shard})"
             )
             columns = ", ".join(TRUTH["extractions"])
-            row = self._db.execute(f"INSERT INTO extractions SELECT {columns} FROM {shard}").fetchone()
-        return int(row[0]) if row else 0
+            return int(self._db.execute(f"INSERT INTO extractions SELECT {columns} FROM {shard}").fetchall()[0][0])
 
     def extracted(self, pipeline: str) -> Extracted:
         """What ``pipeline`` found in the papers of the store."""
@@ -200,7 +202,7 @@ class Store:
         )
         with explained(self.path):
             frames = [
-                self._db.execute(sql, {"pipeline": pipeline}).df()
+                self._frame(sql, {"pipeline": pipeline})
                 for sql in (
                     f"SELECT paper, finding, f.type, f.role, f.confidence, f.role_confidence FROM ({findings}) "
                     "ORDER BY paper, finding",
@@ -222,21 +224,18 @@ class Store:
 
     # -- the graph ----------------------------------------------------------------------------------------------------
 
-    def save(self, resolved: Resolved, tables: Tables, *, issued: pd.DataFrame, pipeline: str) -> None:
+    def save(self, tables: Tables, *, doubts: pd.DataFrame, issued: pd.DataFrame, pipeline: str) -> None:
         """Replace the graph, in one transaction.
 
-        ``issued`` is what resolution wants to remember of the ids that it gave, over and above those given before;
-        ``pipeline`` the version that the graph was made with, whose extractions are kept.
+        ``doubts`` are :attr:`kg.model.Resolved.doubts`; ``issued`` is what resolution wants to remember of the ids that
+        it gave, over and above those given before; ``pipeline`` the version that the graph was made with, whose
+        extractions are kept.
         """
         with self.transaction():
-            frames = {name: getattr(tables, name) for name in DERIVED if name != "memberships"}
-            frames["memberships"] = tables.papers
-            for name, columns in DERIVED.items():
-                frame = frames[name]
-                rows = pa.Table.from_pandas(frame[list(columns)], schema=arrow_schema(columns), preserve_index=False)
+            for name in DERIVED:
                 self._db.execute(f'DELETE FROM "{name}"')
-                self._insert(name, rows)
-            self._put_frame("doubts", resolved.doubts)
+                self._insert(name, rows(name, tables.papers if name == "memberships" else getattr(tables, name)))
+            self._put_frame("doubts", doubts)
             before = self.frame("issued")
             self._put_frame("issued", issued if before is None else pd.concat([before, issued]).drop_duplicates())
             self._set_meta("info", json.dumps(tables.info, ensure_ascii=False, sort_keys=True))
@@ -275,34 +274,16 @@ class Store:
     def tables(self) -> Tables:
         """The graph as the last build left it."""
         with explained(self.path):
-            papers = self._db.execute(
+            papers = self._frame(
                 """SELECT p.id, title, abstract, date, m.year, authors, categories, arxiv_id, doi, url, sources,
                 m.community FROM memberships m JOIN papers p ON p.id = m.id ORDER BY p.id"""
-            ).df()
-            frames = {
-                name: tidy(self._db.execute(f'SELECT * FROM "{name}"').df())
-                for name in DERIVED
-                if name != "memberships"
-            }
-        return Tables(papers=tidy(papers), info=self.info(), **frames)
+            )
+            frames = {name: self._frame(f'SELECT * FROM "{name}"') for name in DERIVED if name != "memberships"}
+        return Tables(papers=papers, info=self.info(), **frames)
 
     def info(self) -> dict[str, Any]:
         """The facts of the last build; empty before the first."""
         return dict(json.loads(self.meta("info") or "{}"))
-
-
-def tidy(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table from DuckDB with the columns that the model promises: None for missing text, lists, nullable years."""
-    for name in frame.columns:
-        column = frame[name]
-        if name in ("authors", "categories", "sources"):
-            frame[name] = pd.Series([list(value) for value in column], index=frame.index, dtype=object)
-        elif name == "year":
-            frame[name] = column.astype("Int64")
-        elif name in NULLABLE or (name == "paper" and "via" in frame.columns):  # links without evidence
-            values = column.astype(object)
-            frame[name] = values.where(values.notna(), None)
-    return frame
 
 
 def _quoted(path: Path) -> str:

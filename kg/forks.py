@@ -1,0 +1,116 @@
+"""Functions at work side by side, each in a forked copy of this process.
+
+A forked copy sees all that its parent holds in memory without a copy being made: tables of a gigabyte cost nothing to
+hand over. Only what a function returns travels back. Where a process cannot be forked safely (anywhere but on Linux),
+and where a copy dies, the functions run here, one after the other.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pickle
+import signal
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection, Pipe, wait
+from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Forks:
+    """Runs functions in the order given, as many at once as there are processes. Use it as a context manager.
+
+    The copies are made at once: what this process changes afterwards they do not see. Leaving the block ends them.
+
+    >>> with Forks([lambda: 1 + 1, lambda: "b"], 2) as forks:
+    ...     forks.results()
+    [2, 'b']
+    """
+
+    def __init__(self, functions: Sequence[Callable[[], Any]], processes: int) -> None:
+        self._functions = list(functions)
+        self._children: list[tuple[int, Connection]] = []
+        if sys.platform != "linux" or processes < 2:
+            return
+        waiting, write = os.pipe()  # the numbers of the functions: each copy takes the next when it is idle
+        os.write(write, bytes(range(len(self._functions))))
+        os.close(write)
+        for _ in range(min(processes, len(self._functions))):
+            self._children.append(self._fork(waiting))
+        os.close(waiting)
+
+    def _fork(self, waiting: int) -> tuple[int, Connection]:
+        answers, mine = Pipe(duplex=False)
+        parent = os.getpid()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        with warnings.catch_warnings():
+            # other threads of this process (DuckDB's, Arrow's) are idle now, and the copy starts its own
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
+        if pid:
+            mine.close()
+            return pid, answers
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its copies
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # the copy of a killed process ends with it
+            if os.getppid() == parent:
+                while number := os.read(waiting, 1):
+                    mine.send((number[0], *_outcome(self._functions[number[0]])))
+        finally:
+            os._exit(0)  # at once: nothing of the parent's is closed or written twice
+
+    def results(self, done: Callable[[int], None] | None = None) -> list[Any]:
+        """What the functions return, in their order; raises what the first of them raises.
+
+        ``done`` is called with the number of functions that are done whenever there is one more.
+        """
+        outcomes: dict[int, tuple[bool, Any]] = {}
+        at_work = [answers for _, answers in self._children]
+        while at_work:
+            for answers in wait(at_work):
+                assert isinstance(answers, Connection)
+                try:
+                    number, fine, value = answers.recv()
+                except (EOFError, OSError):  # it has ended
+                    at_work.remove(answers)
+                    continue
+                outcomes[number] = fine, value
+                if done:
+                    done(len(outcomes))
+        values = []
+        for number, function in enumerate(self._functions):
+            if number not in outcomes:
+                outcomes[number] = (True, function())
+                if done:
+                    done(len(outcomes))
+            fine, value = outcomes[number]
+            if not fine:
+                raise value
+            values.append(value)
+        return values
+
+    def __enter__(self) -> Forks:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pid, answers in self._children:
+            answers.close()
+            os.kill(pid, signal.SIGKILL)  # it has ended already, unless something failed
+            os.waitpid(pid, 0)
+
+
+def _outcome(function: Callable[[], Any]) -> tuple[bool, Any]:
+    """Whether a function ended well, and what it returned or raised, as something that can be pickled."""
+    try:
+        return True, function()
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:
+            return False, RuntimeError(traceback.format_exc())
+        return False, error
