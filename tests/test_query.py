@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pandas as pd
 import pyoxigraph as ox
 import pytest
 import rdflib
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from rdf_tables import small_tables
 
+from kg import api
 from kg.export.rdf import graph_hash, lines
 from kg.model import KgError
 from kg.query import (
@@ -47,7 +53,7 @@ def store():
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("query") / "kg.oxigraph"
     tables = small_tables()
-    save(lines(tables), path, graph_hash(tables))
+    save(lambda: lines(tables), path, graph_hash(tables))
     return path
 
 
@@ -126,28 +132,127 @@ def test_a_store_is_replaced_only_where_the_graph_changed(tmp_path):
     path = tmp_path / "kg.oxigraph"
     with pytest.raises(KgError, match="run kg build"):
         open_read_only(path)
-    assert save(["<a:b> <a:c> <a:d> .\n"], path, "1" * 64) is True
+    assert save(lambda: ["<a:b> <a:c> <a:d> .\n"], path, "1" * 64) is True
 
     def unexpected():
         raise AssertionError("not to be read")
-        yield
 
-    assert save(unexpected(), path, "1" * 64) is False
+    assert save(unexpected, path, "1" * 64) is False
     reader = open_read_only(path)
-    assert save(["<a:b> <a:c> <a:e> .\n"], path, "2" * 64) is True
+    assert save(lambda: ["<a:b> <a:c> <a:e> .\n"], path, "2" * 64) is True
     assert [q.object.value for q in reader] == ["a:d"], "who reads goes on with what was there"
     assert [q.object.value for q in open_read_only(path)] == ["a:e"]
-    assert save(["<a:b> <a:c> <a:f> .\n"], path, "3" * 64) is True
+    assert save(lambda: ["<a:b> <a:c> <a:f> .\n"], path, "3" * 64) is True
     assert len([p for p in path.iterdir() if p.is_dir()]) == 2, "the one before stays, older ones go"
 
 
 def test_a_failed_load_leaves_the_old_store(tmp_path):
     path = tmp_path / "kg.oxigraph"
-    save(["<a:b> <a:c> <a:d> .\n"], path, "1" * 64)
+    save(lambda: ["<a:b> <a:c> <a:d> .\n"], path, "1" * 64)
     with pytest.raises(SyntaxError):
-        save(["<a:b> <a:c> .\n"], path, "2" * 64)
+        save(lambda: ["<a:b> <a:c> .\n"], path, "2" * 64)
     assert [q.object.value for q in open_read_only(path)] == ["a:d"]
     assert len(list(path.iterdir())) == 2
+
+
+def dump(store) -> list[str]:
+    return sorted(f"{quad.triple} .\n" for quad in store)
+
+
+def nodes(graph: dict[int, set[tuple[int, str]]]) -> list[str]:
+    """A graph as sorted blocks of lines, a subject each."""
+    return [
+        "".join(sorted(f"<a:{subject:02}> <a:p{p}> {ox.Literal(text)} .\n" for p, text in facts))
+        for subject, facts in sorted(graph.items())
+        if facts
+    ]
+
+
+FACTS = st.sets(st.tuples(st.integers(0, 2), st.text('ab\n"\\é\U0001f600', max_size=4)), max_size=4)
+GRAPHS = st.dictionaries(st.integers(0, 30), FACTS, min_size=8, max_size=30)
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # each takes a second
+@given(GRAPHS, st.lists(st.dictionaries(st.integers(0, 34), FACTS, max_size=5), min_size=1, max_size=4))
+def test_a_store_brought_up_to_date_is_the_store_loaded_afresh(graph, edits):
+    """Whatever is added, changed and taken out, and however often; who reads the old store goes on with it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "kg.oxigraph"
+        save(lambda: nodes(graph), folder, hashlib.sha256(b"0").hexdigest())
+        for number, edit in enumerate(edits, 1):
+            before, reader = nodes(graph), open_read_only(folder)
+            graph = graph | edit
+            save(lambda: nodes(graph), folder, hashlib.sha256(b"%d" % number).hexdigest())  # noqa: B023
+            after = "".join(nodes(graph))
+            assert "".join(dump(open_read_only(folder))) == after
+            assert "".join(dump(reader)) == "".join(before)
+            assert len(list(open_read_only(folder).query("SELECT * { ?s ?p ?o }"))) == after.count("\n")
+
+
+def test_small_changes_share_the_files_of_the_old_store(tmp_path):
+    path = tmp_path / "kg.oxigraph"
+    many = [f"<a:{i:04}> <a:c> <a:d> .\n" for i in range(2000)]
+    save(lambda: many, path, "1" * 64)
+    old = current(path)
+    asked: list[int] = []
+
+    def changed() -> list[str]:
+        asked.append(1)
+        return [*many[:1000], "<a:1000> <a:c> <a:e> .\n", *many[1001:1999], "<a:new> <a:c> <a:d> .\n"]
+
+    save(changed, path, "2" * 64)
+    assert asked == [1], "one pass"
+    shared = {p.name for p in old.glob("*.sst") if p.stat().st_nlink > 1}
+    assert shared
+    assert dump(open_read_only(path)) == changed()
+    save(lambda: ["<a:other> <a:c> <a:d> .\n"], path, "3" * 64)
+    assert dump(open_read_only(path)) == ["<a:other> <a:c> <a:d> .\n"], "another graph is loaded whole"
+    assert not any(p.stat().st_nlink > 1 for p in current(path).glob("*.sst"))
+
+
+def test_a_store_of_real_tables_is_brought_up_to_date(tmp_path):
+    path, tables = tmp_path / "kg.oxigraph", small_tables()
+    fewer = replace(tables, links=tables.links.iloc[:-2])
+    for each in (tables, fewer, tables):
+        save(lambda: lines(each), path, graph_hash(each))  # noqa: B023
+        found = hashlib.sha256("".join(dump(open_read_only(path))).encode()).hexdigest()
+        assert found == graph_hash(each)
+
+
+def test_builds_load_the_store_and_graphs_ask_it(tmp_path):
+    """What a build or an opened graph gives as rdflib is the store on disk, as it was then."""
+    db, out = tmp_path / "kg.duckdb", tmp_path / "out"
+    papers = [
+        {"id": "1", "title": "BERT", "abstract": "We introduce BERT, a language model. It is tested on GLUE."},
+        {"id": "2", "title": "RoBERTa", "abstract": "We present RoBERTa. It builds on BERT and is tested on GLUE."},
+        {"id": "3", "title": "ALBERT", "abstract": "We propose ALBERT. It is compared with BERT on GLUE."},
+    ]
+    (tmp_path / "one.jsonl").write_text("".join(json.dumps(paper) + "\n" for paper in papers[:2]))
+    (tmp_path / "two.jsonl").write_text(json.dumps(papers[2]) + "\n")
+    stages = []
+    built = api.build(
+        tmp_path / "one.jsonl", db=db, out=out, workers=1, progress=lambda stage, *_: stages.append(stage)
+    )
+    assert stages[-1] == "load the SPARQL store"
+    assert not is_older(folder_of(db), db)
+    first = current(folder_of(db))
+    asked = {"built": built.rdf, "opened": api.open(db).rdf}
+    file = {q.triple for q in ox.parse(path=str(out / "graph.ttl"), format=ox.RdfFormat.TURTLE)}
+    for graph in asked.values():
+        assert len(graph) == len(file) == len(list(graph.triples((None, None, None))))
+        with pytest.raises(Exception, match="only possible on read-write instances"):
+            graph.add((rdflib.URIRef("a:b"), rdflib.URIRef("a:c"), rdflib.URIRef("a:d")))
+    api.build(tmp_path / "one.jsonl", db=db, out=out, workers=1)
+    assert current(folder_of(db)) == first, "nothing new, nothing loaded"
+    before = api.open(db)
+    more = api.build(tmp_path / "two.jsonl", db=db, out=out, workers=1)
+    assert current(folder_of(db)) != first
+    assert len(more.rdf) > len(built.rdf) == len(before.rdf) == len(file), "what was opened before stays as it was"
+    shutil.rmtree(folder_of(db))
+    assert len(api.open(db).rdf) == len(more.rdf), "made again where it is missing"
+    shutil.rmtree(folder_of(db))
+    folder_of(db).write_text("in the way")
+    assert len(api.open(db).rdf) == len(more.rdf), "in memory where none can be made"
 
 
 def test_a_store_knows_its_base():
@@ -362,7 +467,7 @@ def test_a_store_is_older_than_a_database_that_changed(tmp_path):
     folder, db = folder_of(tmp_path / "kg.duckdb"), tmp_path / "kg.duckdb"
     assert is_older(folder, db)
     db.write_bytes(b"")
-    save(["<a:b> <a:c> <a:d> .\n"], folder, "1" * 64)
+    save(lambda: ["<a:b> <a:c> <a:d> .\n"], folder, "1" * 64)
     os.utime(folder / "current", ns=(0, 2 * 10**9))
     os.utime(db, ns=(0, 1 * 10**9))
     assert not is_older(folder, db)

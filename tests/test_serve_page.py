@@ -23,7 +23,7 @@ def served(tmp_path_factory):
     tables = small_tables()
     tables.entities.loc[tables.entities["id"] == "entity/c-ü", "name"] = "<img src=x onerror=alert(1)>"
     folder = tmp_path_factory.mktemp("page") / "kg.oxigraph"
-    save(lines(tables), folder, graph_hash(tables))
+    save(lambda: lines(tables), folder, graph_hash(tables))
     running = Served(folder, None, Limits())
     yield running
     running.stop()

@@ -32,18 +32,16 @@ class OutputFormat(StrEnum):
 
 
 def open_store(db: Path) -> ox.Store:
-    """The Oxigraph store of a DuckDB file; brought up to date first where a build has not done that."""
+    """The Oxigraph store of a DuckDB file; brought up to date first where a build was stopped before it did that."""
     from kg import query
 
-    folder = query.folder_of(db)
-    if query.is_older(folder, db):
+    if query.is_older(query.folder_of(db), db):
         from kg.api import open
-        from kg.export.rdf import graph_hash, lines
+        from kg.cli.output import progress_bars
 
-        graph = open(db)
-        blocks = lines(graph.tables, base=graph.base)
-        query.save(blocks, folder, graph_hash(graph.tables, base=graph.base))
-    return query.open_read_only(folder)
+        with progress_bars() as progress:
+            open(db).load_rdf(progress)
+    return query.open_read_only(query.folder_of(db))
 
 
 @app.command("query", rich_help_panel="RDF")

@@ -1,8 +1,11 @@
 """The Oxigraph store of a graph: in memory, or on disk beside the DuckDB file.
 
 On disk it is a folder with one store a graph, named by the graph's hash, and a file ``current`` that says which one
-counts. A build loads a new store beside the old one and then renames ``current``; readers that are open go on with
+counts. A build makes a new store beside the old one and then renames ``current``; readers that are open go on with
 theirs. Stores are never written once they are whole, and are opened read-only.
+
+A new store is the old one brought up to date where most of the graph is the same: RocksDB, in which Oxigraph keeps
+it, never changes a data file once it is written, so that two stores can share these files by hard links.
 """
 
 from __future__ import annotations
@@ -10,21 +13,27 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pyoxigraph as ox
 
 from kg.model import KgError
+from kg.query import changes
 from kg.vocabulary import BASE
 
 Blocks = Iterable[str]
-"""A graph as N-Triples, some lines at a time, such as ``kg.export.rdf.lines(tables)``."""
+"""A graph as sorted N-Triples, the lines of one subject at a time, such as ``kg.export.rdf.lines(tables)``."""
+Progress = Callable[[int], None]
+"""Called with the number of triples that are done."""
 
-_LAYOUT = "1"
+_LAYOUT = "2"
 """Goes into the name of a store: raise it where older stores can no longer be read."""
+_MOST_CHANGED = 0.5
+"""Part of the subjects beyond which loading everything is quicker than bringing a store up to date."""
 
 
 def folder_of(db: str | os.PathLike[str]) -> Path:
@@ -50,45 +59,50 @@ def in_memory(blocks: Blocks) -> ox.Store:
     return store
 
 
-def save(blocks: Blocks, folder: Path, sha256: str) -> bool:
+def save(graph: Callable[[], Blocks], folder: Path, sha256: str, *, progress: Progress | None = None) -> bool:
     """Make ``folder`` hold this graph; tells whether there was anything to do.
 
     Args:
-        blocks: the graph; not touched where the store is already that of ``sha256``.
+        graph: gives the graph's lines, as often as it is asked to; not asked where the store is already that of
+            ``sha256``.
         folder: such as ``kg.oxigraph`` beside ``kg.duckdb``.
         sha256: the hash of the graph (``kg.export.rdf.graph_hash``).
+        progress: called as work goes on.
     """
+    tell = progress or (lambda done: None)
     name = f"{sha256[:32]}-{_LAYOUT}"
     previous = _current(folder)
-    loaded = not (folder / name).is_dir()  # a folder of that name is whole: it got its name when it was
-    if loaded:
+    made = not (folder / name).is_dir()  # a folder of that name is whole: it got its name when it was
+    if made:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary = folder / f".{name}.{os.getpid()}"
-        shutil.rmtree(temporary, ignore_errors=True)
+        for left in folder.glob(".*-*"):  # by a build that was killed; builds of one graph do not run side by side
+            shutil.rmtree(left, ignore_errors=True)
+        work = folder / f".{name}"
+        work.mkdir()
         try:
-            store = ox.Store(str(temporary))
-            _load(store, blocks)
-            store.optimize()
-            store.flush()
-            del store
-            os.rename(temporary, folder / name)
+            whole = previous is not None and _update(graph(), folder / previous, work, tell)
+            if not whole:
+                shutil.rmtree(work)
+                work.mkdir()
+                _fill(graph(), work, tell)
+            os.rename(work, folder / name)
         finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+            shutil.rmtree(work, ignore_errors=True)
     mark = folder / f".current.{os.getpid()}"
     mark.write_text(name + "\n", encoding="ascii")
     os.replace(mark, folder / "current")
     for other in folder.iterdir():  # the previous one stays for readers that have it open
         if other.is_dir() and other.name not in (name, previous):
             shutil.rmtree(other, ignore_errors=True)
-    return loaded
+    return made
 
 
 def is_older(folder: Path, db: Path) -> bool:
     """Whether a store is missing, or was last brought up to date before its DuckDB file changed."""
-    mark = folder / "current"
-    if not mark.exists():
+    name = _current(folder)
+    if name is None or not _data(folder / name).is_dir():
         return True
-    return db.exists() and db.stat().st_mtime_ns > mark.stat().st_mtime_ns
+    return db.exists() and db.stat().st_mtime_ns > (folder / "current").stat().st_mtime_ns
 
 
 def current(folder: Path) -> Path:
@@ -98,9 +112,9 @@ def current(folder: Path) -> Path:
         KgError: there is none.
     """
     name = _current(folder)
-    if name is None or not (folder / name).is_dir():
+    if name is None or not _data(folder / name).is_dir():
         raise KgError(f"{folder}: no graph to query here; run kg build first")
-    return folder / name
+    return _data(folder / name)
 
 
 def open_read_only(folder: Path) -> ox.Store:
@@ -119,8 +133,81 @@ def open_read_only(folder: Path) -> ox.Store:
 def _current(folder: Path) -> str | None:
     try:
         return (folder / "current").read_text(encoding="ascii").strip() or None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+# -- making one -------------------------------------------------------------------------------------------------------
+
+
+def _data(made: Path) -> Path:
+    return made / "store"
+
+
+def _list(made: Path) -> Path:
+    return made / "subjects.parquet"
+
+
+def _fill(blocks: Blocks, made: Path, tell: Progress) -> None:
+    """A new store with its list of subjects."""
+    listed = changes.Listed(blocks, _list(made))
+
+    def passing() -> Iterator[str]:
+        done = 0
+        for some, _ in listed.batches():
+            yield from some
+            done += sum(block.count("\n") for block in some)
+            tell(done)
+
+    store = ox.Store(str(_data(made)))
+    _load(store, passing())
+    store.optimize()
+    store.flush()
+
+
+def _update(blocks: Blocks, old: Path, made: Path, tell: Progress) -> bool:
+    """A new store that shares what it can with an old one; False where that is not worth while."""
+    if not _list(old).exists() or not _data(old).is_dir():
+        return False
+    known = changes.known_digests(_list(old))
+    listed, new, done, changed = changes.Listed(blocks, _list(made)), made / "new.nt", 0, 0
+    with open(new, "wb") as file:
+        for some, digests in listed.batches():
+            for number in np.flatnonzero(changes.missing(digests, known)):
+                changed += 1
+                file.write(some[number].encode())
+            done += sum(block.count("\n") for block in some)
+            tell(done)
+            if changed > _MOST_CHANGED * len(known):
+                return False
+    _link(_data(old), _data(made))
+    store = ox.Store(str(_data(made)))
+    removed = 0
+    for subjects in changes.gone(_list(old), np.sort(listed.digests)):
+        removed += len(subjects)
+        for start in range(0, len(subjects), 1000):
+            values = " ".join(subjects[start : start + 1000])
+            store.update(f"DELETE {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {values} }} ?s ?p ?o }}")
+    if changed:
+        store.bulk_load(path=str(new), format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    if removed > 0.1 * len(known):
+        store.optimize()
+    store.flush()
+    new.unlink()
+    return True
+
+
+def _link(old: Path, new: Path) -> None:
+    """A copy of a store that shares its data files."""
+    new.mkdir()
+    for file in old.iterdir():
+        if file.suffix == ".sst":
+            try:
+                os.link(file, new / file.name)
+            except OSError:  # a file system without links
+                shutil.copyfile(file, new / file.name)
+        elif file.name != "LOCK" and not file.name.startswith("LOG"):
+            shutil.copyfile(file, new / file.name)
 
 
 def _load(store: ox.Store, blocks: Blocks) -> None:
