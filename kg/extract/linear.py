@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -46,24 +48,29 @@ class LogLinear:
 
         ``kinds``: a word for each item; all of its features count once more with it and a space before their names.
         """
+        if not items:
+            return np.zeros((0, len(self.classes)))
+        unknown = repeat(len(self.names))
         rows: list[int] = []
         values: list[float] = []
         starts = []
         for i, item in enumerate(items):
             starts.append(len(rows))
             for table in (self._rows, self._rows_of(kinds[i])) if kinds else (self._rows,):
-                known = [name for name in item if name in table]
-                rows += [table[name] for name in known]
-                values += [item[name] for name in known]
-            rows.append(0)  # no item is without a feature
+                rows += map(table.get, item, unknown)
+                values += item.values()
+            rows.append(len(self.names))  # no item is without a row
             values.append(0.0)
-        if not items:
-            return np.zeros((0, len(self.classes)))
-        weighted = (self.weights if len(self.weights) else np.zeros((1, len(self.classes))))[rows]
+        weighted = self._padded.take(rows, 0)
         weighted *= np.array(values)[:, None]
         out = np.add.reduceat(weighted, starts, 0)
         out = np.exp(out - out.max(1, keepdims=True))
         return np.asarray(out / out.sum(1, keepdims=True))
+
+    @cached_property
+    def _padded(self) -> np.ndarray:
+        """The weights, and below them a row for unknown features."""
+        return np.concatenate([self.weights, np.zeros((1, len(self.classes)))])
 
     def _rows_of(self, kind: str) -> dict[str, int]:
         """The rows of the features whose names begin with a word, by the rest of their names."""

@@ -123,12 +123,12 @@ def _inside(start: int, end: int, areas: Sequence[tuple[int, int]]) -> bool:
 def candidates(text: str, scored: list[spans.Scored], pairs: list[definitions.Definition]) -> list[Candidate]:
     """The strings worth a decision, with type and group, sorted by first place."""
     banned = urls(text)
-    rows: dict[tuple[int, int], np.ndarray] = {}
+    rows: dict[tuple[int, int], tuple[float, ...]] = {}
     best: dict[str, float] = {}
     for span in scored:
         surface = text[span.start : span.end]
         if any(c.isalpha() for c in surface) and not _inside(span.start, span.end, banned):
-            rows[span.start, span.end] = np.asarray(span.probabilities)
+            rows[span.start, span.end] = span.probabilities
             best[surface] = max(best.get(surface, 0.0), max(span.probabilities))
     chosen = {s for s, p in best.items() if p >= LEAST}
     forms = [(text[d.short_start : d.short_end], text[d.long_start : d.long_end]) for d in pairs]
@@ -138,8 +138,7 @@ def candidates(text: str, scored: list[spans.Scored], pairs: list[definitions.De
     for surface in sorted(chosen):
         places = [p for p in occurrences(text, surface) if not _inside(*p, banned)]
         if places:
-            nothing = np.zeros(len(spans.TYPES))
-            table = np.stack([rows.get(p, nothing) for p in places])
+            table = np.array([rows.get(p, _NOTHING) for p in places])
             found.append(Candidate(surface, places, table, groups[surface], defined=surface in defined))
     _choose_types(found)
     _find_rivals(found, rows)
@@ -158,10 +157,10 @@ def _choose_types(found: list[Candidate]) -> None:
             c.partner = max(confidences[:i] + confidences[i + 1 :], default=0.0)
 
 
-def _find_rivals(found: list[Candidate], rows: dict[tuple[int, int], np.ndarray]) -> None:
+def _find_rivals(found: list[Candidate], rows: dict[tuple[int, int], tuple[float, ...]]) -> None:
     """How probable the best span is that overlaps a place of the string without being it."""
     places = np.array([place for c in found for place in c.places]).reshape(-1, 2, 1)
-    others, most = np.array([*rows]).reshape(-1, 2).T, np.array([p.max() for p in rows.values()])
+    others, most = np.array([*rows]).reshape(-1, 2).T, np.array([*map(max, rows.values())])
     start, end = places[:, 0], places[:, 1]
     overlap = (others[0] < end) & (start < others[1]) & ((others[0] != start) | (others[1] != end))
     rivals = iter((overlap * most).max(1, initial=0.0).tolist())
@@ -214,6 +213,7 @@ _APPOSITION = re.compile(
     r"^\s*(?:\([^()]{1,60}\))?\s*,?\s*(?:which is |is |as )?(?:an?|the|our|one of the)\s+([^.;:]{0,110})", re.I
 )
 _WORD = re.compile(r"\w+|[^\w\s]")
+_NOTHING = (0.0,) * len(spans.TYPES)
 _PROBABILITIES = [f"{name} {t}" for name in ("most", "mean", "group") for t in spans.TYPES]
 _MOST_PLACES = 6
 """Places of one string that are looked at."""
@@ -230,12 +230,14 @@ def candidate_features(c: Candidate, best: np.ndarray, text: str, known: Facts) 
     kind = spans.TYPES[int(best.argmax())]
     bag: Bag = {"bias": 1.0, **dict(zip(_PROBABILITIES, map(_logit, [*most, *mean, *best.tolist()]), strict=True))}
 
-    def add(*names: str) -> None:
-        for name in names:
-            bag[name] = 1.0
+    names: list[str] = []
 
-    def add_with_type(*names: str) -> None:
-        add(*names, *(f"{kind} {name}" for name in names))
+    def add(*more: str) -> None:
+        names.extend(more)
+
+    def add_with_type(*more: str) -> None:
+        names.extend(more)
+        names.extend([f"{kind} {name}" for name in more])
 
     add(
         f"best={kind}",
@@ -257,7 +259,7 @@ def candidate_features(c: Candidate, best: np.ndarray, text: str, known: Facts) 
     for start, end in c.places[:_MOST_PLACES]:
         if start > title:
             _context(text[max(title, start - 80) : start], text[end : end + 140], add, add_with_type)
-    return bag
+    return bag | dict.fromkeys(names, 1.0)
 
 
 def _context(left: str, right: str, add: Callable[..., None], add_with_type: Callable[..., None]) -> None:

@@ -8,7 +8,7 @@ late in the abstract), the words around them, the cue words of their sentences (
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,7 +63,7 @@ _LIST_HEAD = re.compile(
     r"(?=[^.;]{0,40}(?:such as|including|like|e\.g\.|:|\(|i\.e\.|namely))",
     re.I,
 )
-Add = Callable[..., None]
+Add = Callable[[str], None]
 
 
 class Sentence:
@@ -121,8 +121,9 @@ class Context:
     """The first sentence that says what the paper does."""
     results: int
     """The first sentence that reports results."""
-    title_words: list[str]
-    """In lower case, each once."""
+    title_features: list[str]
+    """The title's words, in lower case, each once, as features."""
+    _named: dict[int, list[Found]] | None = None
 
     @classmethod
     def of(cls, doc: Doc) -> Context:
@@ -135,8 +136,26 @@ class Context:
         contribution = min(ours, default=after)
         results = [n for n, s in enumerate(found) if s.start > title and _RESULTS.search(s.text)]
         first_results = min((n for n in results if n >= contribution), default=after)
-        title_words = list(dict.fromkeys(_WORD.findall(text[:title].lower())))
-        return cls(text, title, found, contribution, first_results, title_words)
+        title_features = [f"title word={word}" for word in dict.fromkeys(_WORD.findall(text[:title].lower()))]
+        return cls(text, title, found, contribution, first_results, title_features)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [s.start for s in self.sentences]
+
+    def number(self, at: int) -> int | None:
+        """The number of the sentence with this character."""
+        n = bisect_right(self._starts, at) - 1
+        return n if n >= 0 and at < self.sentences[n].end else None
+
+    def named_in(self, n: int, findings: list[Found]) -> list[Found]:
+        """Which of the text's findings a sentence names."""
+        if self._named is None:
+            self._named = {}
+            for f in findings:
+                for k in {self.number(a) for a, _, _ in f.mentions} - {None}:
+                    self._named.setdefault(k, []).append(f)  # type: ignore[arg-type]
+        return self._named.get(n, [])
 
     def zone(self, n: int) -> str:
         """Which part of the abstract a sentence is in."""
@@ -158,12 +177,9 @@ def features_of(found: Found, others: list[Found], context: Context, lookup: Loo
     """The features of a finding, apart from its type."""
     text, title = context.text, context.title
     last = max(1, len(context.sentences) - 1)
-    seen: Bag = {}
-
-    def add(name: str, value: float = 1.0) -> None:
-        if value > seen.get(name, 0.0):
-            seen[name] = value
-
+    names: list[str] = []
+    near: Bag = {}  # words beside a mention count less the farther they are
+    add = names.append
     facts = [lookup(a, b) for a, b, _ in found.mentions]
     known = any(f.term or f.listed for f in facts)
     add(f"term={max(f.term for f in facts)}")
@@ -176,13 +192,11 @@ def features_of(found: Found, others: list[Found], context: Context, lookup: Loo
     add(f"mentions={min(len(found.mentions), 5)}")
     in_title = [m for m in found.mentions if m[0] < title]
     add(f"in title={bool(in_title)}")
-    for t in sorted({o.type for o in others}):
-        add(f"paper has {t}")
-    for word in context.title_words:
-        add(f"title word={word}")
+    names += [f"paper has {t}" for t in sorted({o.type for o in others})]
+    names += context.title_features
     more = sum(len(o.mentions) > len(found.mentions) for o in others)
     add(f"rank={min(more, 4)}")
-    numbers = [n for a, _, _ in found.mentions if a > title and (n := context_number(context, a)) is not None]
+    numbers = [n for a, _, _ in found.mentions if a > title and (n := context.number(a)) is not None]
     for zone in sorted({context.zone(n) for n in numbers}):
         add(f"zone={zone}")
     add("zones=" + ",".join(sorted({context.zone(n)[0] for n in numbers})))
@@ -193,7 +207,7 @@ def features_of(found: Found, others: list[Found], context: Context, lookup: Loo
         _title_features(text, title, in_title[0], known, add)
     seen_first = False
     for number, (a, b, _) in enumerate(found.mentions):
-        n = context_number(context, a)
+        n = context.number(a)
         if a < title or n is None:
             continue
         place = n / last
@@ -202,23 +216,13 @@ def features_of(found: Found, others: list[Found], context: Context, lookup: Loo
             seen_first = True
             add(bucket("first at", place, (0.2, 0.4, 0.6, 0.8, 0.99)))
         sentence = context.sentences[n]
-        _sentence_features(sentence, a - sentence.start, b - sentence.start, place, context.zone(n), add)
-        for t in sorted(
-            {
-                o.type
-                for o in others
-                if o is not found and any(sentence.start <= c < sentence.end for c, _, _ in o.mentions)
-            }
-        ):
-            add(f"beside {t}")
+        a, b = a - sentence.start, b - sentence.start
+        _words_beside(sentence, a, b, context.zone(n), add, near)
+        _sentence_features(sentence, a, b, place, add)
+        names += [f"beside {t}" for t in sorted({o.type for o in context.named_in(n, others) if o is not found})]
         if number == 0:
             add(f"sentence has ours={bool(sentence.cues['ours'])}")
-    return seen
-
-
-def context_number(context: Context, at: int) -> int | None:
-    """The number of the sentence with this character."""
-    return next((k for k, s in enumerate(context.sentences) if s.start <= at < s.end), None)
+    return {**near, **dict.fromkeys(names, 1.0)}
 
 
 def _title_features(text: str, title: int, mention: tuple[int, int, float], known: bool, add: Add) -> None:
@@ -237,8 +241,7 @@ def _title_features(text: str, title: int, mention: tuple[int, int, float], know
         add("title ends")
 
 
-def _sentence_features(sentence: Sentence, a: int, b: int, place: float, zone: str, add: Add) -> None:
-    left, right = sentence.text[:a], sentence.text[b:]
+def _words_beside(sentence: Sentence, a: int, b: int, zone: str, add: Add, near: Bag) -> None:
     first, last = bisect_left(sentence.at, a), bisect_left(sentence.at, b)  # a mention ends where a word ends
     before, after = sentence.words[max(0, first - 9) : first], sentence.words[last : last + 6]
     before_pad = ["^", "^", "^", *before]
@@ -248,20 +251,25 @@ def _sentence_features(sentence: Sentence, a: int, b: int, place: float, zone: s
     add(f"prev3={' '.join(before_pad[-3:])}")
     add(f"next={after_pad[0]}")
     add(f"next2={' '.join(after_pad[:2])}")
-    for k, w in enumerate(reversed(before[-8:])):
-        add(f"left={w}", 1.0 - k / 16)
-    for k, w in enumerate(after[:6]):
-        add(f"right={w}", 1.0 - k / 12)
-    add(f"sentence begins={sentence.first}")
+    for side, words, step in (("left", before[:-9:-1], 1 / 16), ("right", after, 1 / 12)):
+        for k, word in enumerate(words):
+            name, value = f"{side}={word}", 1.0 - k * step
+            if value > near.get(name, 0.0):
+                near[name] = value
     add(f"begins={not before}")
-    for w in before[-1:]:
-        add(f"{zone} prev={w}")
+    if before:
+        add(f"{zone} prev={before[-1]}")
     for k in range(len(before) - 1, max(-1, len(before) - 8), -1):
         if before[k] in _PREPOSITIONS:
             add(f"preposition={before[k]}")
             add(f"preposition={' '.join(before[max(0, k - 1) : k + 1])}")
             add(f"{zone} preposition={before[k]}")
             break
+
+
+def _sentence_features(sentence: Sentence, a: int, b: int, place: float, add: Add) -> None:
+    left, right = sentence.text[:a], sentence.text[b:]
+    add(f"sentence begins={sentence.first}")
     verbs = [(end, verb) for end, verb in sentence.ours if end <= a]
     if verbs:
         end, verb = verbs[-1]
@@ -273,8 +281,9 @@ def _sentence_features(sentence: Sentence, a: int, b: int, place: float, zone: s
         add(f"list of {heads[-1].lower().rstrip('s')}")
     nearest: tuple[int, str] | None = None
     for name, cues in sentence.cues.items():
-        ends = [(x, y) for x, y in cues if y <= a]
-        if ends:
+        if not cues:
+            continue
+        if ends := [(x, y) for x, y in cues if y <= a]:
             x, y = ends[-1]
             add(f"cue left {name}")
             add(bucket(f"cue left {name}", a - y, (2, 12, 30, 60)))
@@ -285,12 +294,13 @@ def _sentence_features(sentence: Sentence, a: int, b: int, place: float, zone: s
                 add(f"cue left {name} early")
             if nearest is None or (a - y, name) < nearest:
                 nearest = (a - y, name)
-        if any(x >= b for x, _ in cues):
+        if cues[-1][0] >= b:
             add(f"cue right {name}")
     if nearest:
         add(f"nearest cue={nearest[1]}")
     add(f"listed={bool(_LIST_AFTER.match(right) or _LIST_BEFORE.search(left))}")
-    add(f"any ours={any(y <= a for _, y in sentence.cues['ours'])}")
+    ours = sentence.cues["ours"]
+    add(f"any ours={bool(ours) and ours[0][1] <= a}")
 
 
 class Roles:
