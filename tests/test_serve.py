@@ -315,6 +315,78 @@ def test_a_runaway_query_is_stopped_while_others_are_answered(served, http):
     assert not [c for c in children if "defunct" in Path(f"/proc/{c}/status").read_text()]
 
 
+def children() -> set[str]:
+    """The processes that this one has started and that still are."""
+    tasks = Path("/proc/self/task").iterdir()
+    return {pid for task in tasks for pid in (task / "children").read_text().split()}
+
+
+def wait_for(what, seconds: float = 10.0) -> bool:
+    end = time.monotonic() + seconds
+    while not what() and time.monotonic() < end:
+        time.sleep(0.02)
+    return bool(what())
+
+
+def test_a_query_ends_when_its_client_hangs_up(served):
+    before = children()
+    running = Served(served.folder, None, Limits(timeout=300))
+    try:
+        with socket.create_connection(running.socket.getsockname()) as client:
+            query = urlencode({"query": RUNAWAY})
+            client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            assert wait_for(lambda: children() - before), "the query runs"
+            time.sleep(0.5)
+            assert children() - before
+        assert wait_for(lambda: not children() - before), "and runs no longer"
+        assert httpx.get(f"{running.url}/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+    finally:
+        running.stop()
+    assert wait_for(lambda: not children() - before), "a server that ends leaves nobody behind"
+
+
+def test_a_large_answer_that_nobody_takes_to_its_end_is_given_up(served):
+    before = children()
+    running = Served(served.folder, None, Limits(timeout=300))
+    try:
+        with socket.create_connection(running.socket.getsockname()) as client:
+            query = urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 10000"})
+            client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            assert client.recv(1000).startswith(b"HTTP/1.1 200")
+        assert wait_for(lambda: not children() - before)
+    finally:
+        running.stop()
+
+
+def test_quick_queries_are_answered_by_the_same_child(served):
+    before = children()
+    running = Served(served.folder, None, Limits())
+    try:
+        with httpx.Client(base_url=running.url, timeout=60) as client:
+            for _ in range(20):
+                assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+                assert client.get("/sparql", params={"query": "ASK {"}).status_code == 400
+                assert client.get("/entity/nowhere").status_code == 404
+            assert len(children() - before) == 1
+    finally:
+        running.stop()
+
+
+def test_a_connection_ends_for_the_client_when_the_server_closes_it(served):
+    """Children must not hold on to it."""
+    running = Served(served.folder, None, Limits())
+    try:
+        ask = f"GET /sparql?{urlencode({'query': 'ASK {}'})} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        with socket.create_connection(running.socket.getsockname(), timeout=10) as client:
+            client.sendall(ask.encode())  # the child that answers is born while this connection is open
+            answer = b""
+            while more := client.recv(10_000):
+                answer += more
+        assert b"true" in answer
+    finally:
+        running.stop()
+
+
 def test_a_query_that_wants_all_memory_is_stopped(http):
     sparql = "SELECT * { " + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(3)) + " } ORDER BY ?a0 ?a1 ?a2"
     response = http.get("/sparql", params={"query": sparql})

@@ -7,7 +7,6 @@ queries with SERVICE are refused before they come here, and behind that stands t
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import ctypes
 import faulthandler
@@ -17,7 +16,7 @@ import resource
 import select
 import signal
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from typing import NoReturn
 
 from kg.model import KgError
@@ -50,39 +49,6 @@ def run(work: Callable[[], bytes], *, timeout: float | None = None, memory: int 
     return _opened(data)
 
 
-async def stream(work: Callable[[], bytes], *, timeout: float, memory: int) -> AsyncGenerator[bytes]:
-    """As :func:`run`, for a server: the result in chunks as they are taken, others being served meanwhile.
-
-    The time limit counts until the result begins; after that the child only waits for whoever takes it. Closing the
-    iterator ends the child.
-    """
-    pid, pipe = _fork(work, timeout, memory)
-    slow = asyncio.get_running_loop().call_later(0.3, _yield_to_others, pid)
-    try:
-        os.set_blocking(pipe, False)
-        try:
-            async with asyncio.timeout(timeout):
-                first = await _some(pipe)
-        except TimeoutError:
-            raise _late(timeout) from None
-        if first[:1] != b"=":
-            while more := await _some(pipe):
-                first += more
-            _opened(first)
-        yield first[1:]
-        while chunk := await _some(pipe):
-            yield chunk
-    finally:
-        slow.cancel()
-        _end(pid, pipe)
-
-
-def _yield_to_others(pid: int) -> None:
-    """Who asks for much waits for who asks for little."""
-    with contextlib.suppress(ProcessLookupError):
-        os.setpriority(os.PRIO_PROCESS, pid, 19)
-
-
 def _fork(work: Callable[[], bytes], timeout: float | None, memory: int | None) -> tuple[int, int]:
     read_end, write_end = os.pipe()
     pid = os.fork()
@@ -107,7 +73,7 @@ def _child(work: Callable[[], bytes], write_end: int, timeout: float | None, mem
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
-        _limit(memory)
+        limit(memory)
         if timeout is not None:  # should the parent be killed, the child still ends
             seconds = int(timeout) + 2
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
@@ -125,7 +91,7 @@ def _child(work: Callable[[], bytes], write_end: int, timeout: float | None, mem
         os._exit(code)
 
 
-def _limit(memory: int | None) -> None:
+def limit(memory: int | None) -> None:
     """Take from this process what a query does not need: the network, more memory, core dumps.
 
     Files stay: a large store opens its own as it needs them.
@@ -144,35 +110,26 @@ def _read(pipe: int, timeout: float | None) -> bytes:
     while True:
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         if not select.select([pipe], [], [], left)[0]:
-            raise _late(timeout or 0.0)
+            raise late(timeout or 0.0)
         chunk = os.read(pipe, _CHUNK)
         if not chunk:
             return b"".join(chunks)
         chunks.append(chunk)
 
 
-async def _some(pipe: int) -> bytes:
-    """The next bytes of a pipe; empty at its end."""
-    loop = asyncio.get_running_loop()
-    while True:
-        try:
-            return os.read(pipe, _CHUNK)
-        except BlockingIOError:
-            ready = asyncio.Event()
-            loop.add_reader(pipe, ready.set)
-            try:
-                await ready.wait()
-            finally:
-                loop.remove_reader(pipe)
-
-
 def _opened(data: bytes) -> bytes:
     if not data:
-        raise Stopped("stopped: it took too much memory; ask for less (LIMIT, a narrower pattern)")
+        raise out_of_memory()
     if data[:1] == b"!":
         raise pickle.loads(data[1:])
     return data[1:]
 
 
-def _late(timeout: float) -> Stopped:
+def out_of_memory() -> Stopped:
+    """What to raise where a child has ended without an answer."""
+    return Stopped("stopped: it took too much memory; ask for less (LIMIT, a narrower pattern)")
+
+
+def late(timeout: float) -> Stopped:
+    """What to raise where a child has taken too long."""
     return Stopped(f"stopped after {timeout:g} s; ask for less (LIMIT, a narrower pattern) or allow more time")

@@ -130,7 +130,7 @@ def negotiate(accept: str, offers: Sequence[str]) -> str | None:
     return best if quality(best) > 0 else None
 
 
-def answer(store: ox.Store, request: Request, accept: str, base: str) -> bytes:
+def answer(store: ox.Store, base: str, request: Request, accept: str) -> bytes:
     """The result of a query in the format that the client wants: its media type, a line break, the result.
 
     Raises:

@@ -1,12 +1,13 @@
 """The endpoint: SPARQL over HTTP, the explorer, the page to write queries in, and every IRI of the graph as a page.
 
-Read-only. Each query runs in a forked child that is killed when its time or memory is over (:mod:`kg.query.child`);
-only so many run at once. Queries can neither change anything nor reach files or the network.
+Read-only. Each query runs in a forked child that is killed when its time or memory is over, or its client hangs up
+(:mod:`kg.query.pool`); only so many run at once. Queries can neither change anything nor reach files or the network.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pyoxigraph as ox
 from starlette.applications import Starlette
@@ -25,8 +26,9 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import Route
 
 from kg.model import KgError
-from kg.query import child, pages, protocol
+from kg.query import pages, protocol
 from kg.query.cookbook import recipe
+from kg.query.pool import Pool, Stopped
 from kg.query.protocol import GRAPHS, LARGEST, Refused, negotiate
 from kg.query.store import base_of, current, open_read_only
 from kg.vocabulary import NAMESPACES, context, expand, ontology, page, prefixes, shapes
@@ -62,6 +64,7 @@ class Endpoint:
         self._path: Path | None = None
         self._store: ox.Store | None = None
         self._base = ""
+        self._pool: Pool | None = None
         self._waiting = 0
 
     @cached_property
@@ -85,6 +88,9 @@ class Endpoint:
             self._store, self._path = open_read_only(self.folder), path
             self._base = base_of(self._store)
             gc.freeze()  # children share this memory for longer
+            if self._pool:
+                self._pool.close()
+            self._pool = Pool(self._store, self._base, memory=self.limits.memory)
         return self._store
 
     @property
@@ -92,8 +98,8 @@ class Endpoint:
         """The base of the graph's IRIs."""
         return self._base if self.store else ""
 
-    async def run(self, work: Callable[[], bytes]) -> AsyncGenerator[bytes]:
-        """What ``work`` returns in a child, in chunks.
+    async def run(self, work: Callable[..., bytes], *arguments: Any) -> AsyncGenerator[bytes]:
+        """What ``work(store, base, *arguments)`` returns in a child, in chunks.
 
         Raises:
             Refused: too many wait (503), or time or memory was over (503).
@@ -108,14 +114,21 @@ class Endpoint:
         place = [self._places]
         mover = asyncio.create_task(self._make_room(place))
         try:
-            async with aclosing(child.stream(work, timeout=self.limits.timeout, memory=self.limits.memory)) as chunks:
+            _ = self.store  # the pool of the latest one
+            assert self._pool is not None
+            async with aclosing(self._pool.stream(work, *arguments, timeout=self.limits.timeout)) as chunks:
                 async for chunk in chunks:
                     yield chunk
-        except child.Stopped as error:
+        except Stopped as error:
             raise Refused(503, str(error)) from error
         finally:
             mover.cancel()
             place[0].release()
+
+    def close(self) -> None:
+        """End the children."""
+        if self._pool:
+            self._pool.close()
 
     async def _make_room(self, place: list[asyncio.Semaphore]) -> None:
         """After a second a query moves to a place for slow ones, so that quick ones find theirs."""
@@ -152,17 +165,11 @@ def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None)
             if negotiate(accept, ["text/turtle", "text/html"]) == "text/html":
                 return _page("query.html")
             return _graph(accept, _service(str(request.url.replace(query="")), endpoint.base))
-        store, base = endpoint.store, endpoint.base
-        return await _stream(endpoint, lambda: protocol.answer(store, asked, accept, base))
+        return await _stream(request, endpoint, protocol.answer, asked, accept)
 
     async def question(request: Request) -> Response:
-        store, base = endpoint.store, endpoint.base
-        asked, values = recipe(request.path_params["name"]), dict(request.query_params)
-
-        def fill() -> bytes:
-            return b"application/sparql-query\n" + asked.fill(store, values, base).encode()
-
-        return await _stream(endpoint, fill)
+        name = recipe(request.path_params["name"]).name
+        return await _stream(request, endpoint, _fill, name, dict(request.query_params))
 
     async def knowledge(request: Request) -> Response:
         return JSONResponse(pages.knowledge(endpoint.base))
@@ -187,7 +194,7 @@ def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None)
 
     async def thing(request: Request) -> Response:
         raw = cast(bytes, request.scope.get("raw_path") or request.url.path.encode()).partition(b"?")[0]
-        store, base = endpoint.store, endpoint.base
+        base = endpoint.base
         iri = base + raw.decode("ascii", "replace").lstrip("/")
         if iri == base + "void":
             iri = base + "void#dataset"
@@ -200,17 +207,7 @@ def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None)
         except ValueError as error:
             raise Refused(404, "there is no such thing in the graph") from error
 
-        def describe() -> bytes:
-            if media == "text/html":
-                data = pages.thing(store, iri, base)
-            else:
-                facts = sorted(pages.about(store, iri), key=str)
-                data = cast(bytes, ox.serialize(facts, format=GRAPHS[media], prefixes=prefixes(base))) if facts else b""
-            if not data:
-                raise Refused(404, "there is no such thing in the graph")
-            return media.encode() + b"\n" + data
-
-        return await _stream(endpoint, describe)
+        return await _stream(request, endpoint, _describe, iri, media)
 
     get = ["GET", "HEAD"]
     return Starlette(
@@ -230,7 +227,7 @@ def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None)
         middleware=[
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
         ],
-        exception_handlers={Refused: _refuse, KgError: _explain},  # type: ignore[dict-item]
+        exception_handlers={Refused: _refuse, KgError: _explain, ClientDisconnect: _forget},  # type: ignore[dict-item]
         lifespan=_ready(endpoint),
     )
 
@@ -257,7 +254,10 @@ def _ready(endpoint: Endpoint) -> Callable[[Starlette], AbstractAsyncContextMana
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         _ = endpoint.store  # type: ignore[assignment]
-        yield
+        try:
+            yield
+        finally:
+            endpoint.close()
 
     return lifespan
 
@@ -276,17 +276,52 @@ def _accept(request: Request) -> str:
     return _SHORT.get(short) or ",".join(request.headers.getlist("accept")) or "*/*"
 
 
-async def _stream(endpoint: Endpoint, work: Callable[[], bytes]) -> Response:
-    """A response that begins when the result does: a query that fails still gets its status."""
-    chunks = endpoint.run(work)
+def _fill(store: ox.Store, base: str, name: str, values: dict[str, object]) -> bytes:
+    """A question of the cookbook as a query."""
+    return b"application/sparql-query\n" + recipe(name).fill(store, values, base).encode()
+
+
+def _describe(store: ox.Store, base: str, iri: str, media: str) -> bytes:
+    """What the graph says of a thing."""
+    if media == "text/html":
+        data = pages.thing(store, iri, base)
+    else:
+        facts = sorted(pages.about(store, iri), key=str)
+        data = cast(bytes, ox.serialize(facts, format=GRAPHS[media], prefixes=prefixes(base))) if facts else b""
+    if not data:
+        raise Refused(404, "there is no such thing in the graph")
+    return media.encode() + b"\n" + data
+
+
+async def _stream(request: Request, endpoint: Endpoint, work: Callable[..., bytes], *arguments: Any) -> Response:
+    """A response that begins when the result does: a query that fails still gets its status.
+
+    A client that hangs up before that ends its query.
+    """
+    chunks = endpoint.run(work, *arguments)
+    result = asyncio.ensure_future(_begin(chunks))
+    hung_up = asyncio.ensure_future(_hung_up(request))
     try:
-        first = await anext(chunks)
-        while b"\n" not in first:
-            first += await anext(chunks)
+        await asyncio.wait((result, hung_up), return_when=asyncio.FIRST_COMPLETED)
+        if not result.done():
+            raise ClientDisconnect
+        first, whole = await result
     except BaseException:
+        result.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Refused, KgError):
+            await result
         await chunks.aclose()
         raise
+    finally:
+        hung_up.cancel()
     media, _, start = first.partition(b"\n")
+    headers = {"Vary": "Accept", "Cache-Control": "no-cache"} | (_SECURE if media == b"text/html" else {})
+    kind = media.decode()
+    if kind.startswith("text/") or kind == "application/sparql-query":
+        kind += "; charset=utf-8"
+    headers["Content-Type"] = kind
+    if whole:
+        return Response(start, headers=headers)
 
     async def body() -> AsyncIterator[bytes]:
         async with aclosing(chunks):
@@ -294,11 +329,26 @@ async def _stream(endpoint: Endpoint, work: Callable[[], bytes]) -> Response:
             async for chunk in chunks:
                 yield chunk
 
-    headers = {"Vary": "Accept", "Cache-Control": "no-cache"} | (_SECURE if media == b"text/html" else {})
-    kind = media.decode()
-    if kind.startswith("text/") or kind == "application/sparql-query":
-        kind += "; charset=utf-8"
-    return StreamingResponse(body(), headers=headers | {"Content-Type": kind})
+    return StreamingResponse(body(), headers=headers)
+
+
+_SMALL = 1 << 16
+
+
+async def _begin(chunks: AsyncGenerator[bytes]) -> tuple[bytes, bool]:
+    """The first part of a result, with its first line, and whether it is all."""
+    first = await anext(chunks)
+    while b"\n" not in first or len(first) < _SMALL:
+        try:
+            first += await anext(chunks)
+        except StopAsyncIteration:
+            return first, True
+    return first, False
+
+
+async def _hung_up(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _graph(accept: str, turtle: bytes) -> Response:
@@ -339,6 +389,10 @@ def _page(name: str) -> Response:
 async def _refuse(request: Request, error: Refused) -> Response:
     headers = {"Retry-After": "1"} if error.status == 503 else {}
     return PlainTextResponse(error.message + "\n", error.status, headers)
+
+
+async def _forget(request: Request, error: ClientDisconnect) -> Response:
+    return Response(status_code=499)  # nobody reads it
 
 
 async def _explain(request: Request, error: KgError) -> Response:

@@ -3,12 +3,15 @@
     python tests/benchmarks/serve.py [DB] [SECONDS]     (kg.duckdb and 10 s unless told otherwise)
 
 Starts the endpoint as a user would, asks it look-ups of random entities over 16 connections while two others ask
-queries that never end, and prints requests a second, the slowest ones, and whether any failed.
+queries that never end, and prints requests a second, the slowest ones, whether any failed, and how many processors
+server and client had (other work on the machine takes from it).
 """
 
 from __future__ import annotations
 
+import os
 import random
+import resource
 import subprocess
 import sys
 import threading
@@ -61,9 +64,15 @@ def main() -> None:
             thread.start()
         for thread in threads:
             thread.join()
+        used = resource.getrusage(resource.RUSAGE_SELF)
         times.sort()
         half, most = times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000
         print(f"{len(times) / seconds:.0f} look-ups a second; half within {half:.0f} ms, 99 % within {most:.0f} ms")
+        print(
+            f"the client took {(used.ru_utime + used.ru_stime) / len(times) * 1000:.1f} ms of processor a look-up;",
+            end=" ",
+        )
+        print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
         print(f"{len(failed)} failed; {len(runaways)} runaway queries stopped ({sorted(set(runaways))})")
     finally:
         server.terminate()
