@@ -7,7 +7,6 @@ parser would take (control characters, lone surrogates) is replaced character by
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from functools import cache, lru_cache
 from urllib.parse import quote
@@ -105,17 +104,6 @@ def term(name: str) -> str:
     '<https://kg.example/ontology#uses>'
     """
     return f"<{expand(name)}>"
-
-
-def block(subject: str, facts: Iterable[str]) -> str:
-    """One subject's lines; ``facts``, predicates with their objects, are sorted and each there once.
-
-    >>> print(block("<a:b>", ["<a:c> <a:d>", "<a:c> <a:e>"]), end="")
-    <a:b> <a:c> <a:d> .
-    <a:b> <a:c> <a:e> .
-    """
-    between = f" .\n{subject} "
-    return f"{subject} {between.join(facts)} .\n"
 
 
 def link(key: str) -> str:

@@ -1,7 +1,8 @@
 """RDF files: Turtle, N-Triples, JSON-LD and TriG, gzip'd or not.
 
-The graph is streamed: :mod:`kg.export.triples` gives sorted N-Triples, which are hashed as they pass and which
-pyoxigraph turns into the format asked for. A file is written beside its place and renamed when it is whole.
+The graph is streamed: :mod:`kg.export.triples` gives sorted blocks of subjects, whose N-Triples are hashed as they
+pass. N-Triples and Turtle are joined columns of text, the others are written by pyoxigraph. A file is written beside
+its place and renamed when it is whole.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from kg.export.blocks import Block, shortener
 from kg.export.files import replacing
-from kg.export.triples import PARTS, lines
+from kg.export.triples import PARTS, graph, lines
 from kg.model import KgError, Tables
 from kg.vocabulary import BASE, prefixes
 
@@ -32,8 +34,6 @@ FORMATS: dict[str, tuple[ox.RdfFormat, str]] = {
     "trig": (ox.RdfFormat.TRIG, ".trig"),
 }
 """Serializations by name, with the usual ending of their files."""
-
-_BLOCKS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ def graph_hash(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("cor
     if (known := _hashes(tables).get((base, chosen))) is not None:
         return known
     digest = hashlib.sha256()
-    for block in lines(tables, base=base, parts=chosen):
-        digest.update(block.encode())
+    for block in graph(tables, base=base, parts=chosen):
+        digest.update(_data(block.ntriples()))
     return _hashes(tables).setdefault((base, chosen), digest.hexdigest())
 
 
@@ -119,31 +119,44 @@ def beside(path: Path, part: str) -> Path:
 
 
 def _write(tables: Tables, path: Path, base: str, parts: set[str], format: str) -> Written:
-    blocks, digest, count = lines(tables, base=base, parts=parts), hashlib.sha256(), 0
+    digest, count = hashlib.sha256(), 0
+    blocks, short = graph(tables, base=base, parts=parts), shortener(base)
 
-    def text() -> Iterator[bytes]:
+    def some() -> Iterator[tuple[Block, bytes]]:
         nonlocal count
-        while some := list(islice(blocks, _BLOCKS_AT_ONCE)):
-            data = "".join(some).encode()
-            count += data.count(b"\n")
+        for block in blocks:
+            data = _data(block.ntriples())
+            count += block.count()
             digest.update(data)
-            yield data
+            yield block, data
 
     with _open(path) as file:
         kind, _ = FORMATS[format]
         if format == "ntriples":
-            for data in text():
+            for _, data in some():
                 file.write(data)
+        elif format == "turtle":
+            for prefix, space in sorted(prefixes(base).items()):
+                file.write(f"@prefix {prefix}: <{space}> .\n".encode())
+            for block, _ in some():
+                file.write(_data(block.turtle(short)))
         else:
             facts: Iterator[ox.Triple | ox.Quad] = chain.from_iterable(
-                ox.parse(data, ox.RdfFormat.N_TRIPLES, lenient=True) for data in text()
+                ox.parse(bytes(data), ox.RdfFormat.N_TRIPLES, lenient=True) for _, data in some()
             )
             if format == "trig":
                 facts = _in_graphs(facts, base)
-            output = _SortedPrefixes(file) if format in ("turtle", "trig") else file
+            output = _SortedPrefixes(file) if format == "trig" else file
             ox.serialize(facts, output, kind, prefixes=prefixes(base))  # type: ignore[arg-type]
     sha256 = _hashes(tables).setdefault((base, frozenset(parts)), digest.hexdigest())
     return Written(path, count, sha256)
+
+
+def _data(column: Any) -> Any:
+    """The text of an Arrow column of strings: they stand one after the other in memory."""
+    first, last = column.offset, column.offset + len(column)
+    offsets = memoryview(column.buffers()[1]).cast("i")
+    return memoryview(column.buffers()[2])[offsets[first] : offsets[last]]
 
 
 def _in_graphs(facts: Iterator[ox.Triple | ox.Quad], base: str) -> Iterator[ox.Quad]:

@@ -1,12 +1,10 @@
-"""The graph's tables as N-Triples lines, in the order in which a sorted file has them.
+"""The graph's tables as RDF, in the order in which a sorted file of N-Triples has them.
 
 Everything that leaves as RDF comes from here: the files of :mod:`kg.export.rdf`, their hash, and the Oxigraph store.
-A subject's lines stand together and sorted, and subjects follow in the order of their IRIs, so that the stream *is*
-the canonical, sorted N-Triples of the graph: its hash needs no second pass, and memory does not grow with it.
-There are no blank nodes. How terms are written is in :mod:`kg.export.ntriples`.
-
-A *fact* here is a property and its value as they stand in a line, ``<…#uses> <…/entity/lora>``: a subject's lines are
-its facts, each behind the subject. Equal facts are one string, however many subjects share them.
+A subject's facts stand together and sorted, and subjects follow in the order of their IRIs, so that the blocks, written
+one after the other, *are* the canonical, sorted N-Triples of the graph: its hash needs no second pass, and memory does
+not grow with it. There are no blank nodes. How terms are written is in :mod:`kg.export.ntriples`, how blocks become
+text in :mod:`kg.export.blocks`.
 """
 
 from __future__ import annotations
@@ -14,14 +12,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from kg.export.ntriples import block, day, decimal, integer, label, link, path, string, term, typed
+from kg.export import blocks
+from kg.export.blocks import Block, Column, Facts, Ints, Terms, constant, pairs
+from kg.export.ntriples import day, decimal, integer, label, link, path, string, term, typed
 from kg.model import STATED, KgError, Role, Tables
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 
@@ -29,11 +32,11 @@ PARTS = ("core", "statements", "mentions")
 """What a graph can be written with: the facts; confidence, evidence and provenance of each; every mention (NIF)."""
 
 _SYMMETRIC = frozenset({"kgo:related", "kgo:coOccursWith"})
-_ROWS_AT_ONCE = 20_000
+_SUBJECTS_AT_ONCE = 20_000
+_PLAIN_PATH = r"^[A-Za-z0-9_.~:-]*$"
+"""Ids that :func:`kg.export.ntriples.path` leaves as they are."""
 
-Lines = Iterator[str]
-Column = tuple[str, list[str | None]]
-"""A property, and the fact of each row; None where a row has none."""
+Blocks = Iterator[Block]
 
 _TYPE = term("rdf:type")
 
@@ -41,8 +44,14 @@ _TYPE = term("rdf:type")
 # -- the graph --------------------------------------------------------------------------------------------------------
 
 
-def lines(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("core", "statements")) -> Lines:
-    """The N-Triples lines of a graph, those of one subject at a time, in sorted order.
+def lines(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("core", "statements")) -> Iterator[str]:
+    """The N-Triples lines of a graph, those of one subject at a time, in sorted order; arguments as :func:`graph`."""
+    for block in graph(tables, base=base, parts=parts):
+        yield from block.ntriples().to_pylist()
+
+
+def graph(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("core", "statements")) -> Blocks:
+    """A graph as blocks of subjects, in sorted order.
 
     Args:
         tables: the graph.
@@ -58,11 +67,11 @@ def lines(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("core", "
         raise KgError(f"no such part of the graph: {unknown}; choose from {', '.join(PARTS)}")
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*[/#]", base):
         raise KgError(f"{base!r} is no base for IRIs; give one that ends in / or #, such as https://me.example/kg/")
-    return _lines(_Graph(tables, base), chosen)
+    return _blocks(_Graph(tables, base), chosen)
 
 
-def _lines(graph: _Graph, chosen: set[str]) -> Lines:
-    sections: list[tuple[str, Callable[[], Lines]]] = []
+def _blocks(graph: _Graph, chosen: set[str]) -> Blocks:
+    sections: list[tuple[str, Callable[[], Blocks]]] = []
     if "core" in chosen:
         sections += [("community/", graph.communities), ("entities>", graph.scheme), ("entity-year/", graph.years)]
         sections += [("entity/", graph.entities), ("paper/", graph.papers)]
@@ -71,8 +80,10 @@ def _lines(graph: _Graph, chosen: set[str]) -> Lines:
     if "mentions" in chosen:
         sections += [("mention/", graph.mentions), ("text/", graph.texts)]
     for _, section in sorted(sections, key=lambda s: s[0]):
-        yield from section()
-    yield from graph.description()
+        for block in section():
+            graph.counts.add(block)
+            yield block
+    yield graph.description()
 
 
 class _Counts:
@@ -83,17 +94,16 @@ class _Counts:
         self.properties: Counter[str] = Counter()
         self.classes: Counter[str] = Counter()
 
-    def add(self, facts: Iterable[str]) -> None:
-        """One subject."""
-        self.subjects += 1
-        self.properties.update([fact.partition(" ")[0] for fact in facts])
-        self.classes.update([fact[len(_TYPE) + 1 :] for fact in facts if fact.startswith(_TYPE)])
-
-    def add_column(self, name: str, facts: list[str | None]) -> None:
-        """One property of many subjects."""
-        self.properties[term(name)] += len(facts) - facts.count(None)
-        if name == "rdf:type":
-            self.classes.update([fact[len(_TYPE) + 1 :] for fact in facts if fact])
+    def add(self, block: Block) -> None:
+        """Count a block's subjects, properties and classes."""
+        self.subjects += len(block)
+        for fact in block.facts:
+            number = len(block) if fact.rows is None else len(fact.rows)
+            self.properties[fact.predicate] += number
+            if fact.predicate == _TYPE:
+                values = pa.array([fact.objects.nt] * number) if isinstance(fact.objects.nt, str) else fact.objects.nt
+                for count in pc.value_counts(values).to_pylist():
+                    self.classes[count["values"]] += count["counts"]
 
     def copy(self) -> _Counts:
         same = _Counts()
@@ -106,338 +116,369 @@ class _Graph:
 
     def __init__(self, tables: Tables, base: str) -> None:
         self.tables, self.base, self.counts = tables, base, _Counts()
-        self.path = {p: path(p) for p in tables.papers["id"]}
-        self.paper = {p: f"<{base}paper/{at}>" for p, at in self.path.items()}
-        self.entity = {e: f"<{base}entity/{path(e.removeprefix('entity/'))}>" for e in tables.entities["id"]}
-        for table, column in ((tables.papers, self.paper), (tables.entities, self.entity)):
-            if len(set(column.values())) != len(table):
+        self.short = blocks.shortener(base)
+        self.paper_ids, self.entity_ids = tables.papers["id"], tables.entities["id"]
+        self.paths = _paths(tables.papers["id"])
+        self.slugs = _paths([id.removeprefix("entity/") for id in tables.entities["id"].tolist()])
+        self.paper = blocks.nodes(base, "paper", self.paths)
+        self.entity = blocks.nodes(base, "entity", self.slugs)
+        for terms in (self.paper, self.entity):
+            if pc.count_distinct(terms.nt).as_py() != len(terms.nt):
                 raise KgError("two ids of the graph are the same; this is a bug in the build, please report it")
+        self.paper_rank, self.entity_rank = self.paper.rank(), self.entity.rank()
 
-    def _one(self, subject: str, facts: Iterable[str]) -> str:
-        """The lines of a subject with any number of facts."""
-        each = sorted(set(facts))
-        self.counts.add(each)
-        return block(subject, each)
+    def _papers(self, ids: pd.Series[Any]) -> Ints:
+        return _found(self.paper_ids, ids)
 
-    def _many(self, subjects: list[str], *columns: Column) -> Lines:
-        """The lines of many subjects, a row each, that have at most one fact of each property."""
-        self.counts.subjects += len(subjects)
-        for name, facts in columns:
-            self.counts.add_column(name, facts)
-        ordered = [facts for _, facts in sorted(columns, key=lambda column: term(column[0]))]
-        for subject, *facts in zip(subjects, *ordered, strict=True):
-            yield block(subject, filter(None, facts))
+    def _entities(self, ids: pd.Series[Any]) -> Ints:
+        return _found(self.entity_ids, ids)
 
-    def _community(self, value: Any) -> list[str]:
-        if pd.isna(value) or int(value) < 0:
-            return []
-        return [f"{term('kgo:inCommunity')} <{self.base}community/{int(value)}>"]
+    @cached_property
+    def _links(self) -> pd.DataFrame:
+        """The links, with the numbers of papers and entities for their ids, -1 for none."""
+        links = self.tables.links
+        numbered = links.drop(columns=["source", "target", "via", "paper"])
+        for end in ("source", "target"):
+            of_papers = (links[f"{end}_kind"] == "paper").to_numpy()
+            numbers = np.empty(len(links), dtype=np.int64)
+            numbers[of_papers] = self._papers(links.loc[of_papers, end])
+            numbers[~of_papers] = self._entities(links.loc[~of_papers, end])
+            numbered[end] = numbers
+        numbered["via"] = _numbers(self.entity_ids, links["via"])
+        numbered["paper"] = _numbers(self.paper_ids, links["paper"])
+        return numbered.reset_index(drop=True)
+
+    def _constant(self, name: str, value: str) -> Facts:
+        return constant(term(name), value, self.short)
+
+    def _column(self, name: str, values: pd.Series[Any], write: Callable[[Any], str | None]) -> Column:
+        return Column(term(name), values, write, self.short)
+
+    def _known(self, name: str, values: pd.Series[Any], write: Callable[[Any], str | None]) -> Facts:
+        return self._column(name, values, write).facts()
+
+    def _nodes(self, name: str, terms: Terms, numbers: Ints) -> Facts:
+        """The papers or entities of these numbers, where there is one."""
+        rows = np.flatnonzero(numbers >= 0)
+        return Facts(term(name), terms.take(numbers[rows]), rows)
+
+    def _community(self, communities: pd.Series[Any]) -> Facts:
+        def write(value: Any) -> str | None:
+            return None if pd.isna(value) or int(value) < 0 else f"<{self.base}community/{int(value)}>"
+
+        return self._known("kgo:inCommunity", communities, write)
 
     # core ..........................................................................................................
 
-    def communities(self) -> Lines:
-        rows = sorted(self.tables.communities.to_dict("records"), key=lambda row: f"{row['id']}>")
-        for row in rows:
-            yield self._one(
-                f"<{self.base}community/{row['id']}>",
+    def communities(self) -> Blocks:
+        yield blocks.some(
+            {
+                f"<{self.base}community/{row['id']}>": [
+                    (_TYPE, term("kgo:Community")),
+                    (term("skos:prefLabel"), label(row["name"])),
+                    (term("kgo:paperCount"), integer(row["papers"])),
+                    (term("kgo:entityCount"), integer(row["entities"])),
+                ]
+                for row in self.tables.communities.to_dict("records")
+            },
+            self.short,
+        )
+
+    def scheme(self) -> Blocks:
+        facts = [(_TYPE, term("skos:ConceptScheme")), (term("skos:prefLabel"), label("Entities that the papers name"))]
+        yield blocks.some({f"<{self.base}entities>": facts}, self.short)
+
+    def years(self) -> Blocks:
+        """How many papers of a year name an entity, and how many use it: what trends are made of."""
+        links, papers = self._links, self.tables.papers
+        named = links[links["source_kind"].eq("paper") & links["target_kind"].eq("entity")]
+        paper, entity = named["source"].to_numpy(), named["target"].to_numpy()
+        year = papers["year"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)[paper]
+        uses = named["relation"].eq(Role.USES.value).to_numpy()
+        each = pd.DataFrame({"entity": entity, "year": year, "paper": paper, "uses": uses}).dropna()
+        each = each.groupby(["entity", "year", "paper"], sort=False)["uses"].any().reset_index()
+        rows = each.groupby(["entity", "year"], sort=False)["uses"].agg(["size", "sum"]).reset_index()
+        slugs = self.slugs.take(pa.array(rows["entity"].to_numpy(dtype=np.int64)))
+        years = pa.array(rows["year"].to_numpy(dtype=np.int64)).cast(pa.string())
+        subjects = blocks.nodes(self.base, "entity-year", blocks.joined(slugs, "_", years))
+        for some in _some(subjects.order()):
+            table = rows.take(some)
+            yield Block(
+                subjects.take(some),
                 [
-                    f"{_TYPE} {term('kgo:Community')}",
-                    f"{term('skos:prefLabel')} {label(row['name'])}",
-                    f"{term('kgo:paperCount')} {integer(row['papers'])}",
-                    f"{term('kgo:entityCount')} {integer(row['entities'])}",
+                    self._constant("rdf:type", term("kgo:EntityYear")),
+                    Facts(term("kgo:ofEntity"), self.entity.take(table["entity"].to_numpy(dtype=np.int64))),
+                    Facts(term("kgo:year"), blocks.integers(table["year"])),
+                    Facts(term("kgo:paperCount"), blocks.integers(table["size"])),
+                    Facts(term("kgo:useCount"), blocks.integers(table["sum"])),
                 ],
             )
 
-    def scheme(self) -> Lines:
-        yield self._one(
-            f"<{self.base}entities>",
-            [
-                f"{_TYPE} {term('skos:ConceptScheme')}",
-                f"{term('skos:prefLabel')} {label('Entities that the papers name')}",
-            ],
-        )
-
-    def years(self) -> Lines:
-        """How many papers of a year name an entity, and how many use it: what trends are made of."""
-        links, papers = self.tables.links, self.tables.papers
-        of_papers = links["source_kind"].eq("paper") & links["target_kind"].eq("entity")
-        named = links.loc[of_papers, ["source", "relation", "target"]]
-        named["year"] = papers["year"].to_numpy()[pd.Index(papers["id"]).get_indexer(named["source"])]
-        named = named[named["year"].notna()]
-        named["uses"] = named["relation"].eq(Role.USES.value)
-        each = named.groupby(["target", "year", "source"], sort=False)["uses"].any().reset_index()
-        rows = each.groupby(["target", "year"], sort=False)["uses"].agg(["size", "sum"]).reset_index()
-        rows["year"] = rows["year"].astype(int)
-        keys = [f"{self.entity[e][:-1]}_{y}>" for e, y in _each(rows, "target", "year")]
-        order = sorted(range(len(keys)), key=keys.__getitem__)
-        rows = rows.take(order)
-        head = len(f"<{self.base}entity/")
-        yield from self._many(
-            [f"<{self.base}entity-year/{keys[i][head:]}" for i in order],
-            _constant("rdf:type", term("kgo:EntityYear"), len(rows)),
-            _column("kgo:ofEntity", rows["target"], self.entity.__getitem__),
-            _column("kgo:year", rows["year"], integer),
-            _column("kgo:paperCount", rows["size"], integer),
-            _column("kgo:useCount", rows["sum"], integer),
-        )
-
-    def _outgoing(self, kind: str) -> Callable[[int], list[str]]:
-        """The links of all sources of a kind as facts: a function from a source's row in its table to these.
+    def _outgoing(self, kind: str) -> list[Facts]:
+        """The links of all sources of a kind; rows are those of the kind's table.
 
         A symmetric property stands both ways, and what the ontology lets conclude is written out, so that a query
         needs no reasoner.
         """
-        links = self.tables.links
+        links = self._links
         links = links[links["source_kind"] == kind]
-        nodes = {"paper": self.paper, "entity": self.entity}
-        rows = {name: pd.Index(list(ids)) for name, ids in nodes.items()}
-        facts: list[str] = []
-        sources: list[npt.NDArray[np.int64]] = []
-        which: list[npt.NDArray[np.int64]] = []
-
-        def add(source: npt.NDArray[Any], name: str, target: npt.NDArray[Any], target_kind: str) -> None:
-            used, codes = np.unique(target, return_inverse=True)
-            iris = list(nodes[target_kind].values())
-            which.append(codes + len(facts))
-            sources.append(source)
-            facts.extend(f"{term(name)} {iris[i]}" for i in used)
-
+        found: defaultdict[tuple[str, str], list[tuple[Ints, Ints]]] = defaultdict(list)
         for (relation, target_kind), group in links.groupby(["relation", "target_kind"], sort=True):
-            source = _found(rows[kind], group["source"])
-            target = _found(rows[str(target_kind)], group["target"])
+            source, target = group["source"].to_numpy(), group["target"].to_numpy()
             name = link_property(kind, str(relation), str(target_kind))
-            add(source, name, target, str(target_kind))
+            found[name, str(target_kind)].append((source, target))
             if target_kind != kind:
-                add(source, "schema:mentions", target, str(target_kind))
+                found["schema:mentions", str(target_kind)].append((source, target))
             if name == "kgo:buildsOn":
-                add(source, "schema:isBasedOn", target, str(target_kind))
+                found["schema:isBasedOn", str(target_kind)].append((source, target))
             if name in _SYMMETRIC:
-                add(target, name, source, kind)
-        if not facts:
-            return lambda row: []
-        pairs = pd.DataFrame({"source": np.concatenate(sources), "fact": np.concatenate(which)})
-        pairs = pairs.sort_values("source", kind="stable")
-        ends = np.searchsorted(pairs["source"], np.arange(len(rows[kind]) + 1)).tolist()
-        every = pairs["fact"].to_numpy()
-        return lambda row: [facts[i] for i in every[ends[row] : ends[row + 1]].tolist()]
+                found[name, kind].append((target, source))
+        terms = {"paper": (self.paper, self.paper_rank), "entity": (self.entity, self.entity_rank)}
+        return [
+            pairs(
+                term(name),
+                np.concatenate([source for source, _ in each]),
+                np.concatenate([target for _, target in each]),
+                *terms[target_kind],
+            )
+            for (name, target_kind), each in found.items()
+        ]
 
-    def _ancestors(self) -> dict[str, set[str]]:
+    def _ancestors(self) -> Facts:
         """The transitive closure of ``broader``."""
-        links = self.tables.links
-        rows = links[links["relation"] == "broader"]
-        parents: dict[str, list[str]] = defaultdict(list)
-        for narrow, broad in _each(rows, "source", "target"):
+        rows = self._links[self._links["relation"] == "broader"]
+        parents: dict[int, list[int]] = defaultdict(list)
+        for narrow, broad in zip(rows["source"].tolist(), rows["target"].tolist(), strict=True):
             parents[narrow].append(broad)
-        closure: dict[str, set[str]] = {}
+        closure: list[tuple[int, int]] = []
         for start in list(parents):
-            seen: set[str] = set()
+            seen: set[int] = set()
             todo = list(parents[start])
             while todo:
                 node = todo.pop()
                 if node not in seen and node != start:
                     seen.add(node)
                     todo += parents.get(node, ())
-            closure[start] = seen
-        return closure
+            closure += [(start, node) for node in seen]
+        table = np.array(closure or np.empty((0, 2)), dtype=np.int64)
+        return pairs(term("skos:broaderTransitive"), table[:, 0], table[:, 1], self.entity, self.entity_rank)
 
-    def entities(self) -> Lines:
-        entities, names, aliases = self.tables.entities, self.tables.names, self.tables.aliases
-        outgoing, ancestors = self._outgoing("entity"), self._ancestors()
-        alternative: dict[str, list[str]] = defaultdict(list)
-        for entity, name in _each(names, "entity", "name"):
-            alternative[entity].append(name)
-        subjects: list[tuple[str, int, dict[Hashable, Any] | None, str]] = [
-            (self.entity[row["id"]], number, row, "") for number, row in enumerate(entities.to_dict("records"))
+    def entities(self) -> Blocks:
+        entities, names = self.tables.entities, self.tables.names
+        preferred = blocks.strings(entities["name"], "@en")
+        other, of = blocks.strings(names["name"], "@en"), self._entities(names["entity"])
+        differs = pc.not_equal(other.nt, preferred.nt.take(pa.array(of))).to_numpy(zero_copy_only=False)
+        classes = {
+            kind: ["skos:Concept", *entity_classes(kind)] for kind in sorted(set(entities["type"].astype(str).tolist()))
+        }
+        known_classes = sorted({name for each in classes.values() for name in each})
+        codes, kinds = pd.factorize(entities["type"].astype(str))
+        typed_as = [
+            (np.flatnonzero(codes == number), known_classes.index(name))
+            for number, kind in enumerate(kinds)
+            for name in classes[kind]
         ]
-        for old, new in _each(aliases, "old", "entity"):
-            if old not in self.entity and new in self.entity:
-                retired = f"<{self.base}entity/{path(old.removeprefix('entity/'))}>"
-                subjects.append((retired, -1, None, self.entity[new]))
-        preferred, other = f"{term('skos:prefLabel')} ", f"{term('skos:altLabel')} "
-        for iri, number, row, replacement in sorted(subjects, key=lambda s: s[0]):
-            if row is None:
-                deprecated = f"{term('owl:deprecated')} {typed('true', 'boolean')}"
-                yield self._one(iri, [deprecated, f"{term('dcterms:isReplacedBy')} {replacement}"])
-                continue
-            key, name = str(row["id"]), label(str(row["name"]))
-            facts = [
-                f"{_TYPE} {term('skos:Concept')}",
-                *(f"{_TYPE} {term(c)}" for c in entity_classes(str(row["type"]))),
-                f"{term('skos:inScheme')} <{self.base}entities>",
-                preferred + name,
-                *(other + text for text in map(label, alternative.get(key, ())) if text != name),
-                f"{term('kgo:paperCount')} {integer(row['papers'])}",
-                *self._community(row["community"]),
-                *outgoing(number),
-                *(f"{term('skos:broaderTransitive')} {self.entity[e]}" for e in ancestors.get(key, ())),
-            ]
-            if not pd.isna(row["year"]):
-                facts.append(f"{term('kgo:year')} {integer(row['year'])}")
-            if row["introduced_by"] in self.paper:
-                facts.append(f"{term('kgo:firstIntroducedBy')} {self.paper[str(row['introduced_by'])]}")
-            yield self._one(iri, facts)
+        facts = [
+            pairs(
+                _TYPE,
+                np.concatenate([rows for rows, _ in typed_as] or [np.empty(0, dtype=np.int64)]),
+                np.concatenate([np.full(len(rows), name) for rows, name in typed_as] or [np.empty(0, dtype=np.int64)]),
+                blocks.written([term(name) for name in known_classes], self.short),
+            ),
+            self._constant("skos:inScheme", f"<{self.base}entities>"),
+            Facts(term("skos:prefLabel"), preferred),
+            pairs(term("skos:altLabel"), of[differs], np.flatnonzero(differs), other),
+            Facts(term("kgo:paperCount"), blocks.integers(entities["papers"])),
+            self._community(entities["community"]),
+            self._ancestors(),
+            self._known("kgo:year", entities["year"], integer),
+            self._nodes("kgo:firstIntroducedBy", self.paper, _numbers(self.paper_ids, entities["introduced_by"])),
+            *self._outgoing("entity"),
+        ]
+        yield from _sorted(*self._with_retired(facts))
 
-    def papers(self) -> Lines:
-        papers, outgoing = self.tables.papers, self._outgoing("paper")
-        columns = {name: papers[name].tolist() for name in papers.columns}
-        iris = list(self.paper.values())
-        types = [f"{_TYPE} {term('fabio:ResearchPaper')}", f"{_TYPE} {term('schema:ScholarlyArticle')}"]
-        creator, category, source = (f"{term(name)} " for name in ("dc:creator", "dc:subject", "dc:source"))
-        for i in sorted(range(len(papers)), key=iris.__getitem__):
-            row = {name: values[i] for name, values in columns.items()}
-            facts = [
-                *types,
-                f"{term('dcterms:identifier')} {string(row['id'])}",
-                f"{term('dcterms:title')} {label(row['title'])}",
-                f"{term('dcterms:abstract')} {label(row['abstract'])}",
-                *(creator + string(a) for a in row["authors"]),
-                *(category + string(c) for c in row["categories"]),
-                *(source + string(s) for s in row["sources"]),
-                *self._community(row["community"]),
-                *outgoing(i),
-            ]
-            if len(row["authors"]):
-                facts.append(f"{term('kgo:byline')} {string('; '.join(row['authors']))}")
-            if _known(row["date"]) and (issued := day(row["date"])):
-                facts.append(f"{term('dcterms:issued')} {issued}")
-            if not pd.isna(row["year"]):
-                facts.append(f"{term('kgo:year')} {integer(row['year'])}")
-            if _known(row["arxiv_id"]) and not re.search(r"\s", row["arxiv_id"]):
-                facts.append(f"{term('fabio:hasArXivId')} {string(row['arxiv_id'])}")
-                facts.append(f"{term('rdfs:seeAlso')} <https://arxiv.org/abs/{link(row['arxiv_id'])}>")
-            if _known(row["doi"]) and re.fullmatch(r"10\.\S+", row["doi"]):
-                facts.append(f"{term('bibo:doi')} {string(row['doi'])}")
-                facts.append(f"{term('rdfs:seeAlso')} <https://doi.org/{link(row['doi'])}>")
-            if _known(row["url"]):
-                facts.append(f"{term('fabio:hasURL')} {typed(row['url'], 'anyURI')}")
-            yield self._one(iris[i], facts)
+    def _with_retired(self, facts: list[Facts]) -> tuple[Terms, list[Facts]]:
+        """All entities with their facts, and behind them the ids that former builds gave, with what they are now."""
+        aliases, there = self.tables.aliases, set(self.entity_ids)
+        retired = aliases[~aliases["old"].isin(there) & aliases["entity"].isin(there)].drop_duplicates("old")
+        if retired.empty:
+            return self.entity, facts
+        slugs = _paths([id.removeprefix("entity/") for id in retired["old"].tolist()])
+        first = len(self.entity_ids)
+        rows = np.arange(first, first + len(retired))
+        true = blocks.written([typed("true", "boolean")] * len(rows), self.short)
+        return _chained(self.entity, blocks.nodes(self.base, "entity", slugs)), [
+            *(fact.of(np.arange(first)) for fact in facts),
+            Facts(term("owl:deprecated"), true, rows),
+            Facts(term("dcterms:isReplacedBy"), self.entity.take(self._entities(retired["entity"])), rows),
+        ]
+
+    def papers(self) -> Blocks:
+        papers = self.tables.papers
+        several = [
+            _listed(name, papers[column])
+            for name, column in (("dc:creator", "authors"), ("dc:subject", "categories"), ("dc:source", "sources"))
+        ]
+        bylines = papers["authors"].map(lambda names: "; ".join(names))
+
+        def arxiv(write: Callable[[str], str]) -> Callable[[Any], str | None]:
+            return lambda value: write(value) if _known(value) and not re.search(r"\s", value) else None
+
+        def doi(write: Callable[[str], str]) -> Callable[[Any], str | None]:
+            return lambda value: write(value) if _known(value) and re.fullmatch(r"10\.\S+", value) else None
+
+        also = [
+            self._known("rdfs:seeAlso", papers["arxiv_id"], arxiv(lambda v: f"<https://arxiv.org/abs/{link(v)}>")),
+            self._known("rdfs:seeAlso", papers["doi"], doi(lambda v: f"<https://doi.org/{link(v)}>")),
+        ]
+        facts = [
+            pairs(
+                _TYPE,
+                np.tile(np.arange(len(papers)), 2),
+                np.repeat([0, 1], len(papers)),
+                blocks.written([term("fabio:ResearchPaper"), term("schema:ScholarlyArticle")], self.short),
+            ),
+            Facts(term("dcterms:identifier"), blocks.strings(papers["id"])),
+            Facts(term("dcterms:title"), blocks.strings(papers["title"], "@en")),
+            Facts(term("dcterms:abstract"), blocks.strings(papers["abstract"], "@en")),
+            *several,
+            self._known("kgo:byline", bylines, string),
+            self._community(papers["community"]),
+            self._known("dcterms:issued", papers["date"], lambda value: day(value) if _known(value) else None),
+            self._known("kgo:year", papers["year"], integer),
+            self._known("fabio:hasArXivId", papers["arxiv_id"], arxiv(string)),
+            self._known("bibo:doi", papers["doi"], doi(string)),
+            _both(*also),
+            self._known("fabio:hasURL", papers["url"], lambda v: typed(v, "anyURI") if _known(v) else None),
+            *self._outgoing("paper"),
+        ]
+        yield from _sorted(self.paper, facts, 4_000)
 
     # statements ....................................................................................................
 
-    def _spans(self, table: pd.DataFrame, kind: str) -> Iterator[tuple[pd.DataFrame, list[str]]]:
-        """Rows with ``paper``, ``start`` and ``end``, some at a time, in the order of their IRIs, and these IRIs."""
-        spans = _each(table, "paper", "start", "end")
-        keys = np.array([f"{self.path[paper]}_{start}-{end}>".encode() for paper, start, end in spans] or [b""])
-        order = np.argsort(keys, kind="stable") if len(table) else np.array([], dtype=int)
-        for some in _some(order):
-            yield table.take(some), [f"<{self.base}{kind}/{key.decode()}" for key in keys[some].tolist()]
+    def _spans(self, table: pd.DataFrame, kind: str) -> Iterator[tuple[pd.DataFrame, Block]]:
+        """Rows with ``paper`` (its number), ``start`` and ``end``, some at a time, in the order of their IRIs.
 
-    def _place(self, rows: pd.DataFrame) -> list[Column]:
-        """What sentences and mentions have in common: where they begin and end, and the text that they are in."""
-        return [
-            _column("nif:beginIndex", rows["start"], integer),
-            _column("nif:endIndex", rows["end"], integer),
-            _column("nif:referenceContext", rows["paper"], lambda paper: f"<{self.base}text/{self.path[paper]}>"),
-        ]
+        With the rows comes a block that says where they begin and end, and in which text.
+        """
+        subjects = blocks.nodes(self.base, kind, self._places(table))
+        for some in _some(subjects.order()):
+            rows = table.take(some)
+            paths = self.paths.take(pa.array(rows["paper"].to_numpy()))
+            place = [
+                Facts(term("nif:beginIndex"), blocks.integers(rows["start"])),
+                Facts(term("nif:endIndex"), blocks.integers(rows["end"])),
+                Facts(term("nif:referenceContext"), blocks.nodes(self.base, "text", paths)),
+            ]
+            yield rows, Block(subjects.take(some), place)
 
-    def sentences(self) -> Lines:
-        links, papers = self.tables.links, self.tables.papers
-        at = {paper: i for i, paper in enumerate(papers["id"])}
+    def _places(self, table: pd.DataFrame) -> pa.Array:
+        """``2106.09685_17-120`` for each row."""
+        paths = self.paths.take(pa.array(table["paper"].to_numpy()))
+        start, end = (pa.array(table[name].to_numpy(dtype=np.int64)).cast(pa.string()) for name in ("start", "end"))
+        return blocks.joined(paths, "_", start, "-", end)
+
+    def sentences(self) -> Blocks:
+        links, papers = self._links, self.tables.papers
         titles, abstracts = papers["title"].tolist(), papers["abstract"].tolist()
-        seen = links.loc[links["paper"].notna() & (links["start"] >= 0), ["paper", "start", "end"]].drop_duplicates()
-        for rows, iris in self._spans(seen, "sentence"):
-            anchors: list[str | None] = []
-            last, text = None, ""
-            for paper, start, end in _each(rows, "paper", "start", "end"):
+        seen = links.loc[(links["paper"] >= 0) & (links["start"] >= 0), ["paper", "start", "end"]].drop_duplicates()
+        for rows, place in self._spans(seen, "sentence"):
+            anchors: list[str] = []
+            last, text = -1, ""
+            for paper, start, end in zip(*(rows[name].tolist() for name in ("paper", "start", "end")), strict=True):
                 if paper != last:
-                    last, text = paper, f"{titles[at[paper]]}\n{abstracts[at[paper]]}"
-                anchors.append(f"{term('nif:anchorOf')} {string(text[start:end])}")
-            yield from self._many(
-                iris,
-                _constant("rdf:type", term("nif:Sentence"), len(iris)),
-                ("nif:anchorOf", anchors),
-                _column("dcterms:isPartOf", rows["paper"], self.paper.__getitem__),
-                *self._place(rows),
-            )
+                    last, text = paper, f"{titles[paper]}\n{abstracts[paper]}"
+                anchors.append(text[start:end])
+            facts = [
+                self._constant("rdf:type", term("nif:Sentence")),
+                Facts(term("nif:anchorOf"), blocks.strings(anchors)),
+                Facts(term("dcterms:isPartOf"), self.paper.take(rows["paper"].to_numpy())),
+            ]
+            yield Block(place.subjects, [*place.facts, *facts])
 
-    def statements(self) -> Lines:
-        links = self.tables.links
-        keys = _statement_keys(links)
-        evidence = f"{term('kgo:evidence')} <{self.base}sentence/"
+    def statements(self) -> Blocks:
+        links = self._links
+        kinds = [links[name] for name in ("source_kind", "relation", "target_kind")]
+        code, distinct = pd.factorize(kinds[0] + " " + kinds[1] + " " + kinds[2])
+        properties = blocks.written([term(link_property(*kind.split(" "))) for kind in distinct], self.short)
+        nodes = _chained(self.paper, self.entity)
+        source, target = (
+            links[end].to_numpy() + np.where(links[f"{end}_kind"] == "paper", 0, len(self.paper_ids))
+            for end in ("source", "target")
+        )
+        columns = [
+            self._column("kgo:confidence", links["confidence"], decimal),
+            self._column("kgo:extraction", links["extraction"], _extraction),
+            self._column("kgo:weight", links["weight"].where(links["weight"] != 1.0), decimal),
+        ]
+        keys = _statement_keys(self.tables.links)
         for some in _some(np.argsort(keys, kind="stable")):
             rows = links.take(some)
-            kinds = list(_each(rows, "source_kind", "relation", "target_kind"))
-            predicates = {kind: f"{term('rdf:predicate')} {term(link_property(*kind))}" for kind in set(kinds)}
-            yield from self._many(
-                [f"<{self.base}statement/{key.decode()}>" for key in keys[some].tolist()],
-                _constant("rdf:type", term("rdf:Statement"), len(rows)),
-                self._node("rdf:subject", rows["source"], rows["source_kind"]),
-                ("rdf:predicate", [predicates[kind] for kind in kinds]),
-                self._node("rdf:object", rows["target"], rows["target_kind"]),
-                _column("kgo:confidence", rows["confidence"], decimal),
-                _column("kgo:extraction", rows["extraction"], _extraction),
-                _constant("prov:wasGeneratedBy", f"<{self.base}void#build>", len(rows)),
-                _column("kgo:weight", rows["weight"].where(rows["weight"] != 1.0), decimal),
-                _column("kgo:via", rows["via"], self.entity.__getitem__),
-                _column("prov:wasDerivedFrom", rows["paper"], self.paper.__getitem__),
-                (
-                    "kgo:evidence",
-                    [
-                        f"{evidence}{self.path[paper]}_{start}-{end}>" if start >= 0 and _known(paper) else None
-                        for paper, start, end in _each(rows, "paper", "start", "end")
-                    ],
-                ),
-            )
-
-    def _node(self, name: str, ids: pd.Series[Any], kinds: pd.Series[Any]) -> Column:
-        of_papers = kinds == "paper"
-        _, papers = _column(name, ids.where(of_papers), self.paper.__getitem__)
-        _, entities = _column(name, ids.where(~of_papers), self.entity.__getitem__)
-        return name, [paper or entity for paper, entity in zip(papers, entities, strict=True)]
-
-    # mentions ......................................................................................................
-
-    def mentions(self) -> Lines:
-        for rows, iris in self._spans(self.tables.mentions, "mention"):
-            yield from self._many(
-                iris,
-                _constant("rdf:type", term("nif:Phrase"), len(iris)),
-                _column("nif:anchorOf", rows["text"], string),
-                _column("itsrdf:taIdentRef", rows["entity"], self.entity.__getitem__),
-                _column("itsrdf:taConfidence", rows["confidence"], decimal),
-                *self._place(rows),
-            )
-
-    def texts(self) -> Lines:
-        texts = {
-            paper: (title, abstract) for paper, title, abstract in _each(self.tables.papers, "id", "title", "abstract")
-        }
-        for iri, paper in sorted((f"<{self.base}text/{at}>", paper) for paper, at in self.path.items()):
-            text = "\n".join(texts[paper])
-            yield self._one(
-                iri,
+            sourced = np.flatnonzero((rows["paper"] >= 0) & (rows["start"] >= 0))
+            evidence = blocks.nodes(self.base, "sentence", self._places(rows.take(sourced)))
+            yield Block(
+                blocks.nodes(self.base, "statement", pa.array(keys[some].astype("U20").tolist(), pa.string())),
                 [
-                    f"{_TYPE} {term('nif:Context')}",
-                    f"{term('nif:isString')} {string(text)}",
-                    f"{term('nif:beginIndex')} {integer(0)}",
-                    f"{term('nif:endIndex')} {integer(len(text))}",
-                    f"{term('dcterms:isPartOf')} {self.paper[paper]}",
+                    self._constant("rdf:type", term("rdf:Statement")),
+                    Facts(term("rdf:subject"), nodes.take(source[some])),
+                    Facts(term("rdf:predicate"), properties.take(code[some])),
+                    Facts(term("rdf:object"), nodes.take(target[some])),
+                    *(column.facts(some) for column in columns),
+                    self._constant("prov:wasGeneratedBy", f"<{self.base}void#build>"),
+                    self._nodes("kgo:via", self.entity, rows["via"].to_numpy()),
+                    self._nodes("prov:wasDerivedFrom", self.paper, rows["paper"].to_numpy()),
+                    Facts(term("kgo:evidence"), evidence, sourced),
                 ],
             )
 
+    # mentions ......................................................................................................
+
+    def mentions(self) -> Blocks:
+        mentions = self.tables.mentions
+        numbered = mentions.assign(paper=self._papers(mentions["paper"]), entity=self._entities(mentions["entity"]))
+        for rows, place in self._spans(numbered, "mention"):
+            facts = [
+                self._constant("rdf:type", term("nif:Phrase")),
+                Facts(term("nif:anchorOf"), blocks.strings(rows["text"])),
+                Facts(term("itsrdf:taIdentRef"), self.entity.take(rows["entity"].to_numpy())),
+                self._known("itsrdf:taConfidence", rows["confidence"], decimal),
+            ]
+            yield Block(place.subjects, [*place.facts, *facts])
+
+    def texts(self) -> Blocks:
+        papers = self.tables.papers
+        subjects = blocks.nodes(self.base, "text", self.paths)
+        texts = [f"{title}\n{abstract}" for title, abstract in zip(papers["title"], papers["abstract"], strict=True)]
+        facts = [
+            self._constant("rdf:type", term("nif:Context")),
+            Facts(term("nif:isString"), blocks.strings(texts)),
+            self._constant("nif:beginIndex", integer(0)),
+            Facts(term("nif:endIndex"), blocks.integers([len(text) for text in texts])),
+            Facts(term("dcterms:isPartOf"), self.paper),
+        ]
+        yield from _sorted(subjects, facts, 4_000)
+
     # the graph itself ..............................................................................................
 
-    def description(self) -> Lines:
+    def description(self) -> Block:
         """VoID and DCAT: what the graph holds, counted, itself included."""
-        facts: dict[str, list[str]] = {}
+        block = blocks.some({}, self.short)
         for _ in range(3):  # counting the description changes it; after the second round nothing moves any more
             counts = self.counts.copy()
-            for each in facts.values():
-                counts.add(each)
-            facts = self._description(counts)
-        for subject in sorted(facts):
-            yield block(subject, sorted(facts[subject]))
+            counts.add(block)
+            block = blocks.some(self._description(counts), self.short)
+        return block
 
-    def _description(self, counts: _Counts) -> dict[str, list[str]]:
+    def _description(self, counts: _Counts) -> dict[str, list[tuple[str, str]]]:
         info, void = self.tables.info, self.base + "void#"
         dataset, build, tool, turtle = (f"<{void}{name}>" for name in ("dataset", "build", "kg", "turtle"))
-        facts: dict[str, list[str]] = defaultdict(list)
+        facts: dict[str, list[tuple[str, str]]] = defaultdict(list)
 
         def say(subject: str, name: str, value: str) -> None:
-            facts[subject].append(f"{term(name)} {value}")
+            facts[subject].append((term(name), value))
 
         say(dataset, "rdf:type", term("void:Dataset"))
-        say(dataset, "dcterms:title", label(f"Knowledge graph of {len(self.paper)} research papers"))
+        say(dataset, "dcterms:title", label(f"Knowledge graph of {len(self.paper_ids)} research papers"))
         about = "What research papers introduce, use, compare with and evaluate on, read from titles and abstracts."
         say(dataset, "dcterms:description", label(about))
         rights = "Titles, abstracts and sentences quoted from them belong to their authors and publishers."
@@ -475,35 +516,85 @@ class _Graph:
         return facts
 
 
-def _some(order: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+def _some(order: Ints, size: int = _SUBJECTS_AT_ONCE) -> Iterator[Ints]:
     """Numbers of rows, some at a time: what is made of them then takes little memory."""
-    for start in range(0, len(order), _ROWS_AT_ONCE):
-        yield order[start : start + _ROWS_AT_ONCE]
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
 
 
-def _each(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of some columns as Python's own values."""
-    for start in range(0, len(table), _ROWS_AT_ONCE):
-        some = table.iloc[start : start + _ROWS_AT_ONCE]
-        yield from zip(*(some[name].to_numpy(dtype=object).tolist() for name in columns), strict=True)
+def _sorted(subjects: Terms, facts: list[Facts], size: int = _SUBJECTS_AT_ONCE) -> Blocks:
+    """Subjects and their facts, some at a time, in the order of the subjects' IRIs."""
+    order = subjects.order()
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    moved = []
+    for fact in facts:  # to the order of the subjects
+        if fact.rows is None:
+            moved.append(Facts(fact.predicate, fact.objects))
+        else:
+            rows = place[fact.rows]
+            by = np.argsort(rows, kind="stable")
+            moved.append(Facts(fact.predicate, fact.objects.take(by), rows[by]))
+    for start in range(0, len(order), size):
+        some = order[start : start + size]
+        here = []
+        for fact in moved:
+            if fact.rows is None:
+                constant = isinstance(fact.objects.nt, str)
+                here.append(fact if constant else Facts(fact.predicate, fact.objects.take(some)))
+            else:
+                first, last = np.searchsorted(fact.rows, [start, start + size])
+                rows = np.arange(first, last)
+                here.append(Facts(fact.predicate, fact.objects.take(rows), fact.rows[first:last] - start))
+        yield Block(subjects.take(some), here)
 
 
-def _column(name: str, values: pd.Series[Any], write: Callable[[Any], str]) -> Column:
-    """A property's fact in each row; ``write`` is called once for equal values, and not for missing or empty ones."""
-    codes, distinct = pd.factorize(values)
-    predicate = term(name)
-    facts: list[str | None] = [None if v == "" else f"{predicate} {write(v)}" for v in distinct.tolist()]
-    facts.append(None)  # missing values have the code -1
-    return name, [facts[code] for code in codes.tolist()]
+def _chained(*terms: Terms) -> Terms:
+    """Columns one after the other."""
+    return Terms(pa.concat_arrays([each.nt for each in terms]), pa.concat_arrays([each.ttl for each in terms]))
 
 
-def _constant(name: str, value: str, rows: int) -> Column:
-    return name, [f"{term(name)} {value}"] * rows
+def _listed(name: str, column: pd.Series[Any]) -> Facts:
+    """A fact for each string of each row's list."""
+    lists = [list(values) for values in column]
+    flat = [value for values in lists for value in values]
+    codes, distinct = pd.factorize(np.array(flat, dtype=object))
+    rows = np.repeat(np.arange(len(lists)), [len(values) for values in lists])
+    return pairs(term(name), rows, codes, blocks.strings(list(distinct)))
 
 
-def _found(index: pd.Index[Any], ids: pd.Series[Any]) -> npt.NDArray[Any]:
-    """The rows of ids."""
-    rows = index.get_indexer(pd.Index(ids))
+def _both(one: Facts, other: Facts) -> Facts:
+    """The facts of two columns of one property."""
+    assert one.rows is not None
+    assert other.rows is not None
+    rows = np.concatenate([one.rows, other.rows])
+    return pairs(one.predicate, rows, np.arange(len(rows)), _chained(one.objects, other.objects))
+
+
+def _paths(ids: Iterable[str]) -> pa.Array:
+    """Ids as segments of IRIs' paths."""
+    values = ids.tolist() if isinstance(ids, pd.Series) else list(ids)
+    try:
+        plain = pc.match_substring_regex(pa.array(values, pa.string()), _PLAIN_PATH).to_pylist()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        plain = [False] * len(values)
+    return pa.array([id if fine else path(id) for id, fine in zip(values, plain, strict=True)], pa.string())
+
+
+def _numbers(known: pd.Series[Any], ids: pd.Series[Any]) -> Ints:
+    """The rows of ids in a column of them, -1 for those that are not there."""
+    try:
+        found = pc.index_in(pa.array(ids, pa.string()), pa.array(known, pa.string()))
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return np.asarray(pd.Index(known).get_indexer(pd.Index(ids)), dtype=np.int64)
+    if isinstance(found, pa.ChunkedArray):
+        found = found.combine_chunks()
+    return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _found(known: pd.Series[Any], ids: pd.Series[Any]) -> Ints:
+    """The same where all of them must be there."""
+    rows = _numbers(known, ids)
     if (rows < 0).any():
         raise KeyError(ids[rows < 0].iloc[0])
     return rows
@@ -516,7 +607,11 @@ def _extraction(value: str) -> str:
 def _statement_keys(links: pd.DataFrame) -> npt.NDArray[np.bytes_]:
     """What each statement's IRI ends in: a hash of what it says and where, the same in every build, under any base."""
     blake2b = hashlib.blake2b
-    said = _each(links.fillna({"paper": ""}), "source", "relation", "target", "paper")
+    said = zip(
+        *(links[name].tolist() for name in ("source", "relation", "target")),
+        links["paper"].fillna("").tolist(),
+        strict=True,
+    )
     return np.array(
         [
             blake2b("\t".join(words).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest().encode()
