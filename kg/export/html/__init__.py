@@ -25,7 +25,7 @@ from pyvis.network import Network
 
 from kg.export.files import replacing
 from kg.export.html.around import around as neighborhood
-from kg.export.html.columns import base64_text
+from kg.export.html.packing import packed, unpacked_size
 from kg.export.html.payload import payload
 from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role, Tables
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
@@ -86,7 +86,7 @@ def render(tables: Tables, *, lean: bool = False, title: str = "Knowledge graph"
     style = _template_text("explorer.css")
     page = sum(len(text.encode()) for text in (*scripts.values(), style)) + 40_000 + len(tables.papers) // 4
     room = (limit or (LEAN_LIMIT if lean else LIMIT)) - page
-    data = payload(tables, lean=lean, budget=room * 3 // 4)  # base64 makes four bytes of three
+    data = payload(tables, lean=lean, budget=unpacked_size(room))
     net = Network(height="100%", width="100%", directed=True, cdn_resources="in_line", heading=title)
     for at, group in enumerate(data.groups):
         net.add_node(at, label=group.name, x=group.x, y=group.y, size=group.radius, papers=group.papers,
@@ -101,9 +101,7 @@ def render(tables: Tables, *, lean: bool = False, title: str = "Knowledge graph"
         style=Markup(style),
         scripts=[Markup(text) for text in scripts.values()],
         policy=_policy(scripts.values(), style),
-        core=base64_text(data.core),
-        evidence=base64_text(data.evidence) if data.evidence else "",
-        shards=[base64_text(shard) for shard in data.shards],
+        blocks=data.blocks,
         rdf=_rdf(),
         papers=len(tables.papers),
         entities=len(tables.entities),
@@ -137,7 +135,9 @@ def _rdf() -> dict[str, Any]:
 def _environment() -> Environment:
     """Templates from this package, escaping everything; what is not escaped is marked so above."""
     loaders = [PackageLoader("kg.export", "templates"), FileSystemLoader(_vis_templates())]
-    return Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    out = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    out.filters["packed"] = lambda data: Markup(packed(data))
+    return out
 
 
 def _vis_templates() -> Path:

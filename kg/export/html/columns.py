@@ -9,7 +9,6 @@ texts are numbers of words in a shared vocabulary, which takes a third less than
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
 import re
@@ -97,8 +96,11 @@ class Vocabulary:
         self._number = {word: at for at, word in enumerate(self.words, start=1)}
 
     def encode(self, text: str) -> tuple[list[int], list[str]]:
-        """A text as numbers of words (from 1), and the words that number 0 stands for."""
-        words = self.TOKEN.findall(text)
+        """A text as numbers of words (from 1), and the words that number 0 stands for.
+
+        A space is put before it: so its first word is the same as elsewhere.
+        """
+        words = self.TOKEN.findall(f" {text}") if text else []
         numbers = [self._number.get(word, 0) for word in words]
         return numbers, [word for word, number in zip(words, numbers, strict=True) if not number]
 
@@ -129,6 +131,17 @@ class Block:
         numbers = np.asarray(values, dtype=np.int64)
         self._add(name, "delta", len(numbers), varint(zigzag(np.diff(numbers, prepend=0))))
 
+    def spans(self, name: str, rows: npt.ArrayLike, starts: npt.ArrayLike, ends: npt.ArrayLike) -> None:
+        """Pieces of texts, sorted; each is told by how far behind the one before it in its row's text it starts.
+
+        Most sentences follow upon each other, so most of these distances are 1.
+        """
+        row, start, end = (np.asarray(values, dtype=np.int64) for values in (rows, starts, ends))
+        before = np.concatenate([[0], end[:-1]])
+        before[np.flatnonzero(np.diff(row)) + 1] = 0
+        self.numbers(f"{name}_gap", zigzag(start - before[: len(start)]))
+        self.numbers(f"{name}_length", end - start)
+
     def strings(self, name: str, values: Iterable[str]) -> None:
         """Strings, already passed through :func:`clean`."""
         texts = list(values)
@@ -154,11 +167,6 @@ class Block:
         """
         header = json.dumps({**self.header, "columns": self.columns}, ensure_ascii=True, sort_keys=True).encode()
         return gzip.compress(b"".join([struct.pack("<I", len(header)), header, *self.parts]), 7, mtime=0)
-
-
-def base64_text(data: bytes) -> str:
-    """Bytes as they stand in the page."""
-    return base64.b64encode(data).decode("ascii")
 
 
 def utf16_offsets(text: str, offsets: Sequence[int]) -> list[int]:

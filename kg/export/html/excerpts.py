@@ -1,80 +1,111 @@
 """Which text the page carries where all of it would be too much.
 
-74,627 abstracts take 22 MB compressed. A page with a limit keeps whole those of the best-linked papers, and of the
-others the sentences that say something about an entity, strongest first. What is left out is one gap of the same
-length, so that all offsets hold; the page shows it as ``[…]``.
+74,627 abstracts take 22 MB compressed, and what they mention 5 MB. A page with a limit keeps whole those of the
+best-linked papers, and of the others the sentences that say something about an entity, strongest first. What is left
+out is one gap of the same length, so that all offsets hold; the page shows it as ``[…]``.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kg.export.html.columns import ASTRAL, Block, Vocabulary, utf16_length
+from kg.export.html.columns import ASTRAL, utf16_length
 
 GAP = "\0"
 """Around a gap's length: ``NUL 345 NUL`` stands for 345 characters that are not carried."""
 
-SAMPLE = 2000
-"""Abstracts from which the compression ratio is taken."""
+CHARACTER = 0.22
+"""Compressed bytes of a character of text; only its proportion to the two below matters."""
+
+MENTION = 3.0
+"""Compressed bytes of a mention, with its part in the sentences of its paper."""
+
+PAPER = 14.0
+"""Compressed bytes of what a paper has beside: sizes, counts, categories."""
 
 
-MENTION = 4.0
-"""Compressed bytes of one mention, with its part in the sentences of its paper."""
+@dataclass(frozen=True)
+class Choice:
+    """The text that is carried, and what it takes by our reckoning."""
+
+    abstracts: list[str]
+    mentions: npt.NDArray[np.bool_]
+    """Which mentions lie in it."""
+    sentences: npt.NDArray[np.bool_]
+    """Which evidence sentences lie in it."""
+    cost: npt.NDArray[np.float64]
+    """Compressed bytes of each paper."""
+    whole: int
+    """Abstracts that are carried whole."""
 
 
-def shorten(
-    titles: list[str],
-    abstracts: list[str],
-    links: pd.DataFrame,
-    mentions: pd.DataFrame,
-    vocabulary: Vocabulary,
-    budget: int,
-) -> tuple[list[str], npt.NDArray[np.bool_]]:
-    """The abstracts, cut so that with their mentions they take some ``budget`` bytes; and which mentions are left."""
-    sizes = np.array([len(abstract) for abstract in abstracts], dtype=np.int64)
-    paper = mentions["paper"].to_numpy()
-    all_named = np.bincount(paper, minlength=len(titles))
-    each = _bytes_each(abstracts, sizes, vocabulary)
-    whole = sizes * each + MENTION * all_named
-    if whole.sum() <= budget:
-        return abstracts, np.ones(len(mentions), dtype=bool)
-    told = _told(links, titles)
-    excerpts = [  # a text that JavaScript counts otherwise stays whole
-        abstract if ASTRAL.search(title + abstract) else cut(abstract, len(title) + 1, spans)
-        for title, abstract, spans in zip(titles, abstracts, told, strict=True)
-    ]
-    uncut = np.array([excerpt == abstract for excerpt, abstract in zip(excerpts, abstracts, strict=True)], dtype=bool)
-    inside = uncut[paper] | np.array(
+class Excerpts:
+    """Every abstract whole and cut, with what either costs."""
+
+    def __init__(
+        self,
+        titles: list[str],
+        abstracts: list[str],
+        links: pd.DataFrame,
+        mentions: pd.DataFrame,
+        sentences: pd.DataFrame,
+    ) -> None:
+        self.abstracts = abstracts
+        self.paper, self.spoken = mentions["paper"].to_numpy(), sentences["paper"].to_numpy()
+        told = _told(links, titles)
+        self.excerpts = [  # a text that JavaScript counts otherwise stays whole
+            abstract if ASTRAL.search(title + abstract) else cut(abstract, len(title) + 1, spans)
+            for title, abstract, spans in zip(titles, abstracts, told, strict=True)
+        ]
+        pairs = zip(self.excerpts, abstracts, strict=True)
+        self.uncut = np.array([excerpt == abstract for excerpt, abstract in pairs], dtype=bool)
+        self.inside = self.uncut[self.paper] | _inside(titles, told, mentions)
+        self.said = self.uncut[self.spoken] | _inside(titles, told, sentences)
+        self.whole_cost = self._cost(abstracts, np.ones(len(mentions), dtype=bool))
+        self.short_cost = self._cost(self.excerpts, self.inside)
+        degree = np.bincount(links["source"], minlength=len(titles))
+        self.order = np.lexsort((np.arange(len(titles)), -degree))
+
+    def _cost(self, texts: list[str], mentions: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+        size = np.array([len(text) for text in texts], dtype=np.int64)
+        return CHARACTER * size + MENTION * np.bincount(self.paper[mentions], minlength=len(texts)) + PAPER
+
+    def all(self) -> Choice:
+        """Every abstract whole."""
+        mentions, sentences = np.ones(len(self.paper), dtype=bool), np.ones(len(self.spoken), dtype=bool)
+        return Choice(self.abstracts, mentions, sentences, self.whole_cost, len(self.abstracts))
+
+    def within(self, budget: float) -> Choice:
+        """As many whole abstracts as ``budget`` bytes allow, those of the best-linked papers first."""
+        whole, short, order = self.whole_cost, self.short_cost, self.order
+        kept = np.zeros(len(self.abstracts), dtype=bool)
+        kept[order[np.cumsum((whole - short)[order]) <= budget - short.sum()]] = True
+        texts = [self.abstracts[at] if kept[at] else text for at, text in enumerate(self.excerpts)]
+        mentions, sentences = self.inside | kept[self.paper], self.said | kept[self.spoken]
+        cost, whole = np.where(kept, whole, short), kept | self.uncut
+        if short.sum() > budget:  # not even the excerpts fit: those of the least-linked papers go too
+            fits = np.zeros(len(texts), dtype=bool)
+            fits[order[np.cumsum(short[order]) <= budget]] = True
+            texts = [text if fits[at] else _gap(utf16_length(self.abstracts[at])) for at, text in enumerate(texts)]
+            mentions, sentences, whole = mentions & fits[self.paper], sentences & fits[self.spoken], whole & fits
+            cost = np.where(fits, cost, PAPER)
+        return Choice(texts, mentions, sentences, cost, int(whole.sum()))
+
+
+def _inside(titles: list[str], told: list[list[tuple[int, int]]], pieces: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which pieces lie in a title or in a sentence that is told."""
+    rows = zip(pieces["paper"].tolist(), pieces["start"].tolist(), pieces["end"].tolist(), strict=True)
+    return np.array(
         [
             end <= len(titles[at]) or any(first <= start and end <= last for first, last in told[at])
-            for at, start, end in zip(paper.tolist(), mentions["start"].tolist(), mentions["end"].tolist(), strict=True)
+            for at, start, end in rows
         ],
         dtype=bool,
     )
-    least = np.array([len(excerpt) for excerpt in excerpts], dtype=np.int64)
-    named = np.bincount(paper[inside], minlength=len(titles))
-    short = least * _bytes_each(excerpts, least, vocabulary) + MENTION * named
-    degree = np.bincount(links["source"], minlength=len(titles))
-    order = np.lexsort((np.arange(len(titles)), -degree))
-    kept = np.zeros(len(titles), dtype=bool)
-    kept[order[np.cumsum((whole - short)[order]) <= budget - short.sum()]] = True
-    out = [abstract if kept[at] else excerpts[at] for at, abstract in enumerate(abstracts)]
-    if short.sum() > budget:  # not even the excerpts fit: those of the least-linked papers go too
-        fits = np.zeros(len(titles), dtype=bool)
-        fits[order[np.cumsum(short[order]) <= budget]] = True
-        out = [text if fits[at] else _gap(utf16_length(abstracts[at])) for at, text in enumerate(out)]
-        inside &= fits[paper]
-    return out, inside | kept[paper]
-
-
-def _bytes_each(texts: list[str], sizes: npt.NDArray[np.int64], vocabulary: Vocabulary) -> float:
-    """Compressed bytes of a character, from a sample."""
-    step = max(1, len(texts) // SAMPLE)
-    block = Block()
-    block.texts("sample", texts[::step], vocabulary)
-    return len(block.compress()) * 1.16 / max(1, int(sizes[::step].sum()))
 
 
 def _told(links: pd.DataFrame, titles: list[str]) -> list[list[tuple[int, int]]]:

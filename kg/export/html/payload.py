@@ -4,8 +4,8 @@ The first block has what drawing, searching, filtering and finding paths need: i
 authors, mentions and the places of evidence sentences are in shards of some hundred papers, decoded when one of their
 papers is opened; where the evidence for links between papers and between entities stands is in one more block.
 
-Papers are numbered by community, so that neighbors share a shard and compress well; entities by how many papers name
-them, so that frequent numbers are small.
+Papers are numbered by community, so that neighbors share a shard and compress well; entities so that frequent numbers
+are small, see :class:`Order`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kg.export.html.columns import ASTRAL, Block, Vocabulary, clean, utf16_offsets
-from kg.export.html.excerpts import shorten
+from kg.export.html.excerpts import Choice, Excerpts
 from kg.export.html.overview import Group, bridges, groups
 from kg.model import EntityRelation, EntityType, PaperRelation, Role, Tables
 
@@ -47,8 +47,8 @@ LARGE = 20_000
 PAIR = 2.6
 """Compressed bytes of one pair of similar papers."""
 
-FACTS = 4
-"""Compressed bytes of what a shard says of a paper beside its text, where only categories are known."""
+TRIED = 5
+"""Of so many shards one is compressed twice, to learn what text really takes."""
 
 Ints = npt.NDArray[np.int64]
 
@@ -59,9 +59,8 @@ _BETWEEN = re.compile("[^0-9A-Za-z]+")
 class Payload:
     """All that goes into the page, compressed."""
 
-    core: bytes
-    evidence: bytes | None
-    shards: list[bytes]
+    blocks: dict[str, bytes]
+    """By the name under which the page finds them."""
     groups: list[Group]
     bridges: list[tuple[int, int, float]]
 
@@ -82,16 +81,19 @@ def payload(tables: Tables, *, lean: bool, budget: int) -> Payload:
     def core(papers: pd.DataFrame) -> bytes:
         return _core(tables, order, {**linked, "paper-paper": papers}, shown, vocabulary, lean)
 
-    facts = FACTS * len(order.papers)
     if len(order.papers) > LARGE:
-        room = budget - facts - len(core(between[between["relation"] != SHARES])) if lean else budget // 15
+        room = (
+            budget - 4 * len(order.papers) - len(core(between[between["relation"] != SHARES])) if lean else budget // 15
+        )
         between = _most_similar(between, int(max(0, room) / PAIR))
     linked["paper-paper"] = between
     first = core(between)
     evidence = None if lean else _evidence(linked, order)
-    rest = budget - len(first) - len(evidence or b"") - facts
+    rest = budget - len(first) - len(evidence or b"")
     shards = _shards(tables, order, linked["paper-entity"], vocabulary, lean=lean, budget=rest)
-    return Payload(first, evidence, shards, shown, bridges(order.papers, order.entities, linked["paper-entity"], shown))
+    blocks = {"core": first, **({"evidence": evidence} if evidence else {})}
+    blocks |= {f"text-{at}": shard for at, shard in enumerate(shards)}
+    return Payload(blocks, shown, bridges(order.papers, order.entities, linked["paper-entity"], shown))
 
 
 def _most_similar(links: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -108,14 +110,28 @@ def _most_similar(links: pd.DataFrame, most: int) -> pd.DataFrame:
 
 
 class Order:
-    """Papers and entities in the page's order, and their numbers there."""
+    """Papers and entities in the page's order, and their numbers there.
+
+    Papers by community. Entities that several papers name by how many, then those that one paper alone names, in the
+    order in which the papers' links name them: then that number needs not be told.
+    """
 
     def __init__(self, tables: Tables) -> None:
-        papers = tables.papers.sort_values(["community", "id"], kind="stable").reset_index(drop=True)
-        entities = tables.entities.sort_values(["papers", "id"], ascending=[False, True], kind="stable")
-        self.papers = papers
+        self.papers = tables.papers.sort_values(["community", "id"], kind="stable").reset_index(drop=True)
+        self.paper_number = pd.Index(self.papers["id"].astype(object))
+        by_papers = tables.entities.sort_values(["papers", "id"], ascending=[False, True], kind="stable")
+        self._number(by_papers)
+        self.shared = int((by_papers["papers"] > 1).sum())
+        links = tables.links[(tables.links["source_kind"] == "paper") & (tables.links["target_kind"] == "entity")]
+        source, entity = self.paper(links["source"]), self.entity(links["target"])
+        relation = links["relation"].map({str(role): at for at, role in enumerate(ROLES)}).to_numpy()
+        rows = np.lexsort((entity, relation, source))
+        named = entity[rows][(entity[rows] >= self.shared) & (source[rows] >= 0)]
+        places = np.concatenate([np.arange(self.shared), named, np.arange(self.shared, len(by_papers))])
+        self._number(by_papers.iloc[pd.Series(places).drop_duplicates().to_numpy()])
+
+    def _number(self, entities: pd.DataFrame) -> None:
         self.entities = entities.reset_index(drop=True)
-        self.paper_number = pd.Index(papers["id"].astype(object))
         self.entity_number = pd.Index(self.entities["id"].astype(object))
 
     def paper(self, ids: pd.Series[Any]) -> Ints:
@@ -180,6 +196,7 @@ def _core(
         groups=[{"id": g.id, "name": clean(g.name), "top": g.top} for g in shown],
         lean=lean,
         shard=SHARD,
+        shared=order.shared,
         info={key: value for key, value in sorted(tables.info.items()) if isinstance(value, str | int | float)},
     )
     block.strings("paper_id", [clean(i) for i in papers["id"]])
@@ -189,13 +206,12 @@ def _core(
     block.numbers("paper_group", papers["community"].map(group_of).fillna(0).astype(int))
     names = [clean(n) for n in entities["name"]]
     block.strings("entity_slug", [_slug(i, n) for i, n in zip(entities["id"], names, strict=True)])
-    block.strings("entity_name", names)
+    block.texts("entity_name", names, vocabulary)
     type_number = {str(t): at for at, t in enumerate(TYPES)}
     block.small("entity_type", entities["type"].map(type_number).fillna(1).astype(int))
-    block.numbers("entity_year", pd.to_numeric(entities["year"], errors="coerce").fillna(0).astype(int))
-    block.numbers("entity_introduced", order.paper(entities["introduced_by"]) + 1)
+    block.numbers("entity_introduced", _introduced(order, linked["paper-entity"]))
     block.numbers("entity_group", entities["community"].map(group_of).fillna(0).astype(int))
-    _names(block, tables, order, names)
+    _names(block, tables, order, names, vocabulary)
     block.numbers("old_entity", order.entity(tables.aliases["entity"]) + 1)
     block.strings("old_id", [clean(i) for i in tables.aliases["old"]])
     for prefix, kind in (("pe", "paper-entity"), ("pp", "paper-paper"), ("ee", "entity-entity")):
@@ -203,6 +219,8 @@ def _core(
         block.differences(f"{prefix}_source", links["source"])
         if kind == "paper-paper":
             block.differences(f"{prefix}_target", links["target"])
+        elif kind == "paper-entity":
+            block.numbers(f"{prefix}_target", _targets(links, order.shared))
         else:
             block.numbers(f"{prefix}_target", links["target"])
         block.small(f"{prefix}_relation", links["relation"])
@@ -218,7 +236,7 @@ def _core(
     return block.compress()
 
 
-def _names(block: Block, tables: Tables, order: Order, names: list[str]) -> None:
+def _names(block: Block, tables: Tables, order: Order, names: list[str], vocabulary: Vocabulary) -> None:
     """Other names, most frequent first, without those that differ only in case, spaces or punctuation."""
     entity = order.entity(tables.names["entity"])
     frame = pd.DataFrame({"entity": entity, "name": [clean(n) for n in tables.names["name"]]})
@@ -228,7 +246,22 @@ def _names(block: Block, tables: Tables, order: Order, names: list[str]) -> None
     frame = frame[(frame["key"] != "") & (frame["key"].to_numpy() != own.to_numpy()[frame["entity"].to_numpy()])]
     frame = frame.drop_duplicates(["entity", "key"]).sort_values("entity", kind="stable")
     block.differences("alias_entity", frame["entity"])
-    block.strings("alias_name", frame["name"])
+    block.texts("alias_name", frame["name"], vocabulary)
+
+
+def _introduced(order: Order, links: pd.DataFrame) -> Ints:
+    """The paper that introduces an entity, plus 2, where it is not the first in the page's order that says so."""
+    said = links[links["relation"] == ROLES.index(Role.INTRODUCES)].drop_duplicates("target")
+    first = np.full(len(order.entities), -1, dtype=np.int64)
+    first[said["target"]] = said["source"]
+    known = order.paper(order.entities["introduced_by"])
+    return np.where(known == first, 0, known + 2)
+
+
+def _targets(links: pd.DataFrame, shared: int) -> Ints:
+    """What papers' links point at, plus 1; 0 where that is the next entity of those that one paper alone names."""
+    target = links["target"].to_numpy()
+    return np.where((target >= shared) & ~links["target"].duplicated().to_numpy(), 0, target + 1)
 
 
 def _key(names: pd.Series[Any]) -> pd.Series[Any]:
@@ -294,47 +327,64 @@ def _shards(
     tables: Tables, order: Order, links: pd.DataFrame, vocabulary: Vocabulary, *, lean: bool, budget: int
 ) -> list[bytes]:
     papers = order.papers
-    abstracts = [clean(a) for a in papers["abstract"]] if not lean else [""] * len(papers)
-    titles = [clean(t) for t in papers["title"]]
+    facts = [_facts(row) for row in papers.itertuples(index=False)]
+    firsts = range(0, len(papers), SHARD)
     wide = _wide_papers(order)
     mentions = _mentions(tables, order, links, wide)
     sentences = _sentences(links, wide)
-    if not lean:
-        abstracts, left = shorten(titles, abstracts, links, mentions, vocabulary, budget)
-        mentions = mentions[left]
-    facts = [_facts(row) for row in papers.itertuples(index=False)]
-    shards = []
-    for first in range(0, len(papers), SHARD):
+
+    def shard(first: int, choice: Choice | None) -> bytes:
         last = min(first + SHARD, len(papers))
         block = Block()
         block.strings("facts", facts[first:last])
-        if not lean:
-            block.texts("abstract", abstracts[first:last], vocabulary)
+        if choice:
+            block.texts("abstract", choice.abstracts[first:last], vocabulary)
             here = links.iloc[slice(*np.searchsorted(links["source"], [first, last]))]
-            spans = sentences.iloc[slice(*np.searchsorted(sentences["paper"], [first, last]))]
+            rows = slice(*np.searchsorted(sentences["paper"], [first, last]))
+            carried = choice.sentences[rows]
+            spans = sentences.iloc[rows][carried]
             block.numbers("sentence_count", np.bincount(spans["paper"] - first, minlength=last - first))
-            block.differences("sentence_start", spans["start"])
-            block.numbers("sentence_length", spans["end"] - spans["start"])
-            block.numbers("link_sentence", here["sentence"])
-            named = mentions.iloc[slice(*np.searchsorted(mentions["paper"], [first, last]))]
+            block.spans("sentence", spans["paper"], spans["start"], spans["end"])
+            place = np.zeros(len(carried) + 1, dtype=np.int64)  # the last is for links without a sentence
+            place[:-1][carried] = spans.groupby("paper").cumcount() + 1
+            block.numbers("link_sentence", place[np.where(here["sentence"] < 0, -1, here["sentence"] - rows.start)])
+            rows = slice(*np.searchsorted(mentions["paper"], [first, last]))
+            named = mentions.iloc[rows][choice.mentions[rows]]
             block.numbers("mention_count", np.bincount(named["paper"] - first, minlength=last - first))
-            block.differences("mention_start", named["start"])
-            block.numbers("mention_length", named["end"] - named["start"])
+            block.spans("mention", named["paper"], named["start"], named["end"])
             block.numbers("mention_link", named["link"])
-        shards.append(block.compress())
-    return shards
+        return block.compress()
+
+    if lean:
+        return [shard(first, None) for first in firsts]
+    texts = Excerpts(
+        [clean(t) for t in papers["title"]], [clean(a) for a in papers["abstract"]], links, mentions, sentences
+    )
+
+    def ratio(choice: Choice) -> float:
+        """What text really takes of what was reckoned, from a few shards."""
+        tried = list(firsts)[TRIED // 2 :: TRIED] or list(firsts)
+        real = sum(len(shard(first, choice)) for first in tried)
+        return real / float(sum(choice.cost[first : first + SHARD].sum() for first in tried))
+
+    choice = texts.all()
+    reckoned = float(choice.cost.sum())
+    if reckoned * 1.5 > budget and reckoned * ratio(choice) * 1.01 > budget:
+        choice = texts.within(budget / ratio(choice))
+        choice = texts.within(budget * 0.993 / ratio(choice))
+    return [shard(first, choice) for first in firsts]
 
 
 def _sentences(links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:
-    """The evidence sentences of every paper; adds to ``links`` the place of each link's among them (from 1; 0 none)."""
+    """The evidence sentences of all papers; adds to ``links`` which of them is each link's (-1 for none)."""
     spans = links[["source", "start", "end"]].rename(columns={"source": "paper"})
     _to_utf16(spans, "paper", ["start", "end"], wide)
     links["start"], links["end"] = spans["start"], spans["end"]
     there = spans[spans["start"] >= 0]
     unique = there.drop_duplicates().sort_values(["paper", "start", "end"], kind="stable").reset_index(drop=True)
-    unique["number"] = unique.groupby("paper").cumcount() + 1
+    unique["number"] = np.arange(len(unique))
     keyed = spans.merge(unique, on=["paper", "start", "end"], how="left")
-    links["sentence"] = keyed["number"].fillna(0).astype(int).to_numpy()
+    links["sentence"] = keyed["number"].fillna(-1).astype(int).to_numpy()
     return unique
 
 

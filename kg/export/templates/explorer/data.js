@@ -4,16 +4,23 @@
 // One number names every node: papers come first (0 to G.P - 1), entities after them.
 const G = { P: 0, E: 0, N: 0 };
 
-function bytesOf(base64) {
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
-  const text = atob(base64);
-  const out = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+// Two characters carry 13 bits, the lowest first; kg/export/html/packing.py says why.
+const DIGIT = new Uint8Array(128);
+for (let code = 33, digit = 0; code < 127; code++) if (code !== 34 && code !== 38 && code !== 60) DIGIT[code] = digit++;
+
+function bytesOf(element) {
+  const text = element.textContent;
+  const out = new Uint8Array(Number(element.dataset.size));
+  let bits = 0, held = 0, at = 0;
+  for (let i = 0; at < out.length; i += 2) {
+    bits |= (DIGIT[text.charCodeAt(i)] * 91 + DIGIT[text.charCodeAt(i + 1)]) << held;
+    for (held += 13; held > 7; held -= 8) { out[at++] = bits; bits >>>= 8; } // what is written behind the end is lost
+  }
   return out;
 }
 
-async function readBlock(element) {
-  const stream = new Blob([bytesOf(element.textContent.trim())]).stream();
+async function readBlock(id) {
+  const stream = new Blob([bytesOf(document.getElementById(id))]).stream();
   const bytes = new Uint8Array(await new Response(stream.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
   const headerSize = new DataView(bytes.buffer).getUint32(0, true);
   const block = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerSize)));
@@ -54,6 +61,7 @@ function decodeColumn(kind, bytes, count) {
 // Strings of one column: kept as one string and cut when asked for, so that 100,000 names cost no 100,000 objects.
 class Strings {
   constructor(block, name) {
+    if (!block) return;
     this.text = block.column[name];
     const lengths = block.column[`${name}_length`];
     this.size = lengths.length;
@@ -70,22 +78,25 @@ class Strings {
 function wordTexts(block, name) {
   const sizes = block.column[`${name}_size`], words = block.column[`${name}_words`];
   const rare = block.column[`${name}_rare`].split('\n');
-  const pieces = new Array(words.length), lengths = new Int32Array(sizes.length);
-  let at = 0, spelled = 0;
+  const pieces = new Array(words.length), texts = new Strings();
+  texts.offset = new Int32Array(sizes.length + 1);
+  texts.size = sizes.length;
+  let at = 0, spelled = 0, length = 0;
   for (let i = 0; i < sizes.length; i++) {
-    let length = 0;
-    for (const end = at + sizes[i]; at < end; at++) {
-      const word = words[at] ? G.words[words[at] - 1] : rare[spelled++];
+    for (const first = at, end = at + sizes[i]; at < end; at++) {
+      let word = words[at] ? G.words[words[at] - 1] : rare[spelled++];
+      if (at === first) word = word.slice(1); // the space that the build put before every text
       pieces[at] = word;
       length += word.length;
     }
-    lengths[i] = length;
+    texts.offset[i + 1] = length;
   }
-  return new Strings({ column: { text: pieces.join(''), text_length: lengths } }, 'text');
+  texts.text = pieces.join('');
+  return texts;
 }
 
 async function loadGraph() {
-  const block = await readBlock(document.getElementById('kg-core'));
+  const block = await readBlock('kg-core');
   const c = block.column;
   const words = new Strings(block, 'word');
   G.words = Array.from({ length: words.size }, (_, i) => words.at(i));
@@ -94,15 +105,32 @@ async function loadGraph() {
     types: block.types, relations: block.relations, dates: block.dates, groups: block.groups,
     lean: block.lean, shard: block.shard, info: block.info,
     paperIds: new Strings(block, 'paper_id'), titles: wordTexts(block, 'paper_title'),
+    aliasEntity: c.alias_entity, oldEntity: c.old_entity, oldIds: new Strings(block, 'old_id'),
     paperDate: c.paper_date, paperGroup: c.paper_group,
-    slugs: new Strings(block, 'entity_slug'), names: new Strings(block, 'entity_name'), entityType: c.entity_type,
-    entityYear: c.entity_year, introducedBy: c.entity_introduced, entityGroup: c.entity_group,
-    aliasEntity: c.alias_entity, aliases: new Strings(block, 'alias_name'),
-    oldEntity: c.old_entity, oldIds: new Strings(block, 'old_id'),
+    slugs: new Strings(block, 'entity_slug'), names: wordTexts(block, 'entity_name'), entityType: c.entity_type,
+    entityGroup: c.entity_group,
+    aliases: wordTexts(block, 'alias_name'),
   });
+  numberNewEntities(c.pe_target, block.shared);
   G.yearOfDate = Int32Array.from(G.dates, (date) => Number(date.slice(0, 4)) || 0);
   joinLinks(c);
   buildAdjacency();
+  findIntroducers(c.entity_introduced);
+}
+
+// What one paper alone names is numbered in the order in which the links name it: 0 stands for the next of these.
+function numberNewEntities(target, shared) {
+  for (let i = 0, next = shared; i < target.length; i++) target[i] = target[i] ? target[i] - 1 : next++;
+}
+
+// The paper that introduces an entity, from 1: the first that says so, where the build did not find otherwise.
+function findIntroducers(told) {
+  G.introducedBy = new Int32Array(G.E);
+  for (let i = 0; i < G.L.firstPP; i++) {
+    const entity = G.L.target[i] - G.P;
+    if (G.L.relation[i] === 0 && !G.introducedBy[entity]) G.introducedBy[entity] = G.L.source[i] + 1;
+  }
+  for (let e = 0; e < G.E; e++) if (told[e]) G.introducedBy[e] = told[e] - 1;
 }
 
 // Links of all three kinds in one set of arrays: paper to entity, paper to paper, entity to entity.
@@ -161,7 +189,8 @@ const relationOf = (link) => G.relations[G.L.relation[link]];
 const kindOf = (node) => (isPaper(node) ? 'Paper' : G.types[G.entityType[node - G.P]]);
 const nameOf = (node) => (isPaper(node) ? G.titles.at(node).trim() || '(no title)' : G.names.at(node - G.P).trim() || '(no name)');
 const dateOf = (paper) => G.dates[G.paperDate[paper]];
-const yearOf = (node) => (isPaper(node) ? G.yearOfDate[G.paperDate[node]] : G.entityYear[node - G.P]);
+// An entity's year is that of the paper that introduces it: that a paper names it first here says nothing of its age.
+const yearOf = (node) => (isPaper(node) ? G.yearOfDate[G.paperDate[node]] : G.introducedBy[node - G.P] ? yearOf(G.introducedBy[node - G.P] - 1) : 0);
 const groupOf = (node) => (isPaper(node) ? G.paperGroup[node] : G.entityGroup[node - G.P]) - 1;
 
 function plainSlug(name) {

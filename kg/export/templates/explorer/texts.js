@@ -6,7 +6,7 @@ function shardOf(paper) {
   const number = Math.floor(paper / G.shard);
   if (!shardCache.has(number)) {
     if (shardCache.size > 40) shardCache.delete(shardCache.keys().next().value); // keep memory flat on long visits
-    shardCache.set(number, readBlock(document.getElementById(`kg-text-${number}`)).then(indexShard));
+    shardCache.set(number, readBlock(`kg-text-${number}`).then(indexShard));
   }
   return shardCache.get(number);
 }
@@ -19,7 +19,21 @@ function indexShard(block) {
   block.abstracts = wordTexts(block, 'abstract');
   block.sentenceFrom = sums(c.sentence_count);
   block.mentionFrom = sums(c.mention_count);
+  block.sentences = spans(block.sentenceFrom, c.sentence_gap, c.sentence_length);
+  block.mentions = spans(block.mentionFrom, c.mention_gap, c.mention_length);
   return block;
+}
+
+// Pieces of texts: each starts so far behind the end of the one before it in its text.
+function spans(from, gap, length) {
+  const start = new Int32Array(gap.length), end = new Int32Array(gap.length);
+  for (let row = 0; row + 1 < from.length; row++) {
+    for (let k = from[row], last = 0; k < from[row + 1]; k++) {
+      start[k] = last + ((gap[k] >>> 1) ^ -(gap[k] & 1)); // zigzag
+      last = end[k] = start[k] + length[k];
+    }
+  }
+  return { start, end };
 }
 
 // A gap that the build left to keep the file small stands as NUL length NUL; as many NULs keep all offsets right.
@@ -44,7 +58,7 @@ async function paperText(paper) {
   for (let m = block.mentionFrom[at]; m < block.mentionFrom[at + 1]; m++) {
     if (!c.mention_link[m]) continue;
     const link = peFrom(paper) + c.mention_link[m] - 1;
-    out.mentions.push({ start: c.mention_start[m], end: c.mention_start[m] + c.mention_length[m], entity: G.L.target[link] });
+    out.mentions.push({ start: block.mentions.start[m], end: block.mentions.end[m], entity: G.L.target[link] });
   }
   return out;
 }
@@ -88,12 +102,10 @@ async function evidenceOf(link) {
     const sentence = block.column.link_sentence[link - peFrom(firstPaper)];
     if (!sentence) return null;
     const row = block.sentenceFrom[at] + sentence - 1;
-    const start = block.column.sentence_start[row];
-    place = { paper, start, end: start + block.column.sentence_length[row] };
+    place = { paper, start: block.sentences.start[row], end: block.sentences.end[row] };
   } else {
-    const element = document.getElementById('kg-evidence');
-    if (!element) return null;
-    relationEvidence ??= await readBlock(element);
+    if (!document.getElementById('kg-evidence')) return null;
+    relationEvidence ??= await readBlock('kg-evidence');
     place = evidenceRow(link);
     if (!place) return null;
   }
