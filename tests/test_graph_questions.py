@@ -96,7 +96,7 @@ def test_lineage_goes_both_ways_with_years_and_evidence(small: Tables) -> None:
 
 
 def test_lineage_says_what_it_leaves_out_and_ends_on_cycles() -> None:
-    root = paper("r", "Root", "2020-01-01", "We propose Root1.", introduces="Root1", uses="Kid0")
+    root = paper("r", "Root1: a root", "2020-01-01", "We propose Root1.", introduces="Root1", uses="Kid0")
     kids = [
         paper(f"k{n}", f"Kid {n}", "2020-01-01", f"We propose Kid{n}.", introduces=f"Kid{n}", uses="Root1")
         for n in range(5)

@@ -46,13 +46,13 @@ def link(
     stated = _paper_entity(extracted, resolved, mentions, papers, paper_ids, entity_ids)
     dates = date_bounds(papers["date"])
     names_of_papers = stated.groupby("entity")["paper"].size().reindex(range(len(entities)), fill_value=0)
-    broader = broader_links(resolved.broader, entity_ids)
+    broader = broader_links(resolved.broader, entities, names_of_papers.to_numpy(dtype=np.int64))
 
     proper = proper_entities(entities, resolved.names)
     between_papers, origin = paper_links(stated, mentions, entities, papers, dates, broader, proper)
     types = entities["type"].to_numpy(dtype=object)
-    shares = shared_links(stated, types, len(papers))
-    results = result_links(stated, mentions, entities, proper)
+    shares = shared_links(stated, types, papers)
+    results = result_links(stated, mentions, entities, proper, origin, papers)
     together = co_occurrence_links(stated, types, len(papers))
     weak = _within_budget([shares, together], len(stated) + len(between_papers) - len(results) - len(broader))
 
@@ -183,8 +183,8 @@ def _assemble(groups: list[tuple[str, str, str, pd.DataFrame]], paper_ids: Ids, 
     links["target"] = _mixed(paper_ids, entity_ids, links["target"], to_paper)
     links["via"] = pd.Series(ids_of(entity_ids, links["via"]), dtype=object)
     links["paper"] = pd.Series(ids_of(paper_ids, links["paper"]), dtype=object)
-    links["confidence"] = links["confidence"].round(4)
-    links["weight"] = links["weight"].round(4)
+    for column in ("confidence", "weight"):
+        links[column] = links[column].astype("float64").round(4)
     text = ["source", "relation", "target", "source_kind", "target_kind", "extraction"]
     return links.astype(dict.fromkeys(text, "str") | {"start": "int64", "end": "int64"})
 

@@ -17,6 +17,8 @@ CLASSES = frozenset(
 
 _MARK = re.compile(r"\d|\w[A-Z]")
 
+_SIZE = re.compile(r"[\d.,]+\s?[a-z]{0,2}([-–/][\d.,]+\s?[a-z]{0,2})?", re.IGNORECASE)
+"""``12B``, ``7B-13B``."""
 USUAL = 0.25
 """The share of an entity's mentions from which a name is one of its usual ones."""
 
@@ -48,10 +50,10 @@ def is_class(name: str) -> bool:
 def is_proper_name(name: str) -> bool:
     """Whether this names one thing, by its looks: a capital or digit beyond ordinary writing, and no known class.
 
-    >>> [is_proper_name(name) for name in ("LoRA", "Mamba", "GPT-4", "attention", "LLM", "Vision Transformer")]
-    [True, True, True, False, False, False]
+    >>> [is_proper_name(name) for name in ("LoRA", "Mamba", "GPT-4", "attention", "LLM", "Vision Transformer", "12B")]
+    [True, True, True, False, False, False, False]
     """
-    if is_class(name) or len(name) < 3:
+    if is_class(name) or len(name) < 3 or _SIZE.fullmatch(name):
         return False
     words = name.split()
     if len(words) > 1:  # "Vision Transformer" may be a class, "Segment Anything Model 2" is a name: ask for more

@@ -8,46 +8,109 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from kg.graph.arrays import Bools, Floats, Ids, Objects, row_numbers
+from kg.graph.arrays import Bools, Floats, Ints, Objects, row_numbers
+from kg.graph.says import said, tests
 
 ARTEFACTS = ("Model", "Method")
+OTHERS = 5
+"""What so many papers name, and comes from none of them, none introduces."""
+KNOWN_WORD, KNOWN_PHRASE = 10, 3
+"""So many papers must name a single word, or a phrase, of which others are kinds."""
+SORTS = {"Model": "tool", "Method": "tool", "Dataset": "bed", "Benchmark": "bed", "Task": "task", "Metric": "metric"}
+"""What is never a kind of what."""
 TESTBEDS = ("Dataset", "Benchmark", "Task")
 MIN_RESULT = 0.3
 """How sure a link must be that something was evaluated on, or compared with, another."""
 MIN_SIGNIFICANCE = 10.83
 """Log-likelihood ratio of a pair at a chance of one in a thousand (chi-squared, one degree of freedom)."""
+MIN_NPMI = 0.2
+"""How much more often than by chance, on a scale to 1, a pair must be named together: hubs go with everything."""
 TOP = 10
 """How many companions an entity keeps."""
 
 
-def broader_links(broader: pd.DataFrame, entity_ids: Ids) -> pd.DataFrame:
-    """``broader`` links as resolution decided them: ``source`` is a kind or version of ``target``."""
-    source = row_numbers(entity_ids, broader["narrower"])
-    target = row_numbers(entity_ids, broader["broader"])
+def broader_links(broader: pd.DataFrame, entities: pd.DataFrame, named_by: Any) -> pd.DataFrame:
+    """``broader`` links as resolution decided them: ``source`` is a kind or version of ``target``.
+
+    Left out are those between a tool and a test bed, and those to a phrase that few papers name: that is a part of
+    somebody's framework (``Selector``), or the accident of two words (``layer fusion``).
+    """
+    ids = pd.Index(entities["id"])
+    source, target = row_numbers(ids, broader["narrower"]), row_numbers(ids, broader["broader"])
     pairs = pd.DataFrame({"source": source, "target": target}).drop_duplicates()
     pairs = pairs[(pairs["source"] >= 0) & (pairs["target"] >= 0) & (pairs["source"] != pairs["target"])]
     pairs = pairs.sort_values(["source", "target"], ignore_index=True)
-    return pairs.assign(relation="broader", confidence=1.0, weight=1.0)
+    names, sorts = entities["name"].to_numpy(dtype=object), entities["type"].map(SORTS).to_numpy(dtype=object)
+    narrow, wide = names[pairs["source"].to_numpy()], names[pairs["target"].to_numpy()]
+    kinds = np.array([is_kind(a, b) for a, b in zip(narrow, wide, strict=True)], dtype=bool)
+    words = np.array([len(name.split()) for name in wide], dtype=np.int64)
+    n_papers = max(int(named_by.max(initial=0)), 1)
+    asked = np.where(words == 1, KNOWN_WORD, KNOWN_PHRASE) if n_papers > KNOWN_WORD else np.ones(len(wide), dtype=int)
+    keep = ~kinds | (named_by[pairs["target"].to_numpy()] >= asked) & ~np.array(
+        [is_cut(a, b) for a, b in zip(narrow, wide, strict=True)], dtype=bool
+    )
+    keep &= sorts[pairs["source"].to_numpy()] == sorts[pairs["target"].to_numpy()]
+    kept: pd.DataFrame = pairs[keep].reset_index(drop=True)
+    return kept.assign(relation="broader", confidence=1.0, weight=1.0)
 
 
-def result_links(stated: pd.DataFrame, mentions: pd.DataFrame, entities: pd.DataFrame, proper: Bools) -> pd.DataFrame:
+def is_kind(narrow: str, wide: str) -> bool:
+    """Whether the narrower name ends in the words of the wider one; versions begin with them.
+
+    >>> is_kind("medical image segmentation", "image segmentation"), is_kind("LLaMA-2", "LLaMA")
+    (True, False)
+    """
+    return not narrow.lower().startswith(wide.lower())
+
+
+def is_cut(narrow: str, wide: str) -> bool:
+    """Whether the wider name is cut out of a compound word of the narrower one.
+
+    >>> is_cut("cross-layer fusion", "layer fusion"), is_cut("self-supervised training", "supervised training")
+    (True, True)
+    >>> is_cut("token-level fusion", "fusion"), is_cut("sparse cross-modal fusion", "cross-modal fusion")
+    (False, False)
+    """
+    words = wide.split()
+    head = narrow.split()[-len(words)] if len(narrow.split()) >= len(words) else narrow
+    return "-" in head and "-" not in words[0]
+
+
+def result_links(
+    stated: pd.DataFrame,
+    mentions: pd.DataFrame,
+    entities: pd.DataFrame,
+    proper: Bools,
+    origin: Ints,
+    papers: pd.DataFrame,
+) -> pd.DataFrame:
     """``evaluated_on`` and ``compared_with`` links, one row for each paper that says so.
 
     What a paper introduces was tried on the data sets, benchmarks and tasks on which the paper evaluates, and set
     against the models and methods with which it compares. Where the paper introduces a benchmark or data set, the
     models it evaluates were tried on that. Of several things that a paper introduces, the link is from those that the
-    evidence sentence names, else from the paper's chief ones: parts of a method are not what was evaluated.
+    evidence sentence names, else from the paper's chief ones: parts of a method are not what was evaluated. What many
+    papers name is no paper's own but its origin's.
     """
     rows = stated.assign(kind=entities["type"].to_numpy(dtype=object)[stated["entity"].to_numpy()])
-    made = standing(rows[rows["role"] == "introduces"], mentions)
+    made = rows[rows["role"] == "introduces"]
+    entity = made["entity"].to_numpy()
+    named_by = np.bincount(rows["entity"].to_numpy(), minlength=len(entities))
+    own = origin[entity] == made["paper"].to_numpy()
+    made = standing(made[own | (origin[entity] < 0) & (named_by[entity] < OTHERS)], mentions)
     made["proper"] = proper[made["entity"].to_numpy()]
-    tools, beds = made[made["kind"].isin(ARTEFACTS)], made[made["kind"].isin(("Dataset", "Benchmark"))]
+    made["passing"] = ~made["title"] & (made["times"] == 1)
+    tools, beds = (chief(made[made["kind"].isin(kinds)]) for kinds in (ARTEFACTS, ("Dataset", "Benchmark")))
+    for each in (tools, beds):
+        each["chief"] &= ~each["passing"]  # "our method" is not what is named once in passing
     tested = rows[rows["role"] == "evaluates_on"]
+    tested = tested[(tested["kind"] != "Task") | tests(tested, papers)]
     rivals = rows[(rows["role"] == "compares_with") & rows["kind"].isin(ARTEFACTS)]
+    rivals = said(rivals, "compares_with", mentions, papers)
     found = [
-        crossed(chief(tools), tested[tested["kind"].isin(TESTBEDS)], mentions).assign(relation="evaluated_on"),
-        crossed(chief(tools), rivals, mentions).assign(relation="compared_with"),
-        crossed(chief(beds), tested[tested["kind"] == "Model"], mentions)
+        crossed(tools, tested[tested["kind"].isin(TESTBEDS)], mentions).assign(relation="evaluated_on"),
+        crossed(tools, rivals, mentions).assign(relation="compared_with"),
+        crossed(beds, tested[tested["kind"] == "Model"], mentions)
         .rename(columns={"source": "target", "target": "source"})
         .assign(relation="evaluated_on"),
     ]
@@ -102,10 +165,11 @@ def co_occurrence_links(stated: pd.DataFrame, types: Objects, n_papers: int) -> 
     """``co_occurs`` links: pairs that papers name together more often than chance, the smaller row number first.
 
     The weight is Dunning's log-likelihood ratio (Computational Linguistics 19(1), 1993), 10.83 or more; the confidence
-    is the normalised pointwise mutual information (Bouma 2009). A pair needs two papers, three from 1,000 papers on;
-    it stays where it is among the ten strongest of either entity. Metrics take no part: accuracy goes with all.
+    is the normalised pointwise mutual information (Bouma 2009), 0.2 or more. A pair needs two papers, three from 1,000
+    papers on, four from 10,000; it stays where it is among the ten strongest of either entity. Metrics take no part:
+    accuracy goes with all.
     """
-    support = 3 if n_papers >= 1_000 else 2
+    support = 2 + (n_papers >= 1_000) + (n_papers >= 10_000)
     rows = stated[types[stated["entity"].to_numpy()] != "Metric"]
     named_by = np.bincount(rows["entity"].to_numpy(), minlength=len(types))
     rows = rows[named_by[rows["entity"].to_numpy()] >= support]
@@ -124,6 +188,7 @@ def co_occurrence_links(stated: pd.DataFrame, types: Objects, n_papers: int) -> 
         {"source": source, "target": target, "weight": weight, "confidence": np.where(chance < 1, npmi, 0.0)}
     )[strong]
     links["confidence"] = links["confidence"].clip(0.0, 1.0)
+    links = links[links["confidence"] >= MIN_NPMI]
     return _strongest_of_either(links).assign(relation="co_occurs")
 
 

@@ -13,14 +13,19 @@ import numpy as np
 import pandas as pd
 
 from kg.graph.arrays import Bools, Floats, Ints
+from kg.graph.origins import spots_of
 from kg.graph.shares import rarity
 
+WELL_KNOWN = 8
+"""A name that is not plain, and that so many papers give to what one paper introduces, needs no common ground."""
 HOMONYMS_FROM = 300
 """From so many papers on, two things of one plain name are likelier than not to be among them."""
 COMMON_GROUND = 0.085
 """How much two papers must have in common for a plain name to mean the same in both; tried on 75,000 papers."""
-SOME_GROUND = 0.055
-"""The same for names that are hardly given twice."""
+PHRASE_GROUND = 0.14
+"""The same for phrases of ordinary words (``supervised domain adaptation``), which anybody may come by."""
+SOME_GROUND = 0.035
+"""The same for names like no other."""
 SHARED = 0.04
 """How much of it comes from another entity that both papers name, and few others do; two count at most."""
 BACKGROUND = 5_000
@@ -95,12 +100,7 @@ def conflicts(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame)
     It does if it claims the thing as its own, or expands the name by words that the origin does not have.
     """
     titles, abstracts = papers["title"].to_numpy(dtype=object), papers["abstract"].to_numpy(dtype=object)
-    spots: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    wanted = mentions.merge(pairs[["paper", "entity"]].drop_duplicates(), on=["paper", "entity"])
-    for paper, entity, start, end in zip(
-        *(wanted[c].tolist() for c in ("paper", "entity", "start", "end")), strict=True
-    ):
-        spots.setdefault((paper, entity), []).append((start, end))
+    spots = spots_of(pairs, mentions)
     known: dict[int, str] = {}
     result = []
     for paper, entity, origin in zip(*(pairs[c].tolist() for c in ("paper", "entity", "origin")), strict=True):
@@ -109,38 +109,6 @@ def conflicts(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame)
             known[origin] = stems(f"{titles[origin]}\n{abstracts[origin]}")
         result.append(any(_differs(text, start, end, known[origin]) for start, end in spots.get((paper, entity), [])))
     return np.array(result, dtype=bool)
-
-
-def claims(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) -> Bools:
-    """Whether, for each row's ``paper`` and ``entity``, the paper plainly says that the thing is its own.
-
-    It does by a title that begins with the name or has it before a colon, or by "we propose …" before the name.
-    """
-    titles, abstracts = papers["title"].to_numpy(dtype=object), papers["abstract"].to_numpy(dtype=object)
-    spots = _spots(pairs, mentions)
-    result = []
-    for paper, entity in zip(pairs["paper"].tolist(), pairs["entity"].tolist(), strict=True):
-        title = titles[paper]
-        text, head = f"{title}\n{abstracts[paper]}", title.find(":")
-        places = spots.get((paper, entity), [])
-        whole = [spot for spot in places if not _inside(text, *spot)]
-        result.append(any(start <= max(head, 0) or own_meaning(text, start, end)[0] for start, end in whole))
-    return np.array(result, dtype=bool)
-
-
-def _inside(text: str, start: int, end: int) -> bool:
-    """Whether what stands here is part of a longer word: of ``EditFOO``, ``A-FOO`` or ``FOO-RAG``."""
-    return bool(_PART.match(text, max(start - 1, 0), start) or _MORE.match(text, end))
-
-
-def _spots(pairs: pd.DataFrame, mentions: pd.DataFrame) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    """Where each of these papers names each of these entities."""
-    wanted = mentions.merge(pairs[["paper", "entity"]].drop_duplicates(), on=["paper", "entity"])
-    spots: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    columns = (wanted[column].tolist() for column in ("paper", "entity", "start", "end"))
-    for paper, entity, start, end in zip(*columns, strict=True):
-        spots.setdefault((paper, entity), []).append((start, end))
-    return spots
 
 
 def _differs(text: str, start: int, end: int, origin: str) -> bool:
@@ -184,16 +152,36 @@ def on_common_ground(rows: pd.DataFrame, stated: pd.DataFrame, papers: pd.DataFr
     """Whether ``paper`` and ``origin`` are near enough in subject for the ``name`` to mean the same in both.
 
     Asked only in large corpora, and more of plain names (``Opus``, ``CARMA``), which are given twice sooner or later,
-    than of ``TerraMind`` and ``MoGe-2``. What they have in common are rare words and rare entities; half of the measure
-    is the pair's own, half the mean of all pairs of this name.
+    than of ``TerraMind`` and ``MoGe-2``; but for plain names, nothing of what many papers name. What papers have in
+    common are rare words and rare entities; half of the measure is the pair's own, half the mean of all pairs of this
+    name.
     """
     if len(papers) < HOMONYMS_FROM or rows.empty:
         return np.ones(len(rows), dtype=bool)
     own = common_ground(rows, papers) + SHARED * np.minimum(_shared_entities(rows, stated, len(papers), n_entities), 2)
     ground = pd.Series(own, index=rows.index)
     mean = ground.groupby(rows["origin_entity"]).transform("mean")
-    asked = np.array([COMMON_GROUND if is_plain(name) else SOME_GROUND for name in rows["name"]])
-    return np.asarray(((ground + mean) / 2).to_numpy() >= asked)
+    asked = np.array([_ground_asked(name) for name in rows["name"]])
+    named_by = np.bincount(stated["entity"].to_numpy(), minlength=n_entities)[rows["origin_entity"].to_numpy()]
+    known = (asked != COMMON_GROUND) & (named_by >= WELL_KNOWN)
+    return np.asarray(((ground + mean).to_numpy() / 2 >= asked) | known, dtype=bool)
+
+
+def _ground_asked(name: str) -> float:
+    if is_phrase(name):
+        return PHRASE_GROUND
+    return COMMON_GROUND if is_plain(name) else SOME_GROUND
+
+
+def is_phrase(name: str) -> bool:
+    """Whether a name is made of ordinary words.
+
+    >>> [is_phrase(name) for name in ("Dynamic 3D Gaussian", "refusal steering", "DeepSeek Sparse Attention")]
+    [True, True, False]
+    """
+    return not any(
+        re.search(r"\d|\w[A-Z]", word) for word in re.split(r"[\s-]+", name) if word not in ("2D", "3D", "4D")
+    )
 
 
 def _shared_entities(rows: pd.DataFrame, stated: pd.DataFrame, n_papers: int, n_entities: int) -> Ints:

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from kg.graph.arrays import Floats, Ints, Objects
+from kg.graph.words import cosines, word_matrix
 
 TOP = 10
 """How many related papers are kept for each paper."""
@@ -16,6 +17,10 @@ MIN_SHARED = 2
 """How many entities two papers must have in common, hubs and metrics not counted."""
 MIN_CONFIDENCE = 0.6
 """How strong the link must be; 1 is as strong as two names that nobody else gives."""
+WORDS_FROM = 300
+"""From so many papers on, the words that two papers have in common tell something."""
+MIN_COSINE = 0.13
+"""How near the words of the two papers must be."""
 BLOCK = 4_000
 ENTITY_BITS = 1024.0
 
@@ -38,13 +43,16 @@ def rarity(stated: pd.DataFrame, n_papers: int, n_entities: int) -> Floats:
     return np.where((named_by == 0) | (named_by > hub_limit(n_papers)), 0.0, idf.round(6))
 
 
-def shared_links(stated: pd.DataFrame, types: Objects, n_papers: int) -> pd.DataFrame:
+def shared_links(stated: pd.DataFrame, types: Objects, papers: pd.DataFrame) -> pd.DataFrame:
     """``shares`` links: each paper's strongest :data:`TOP`, one row a pair, the smaller row number first.
+
+    Of those, in a corpus where it can be told, the ones whose words are near each other too: ``CIFAR-10`` and
+    ``CIFAR-100`` are named by papers that have nothing else in common.
 
     The weight is the sum of the shared entities' rarity. One sparse product of (1024 + rarity) with 1 gives both the
     number of shared entities and the weight, exact while the sum of rarities stays under 1024.
     """
-    n_entities = len(types)
+    n_entities, n_papers = len(types), len(papers)
     idf = np.where(types == "Metric", 0.0, rarity(stated, n_papers, n_entities))
     rows = stated[idf[stated["entity"].to_numpy()] > 0]
     where = (rows["paper"].to_numpy(), rows["entity"].to_numpy())
@@ -59,7 +67,11 @@ def shared_links(stated: pd.DataFrame, types: Objects, n_papers: int) -> pd.Data
     # the weight at which two papers are surely related is of the order of two very rare names
     certain = 2 * np.log(max(n_papers, 3))
     pairs = pairs.assign(relation="shares", confidence=(pairs["weight"] / certain).clip(0.0, 1.0))
-    return pairs[pairs["confidence"] >= MIN_CONFIDENCE].reset_index(drop=True)
+    pairs = pairs[pairs["confidence"] >= MIN_CONFIDENCE]
+    if n_papers >= WORDS_FROM and len(pairs):
+        near = cosines(word_matrix(papers), pairs["source"].to_numpy(), pairs["target"].to_numpy())
+        pairs = pairs[near >= MIN_COSINE]
+    return pairs.reset_index(drop=True)
 
 
 def _top(product: Any, offset: int) -> tuple[Ints, Ints, Floats]:

@@ -1,0 +1,182 @@
+"""The rules by which link() tells what holds: origins, what sentences say, kinds, and what two papers share."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from graph_corpus import Made, corpus, paper
+
+from kg.graph import link
+from kg.graph.origins import gives_name, names_in_title
+from kg.graph.says import builds, compares
+from kg.model import Tables
+
+
+def paper_links(tables: Tables, relation: str) -> set[tuple[str, str]]:
+    links = tables.links[(tables.links["relation"] == relation) & (tables.links["target_kind"] == "paper")]
+    return set(zip(links["source"], links["target"], strict=True))
+
+
+def spot(text: str, name: str) -> tuple[str, int, int]:
+    start = text.rindex(name)
+    return text, start, start + len(name)
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "named"),
+    [
+        ("FOO: Fast Odd Objects", "FOO", True),
+        ("FOO-2 Technical Report", "FOO-2", True),
+        ("Introducing FOO", "FOO", True),
+        ("Recursive Odd Models (ROM): A Study", "Recursive Odd Models", True),
+        ("FOO Learns Less", "FOO", False),
+        ("Safe Text: A Multi-Objective FOO Approach", "FOO", False),
+        ("FOO-Bar: Better Foos", "FOO", False),
+    ],
+)
+def test_a_title_gives_a_name_where_it_begins_with_it(title: str, name: str, named: bool) -> None:
+    start = title.index(name)
+    assert names_in_title(title, start, start + len(name)) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("We propose FOO, a net.", True),
+        ("We propose a verifier-free method (FOO) for it.", True),
+        ("Our model, termed FOO, is small.", True),
+        ("We build a new data set, FOO, of images.", True),
+        ("We first introduce FOO into image restoration.", False),
+        ("We introduce FOO \\cite{foo2024}, a cutting-edge net.", False),
+        ("We propose a Fast Odd Object (FOO) framework with two heads.", False),
+        ("We propose a FOO-based detector.", False),
+        ("We use a recent net called FOO.", False),
+        ("FOO is known.", False),
+    ],
+)
+def test_words_give_a_name_to_what_is_the_papers_own(text: str, given: bool) -> None:
+    assert gives_name(*spot(text, "FOO")) == given
+
+
+@pytest.mark.parametrize(
+    ("text", "built", "compared"),
+    [
+        ("Our detector is built on a frozen FOO backbone.", True, False),
+        ("We fine-tune FOO on our data.", True, False),
+        ("Extending FOO, we add a head.", True, False),
+        ("It outperforms BAR-2.5, BAR-3 and FOO by 3 points.", False, True),
+        ("Compared with FOO, it is faster.", False, True),
+        ("It improves over all baselines with FOO on two tasks.", False, False),
+        ("We evaluate five agents, such as FOO.", False, False),
+        ("We test models built with FOO.", False, False),
+        ("Recent work such as FOO adopts diffusion.", False, False),
+        ("Our study covers FOO and BAR.", False, False),
+    ],
+)
+def test_a_sentence_says_that_a_paper_builds_on_a_thing_or_compares_with_it(
+    text: str, built: bool, compared: bool
+) -> None:
+    start = text.index("FOO")
+    before, after = text[:start], text[start + 3 :]
+    assert (builds(before, after), compares(before, after)) == (built, compared)
+
+
+def test_what_a_paper_only_tests_is_not_built_on_whatever_its_role() -> None:
+    made = paper("1", "FooNet: a net", "2024-01-01", "We propose FooNet.", introduces="FooNet:Model")
+    user = paper("2", "User", "2025-01-01", "We evaluate BarNet, FooNet and others.", uses="FooNet:Model")
+    assert paper_links(link(*corpus(made, user)), "builds_on") == set()
+
+
+def test_a_paper_without_work_of_its_own_compares_nothing_with_it() -> None:
+    made = paper("1", "FooNet: a net", "2024-01-01", "We propose FooNet.", introduces="FooNet:Model")
+    study = paper("2", "Study", "2025-01-01", "BarNet outperforms FooNet.", compares_with="FooNet:Model")
+    assert paper_links(link(*corpus(made, study)), "compares_with") == set()
+
+
+def many(n: int, month: str, text: str, **roles: str) -> list[Made]:
+    return [paper(f"{month}.{i:03}", f"Paper {i} of {month}", month, text, **roles) for i in range(n)]
+
+
+def filler() -> list[Made]:
+    months = [f"2025-{m:02}" for m in range(1, 11)]
+    return [each for month in months for each in many(40, month, "Nothing is named.")]
+
+
+def test_what_others_name_at_once_was_known_before() -> None:
+    """The first months of a corpus claim what came before it: "we propose Mamba, a state-space model, for fMRI"."""
+    made = paper("0", "Brains", "2025-01", "We propose Mamba, a state-space model.", introduces="Mamba:Model")
+    named = [
+        paper(f"u{m}{i}", f"User {m} {i}", f"2025-{m:02}", "We use Mamba here.", uses="Mamba:Model")
+        for m in range(1, 11)
+        for i in range(2)
+    ]
+    tables = link(*corpus(made, *named, *filler()))
+    assert tables.entities.set_index("id").loc["entity/mamba", "introduced_by"] is None
+    assert paper_links(tables, "builds_on") == set()
+
+
+def test_a_technical_report_is_the_origin_of_what_is_named_at_once() -> None:
+    made = paper("0", "Qwen3 Technical Report", "2025-01", "We present Qwen3, a family.", introduces="Qwen3:Model")
+    named = [
+        paper(f"u{m}{i}", f"User {m} {i}", f"2025-{m:02}", "We fine-tune Qwen3.", uses="Qwen3:Model")
+        for m in range(1, 11)
+        for i in range(2)
+    ]
+    tables = link(*corpus(made, *named, *filler()))
+    assert tables.entities.set_index("id").loc["entity/qwen3", "introduced_by"] == "0"
+    assert len(paper_links(tables, "builds_on")) == 20
+
+
+def test_sizes_alone_are_no_names() -> None:
+    made = paper("1", "NileChat: models", "2024-01-01", "We propose a model called 12B.", introduces="12B:Model")
+    user = paper("2", "User", "2025-01-01", "We fine-tune 12B.", uses="12B:Model")
+    assert paper_links(link(*corpus(made, user)), "builds_on") == set()
+
+
+def test_papers_share_only_where_their_words_are_near_too() -> None:
+    common = {"evaluates_on": "RareSet1:Dataset", "uses": "RareTool1:Method"}
+    marsh = (
+        "herons nest in reeds where the water stands all year and photographs from above show their colonies clearly"
+    )
+    bank = (
+        "treasury bonds carry a yield whose volatility depends upon coupons maturity inflation and central policy rates"
+    )
+    herons = [
+        paper(f"b{i}", f"Counting herons {i}", "2025", f"RareSet1, RareTool1: {marsh}.", **common) for i in (0, 1)
+    ]
+    bonds = paper("x", "Pricing bonds", "2025", f"RareSet1, RareTool1: {bank}.", **common)
+    others = [paper(f"n{i}", f"Other {i}", "2025", f"We study thing{i} by means{i}.") for i in range(400)]
+    assert paper_links(link(*corpus(*herons, bonds, *others)), "shares") == {("b0", "b1")}
+
+
+def broader(tables: Tables) -> set[tuple[str, str]]:
+    links = tables.links[tables.links["relation"] == "broader"]
+    return set(zip(links["source"], links["target"], strict=True))
+
+
+def test_kinds_of_rare_words_cut_compounds_and_other_sorts_are_left_out() -> None:
+    text = "layer fusion, cross-layer fusion, fast layer fusion, selector, evidence selector, RARE, RARE-VISION"
+    roles = ["layer fusion", "cross-layer fusion", "fast layer fusion", "selector", "evidence selector"]
+    papers = [
+        paper(f"p{i}", f"Paper {i}", "2025", text + ".", uses=roles, mentions="RARE:Method",
+              evaluates_on="RARE-VISION:Benchmark")
+        for i in range(4)
+    ] + [paper(f"q{i}", f"Query {i}", "2025", "We use fusion.", uses="fusion:Method") for i in range(12)]  # fmt: skip
+    pairs = [
+        ("cross-layer fusion", "layer fusion"),
+        ("fast layer fusion", "layer fusion"),
+        ("evidence selector", "selector"),
+        ("layer fusion", "fusion"),
+        ("RARE-VISION", "RARE"),
+    ]
+    found = broader(link(*corpus(*papers, broader=pairs)))
+    assert found == {
+        ("entity/fast-layer-fusion", "entity/layer-fusion"),
+        ("entity/layer-fusion", "entity/fusion"),
+    }
+
+
+def test_the_links_of_nothing_are_typed_like_those_of_something() -> None:
+    none = link(*corpus(paper("1", "Empty", None, "Nothing is named.")))
+    some = link(*corpus(paper("1", "FooNet: a net", "2024", "We propose FooNet.", introduces="FooNet:Model")))
+    pd.testing.assert_series_equal(none.links.dtypes, some.links.dtypes)
