@@ -31,7 +31,7 @@ from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role, T
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 
 SCRIPTS = (
-    "data.js", "texts.js", "search.js", "shapes.js", "state.js", "filters.js", "layout.js", "labels.js", "view.js",
+    "data.js", "texts.js", "search.js", "index.js", "shapes.js", "state.js", "filters.js", "layout.js", "labels.js", "view.js",
     "overview.js", "focus.js", "path.js", "lineage.js", "compare.js", "dom.js", "evidence.js", "panel.js",
     "entity.js", "paper.js", "tip.js", "table.js", "combobox.js", "download.js", "keys.js", "main.js",
 )  # fmt: skip

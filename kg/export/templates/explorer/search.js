@@ -1,7 +1,6 @@
 // Search over titles, names and other names: by words, with beginnings of words and typing errors forgiven.
-// The index is made in the browser: a sorted vocabulary, and for each word the entries in which it stands.
 
-const Search = { ready: null, words: [], mask: null, start: null, entries: null, size: 0 };
+const Search = { ready: null, words: [], mask: null, start: null, entries: null, byLetter: null };
 
 const plain = /^[\x20-\x7e]*$/;
 const fold = (text) => (plain.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase());
@@ -24,46 +23,6 @@ function indexWords(text) {
 // Entry e is a paper's title (e < P), an entity's name (e < P + E) or one of the other names.
 const entryNode = (entry) => (entry < G.N ? entry : G.P + G.aliasEntity[entry - G.N]);
 const entryText = (entry) => (entry < G.N ? nameOf(entry) : G.aliases.at(entry - G.N));
-
-const pause = () => new Promise((resolve) => setTimeout(resolve));
-
-async function buildSearch() {
-  const total = G.N + G.aliases.size;
-  const known = new Map();
-  const wordList = [];
-  let of = new Int32Array(total * 8), word = new Int32Array(total * 8), size = 0;
-  for (let entry = 0; entry < total; entry++) {
-    const seen = indexWords(entryText(entry).slice(0, LONGEST));
-    if (size + seen.length > of.length) {
-      const longer = (old) => { const grown = new Int32Array(old.length * 2 + seen.length); grown.set(old); return grown; };
-      of = longer(of); word = longer(word);
-    }
-    for (let k = 0; k < seen.length; k++) {
-      let number = known.get(seen[k]);
-      if (number === undefined) { number = wordList.length; known.set(seen[k], number); wordList.push(seen[k]); }
-      of[size] = entry; word[size++] = number;
-    }
-    if (entry % 4000 === 3999) await pause(); // the page stays alive while a large index is made
-  }
-  const order = Array.from(wordList.keys()).sort((a, b) => (wordList[a] < wordList[b] ? -1 : 1));
-  const rank = new Int32Array(order.length);
-  order.forEach((old, now) => { rank[old] = now; });
-  const start = new Int32Array(order.length + 1);
-  for (let i = 0; i < size; i++) start[rank[word[i]] + 1]++;
-  for (let i = 0; i < order.length; i++) start[i + 1] += start[i];
-  const fill = start.slice();
-  const entries = new Int32Array(size);
-  for (let i = 0; i < size; i++) entries[fill[rank[word[i]]]++] = of[i];
-  Search.words = order.map((old) => wordList[old]);
-  Search.mask = Int32Array.from(Search.words, letterMask);
-  Search.start = start;
-  Search.entries = entries;
-  Search.size = total;
-  Search.score = new Float32Array(total);
-  Search.best = new Float32Array(total);
-  Search.round = new Uint8Array(total); // how many of the typed words an entry has
-  Search.found = new Int32Array(total);
-}
 
 // One bit a letter: words whose letters differ in many bits cannot be a typing error apart.
 function letterMask(word) {
@@ -106,20 +65,11 @@ function typos(a, b, most, open) {
   return least;
 }
 
-function lowerBound(word) {
-  let low = 0, high = Search.words.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (Search.words[middle] < word) low = middle + 1; else high = middle;
-  }
-  return low;
-}
-
 // Words that a typed word may mean, with how good a guess each is (0 to 1).
 function wordsFor(typed, last) {
   const out = new Map();
-  const from = lowerBound(typed);
-  for (let w = from; w < Search.words.length && Search.words[w].startsWith(typed); w++) {
+  for (const w of Search.byLetter.get(typed.charCodeAt(0)) ?? []) {
+    if (!Search.words[w].startsWith(typed)) continue;
     const whole = Search.words[w].length === typed.length;
     if (whole) out.set(w, 1);
     else if (last || typed.length > 2) out.set(w, 0.55 + 0.35 * (typed.length / Search.words[w].length));
