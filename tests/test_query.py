@@ -342,7 +342,7 @@ ANSWERS: dict[str, tuple[dict[str, object], list[tuple]]] = {  # recipe: paramet
                                        (ALBERT, None, "kgo:comparesWith")]),
     "roles": ({"entity": "GLUE"}, [("kgo:evaluatesOn", 2)]),
     "timeline": ({"entity": "Transformer"}, [(2017, 1, 0), (2018, 1, 1)]),
-    "first-named": ({"entity": "Transformers"}, [(TRANSFORMER, "2017-06-12")]),
+    "first-named": ({"entity": "Transformers"}, [(TRANSFORMER, "2017-06-12"), (BERT, "2018-10")]),
     "names": ({"entity": "entity/bert"}, [("BERT",), ("Bidirectional Encoder Representations from Transformers",)]),
     "versions": ({"entity": "Transformer"}, [("entity/bert",), ("entity/bert-large",)]),
     "kinds-of": ({"entity": "BERT-large"}, [("entity/bert",), ("entity/transformer",)]),

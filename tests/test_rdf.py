@@ -256,20 +256,40 @@ def test_what_the_tables_say_is_in_the_graph(tables):
 def test_entities_are_counted_by_year(tables):
     found = ask(
         tables,
-        "SELECT ?e ?y ?n ?u { ?x kgo:ofEntity ?e ; kgo:year ?y ; kgo:paperCount ?n ; kgo:useCount ?u } ORDER BY ?e ?y",
+        "SELECT ?e ?y ?n ?u (COALESCE(?r, 0) AS ?rise) { ?x kgo:ofEntity ?e ; kgo:inYear ?y ; kgo:papersNaming ?n ; "
+        "kgo:papersUsing ?u OPTIONAL { ?x kgo:rise ?r } }",
     )
     year = tables.papers.set_index("id")["year"]
     links = tables.links[(tables.links["source_kind"] == "paper") & (tables.links["target_kind"] == "entity")]
+    links = links.assign(year=links["source"].map(year)).dropna(subset=["year"])
     expected = {}
-    for (entity, when), rows in links.groupby(["target", links["source"].map(year)]):
-        users = rows.loc[rows["relation"] == "uses", "source"].nunique()
-        expected[entity, str(when)] = (str(rows["source"].nunique()), str(users))
-    assert {(e, y): (n, u) for e, y, n, u in found} == expected
-    assert len(found) == len(expected) > 5
-    assert ("entity/bert", "2018", "1", "0") in found
-    assert ask(tables, "SELECT ?x { ?x kgo:ofEntity entity:bert ; kgo:year 2019 }") == [
+    for entity, rows in links.groupby("target"):
+        if rows["source"].nunique() > 1:
+            for when in rows["year"].unique():
+                naming, using, before = (
+                    rows.loc[which, "source"].nunique()
+                    for which in (
+                        rows["year"] == when,
+                        (rows["year"] == when) & (rows["relation"] == "uses"),
+                        (rows["year"] == when - 1) & (rows["relation"] == "uses"),
+                    )
+                )
+                expected[entity, str(when)] = (str(naming), str(using), str(max(0, using - before)))
+    assert {(e, y): (n, u, r) for e, y, n, u, r in found} == expected
+    assert len(found) == len(expected) >= 4
+    assert expected["entity/bert", "2019"] == ("1", "1", "1")
+    assert ask(tables, "SELECT ?x { ?x kgo:ofEntity entity:bert ; kgo:inYear 2019 }") == [
         ("https://kg.example/entity-year/bert_2019",)
     ]
+
+
+def test_entities_are_ranked_by_type(tables):
+    found = ask(tables, "SELECT ?e ?r { ?e kgo:rank ?r ; a mls:Model } ORDER BY ?r")
+    models = tables.entities[tables.entities["type"] == "Model"].sort_values(["papers", "id"], ascending=[False, True])
+    assert [e for e, _ in found] == models["id"].tolist()
+    assert [r for _, r in found] == ["1", "2", "3", "4"]
+    shuffled = replace(tables, entities=tables.entities.sample(frac=1, random_state=1))
+    assert graph_hash(shuffled) == graph_hash(tables)
 
 
 def test_every_role_relation_and_type_has_its_term(tables):

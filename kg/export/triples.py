@@ -33,6 +33,8 @@ PARTS = ("core", "statements", "mentions")
 
 _SYMMETRIC = frozenset({"kgo:related", "kgo:coOccursWith"})
 _SUBJECTS_AT_ONCE = 20_000
+_RANKED = 1000
+"""Entities of a type that are given their rank."""
 _PLAIN_PATH = r"^[A-Za-z0-9_.~:-]*$"
 """Ids that :func:`kg.export.ntriples.path` leaves as they are."""
 
@@ -189,7 +191,7 @@ class _Graph:
         yield blocks.some({f"<{self.base}entities>": facts}, self.short)
 
     def years(self) -> Blocks:
-        """How many papers of a year name an entity, and how many use it: what trends are made of."""
+        """How many papers of a year name an entity, and how many use it, of entities that are named more than once."""
         links, papers = self._links, self.tables.papers
         named = links[links["source_kind"].eq("paper") & links["target_kind"].eq("entity")]
         paper, entity = named["source"].to_numpy(), named["target"].to_numpy()
@@ -198,19 +200,25 @@ class _Graph:
         each = pd.DataFrame({"entity": entity, "year": year, "paper": paper, "uses": uses}).dropna()
         each = each.groupby(["entity", "year", "paper"], sort=False)["uses"].any().reset_index()
         rows = each.groupby(["entity", "year"], sort=False)["uses"].agg(["size", "sum"]).reset_index()
+        rows = rows[rows.groupby("entity", sort=False)["size"].transform("sum") > 1]
+        before = rows[["entity", "year", "sum"]].assign(year=rows["year"] + 1)
+        rows = rows.merge(before, "left", ["entity", "year"], suffixes=("", "_before"), sort=False)
+        rows["rise"] = rows["sum"] - rows["sum_before"].fillna(0).astype(np.int64)
         slugs = self.slugs.take(pa.array(rows["entity"].to_numpy(dtype=np.int64)))
         years = pa.array(rows["year"].to_numpy(dtype=np.int64)).cast(pa.string())
         subjects = blocks.nodes(self.base, "entity-year", blocks.joined(slugs, "_", years))
         for some in _some(subjects.order()):
             table = rows.take(some)
+            rises = np.flatnonzero(table["rise"] > 0)
             yield Block(
                 subjects.take(some),
                 [
                     self._constant("rdf:type", term("kgo:EntityYear")),
                     Facts(term("kgo:ofEntity"), self.entity.take(table["entity"].to_numpy(dtype=np.int64))),
-                    Facts(term("kgo:year"), blocks.integers(table["year"])),
-                    Facts(term("kgo:paperCount"), blocks.integers(table["size"])),
-                    Facts(term("kgo:useCount"), blocks.integers(table["sum"])),
+                    Facts(term("kgo:inYear"), blocks.integers(table["year"])),
+                    Facts(term("kgo:papersNaming"), blocks.integers(table["size"])),
+                    Facts(term("kgo:papersUsing"), blocks.integers(table["sum"])),
+                    Facts(term("kgo:rise"), blocks.integers(table["rise"].to_numpy()[rises]), rises),
                 ],
             )
 
@@ -289,6 +297,7 @@ class _Graph:
             Facts(term("skos:prefLabel"), preferred),
             pairs(term("skos:altLabel"), of[differs], np.flatnonzero(differs), other),
             Facts(term("kgo:paperCount"), blocks.integers(entities["papers"])),
+            _ranks(entities),
             self._community(entities["community"]),
             self._ancestors(),
             self._known("kgo:year", entities["year"], integer),
@@ -561,6 +570,14 @@ def _listed(name: str, column: pd.Series[Any]) -> Facts:
     codes, distinct = pd.factorize(np.array(flat, dtype=object))
     rows = np.repeat(np.arange(len(lists)), [len(values) for values in lists])
     return pairs(term(name), rows, codes, blocks.strings(list(distinct)))
+
+
+def _ranks(entities: pd.DataFrame) -> Facts:
+    """The place of the most named entities of each type: so that a query for these need not sort all."""
+    order = entities.sort_values(["papers", "id"], ascending=[False, True])
+    rank = (order.groupby("type", observed=True, sort=False).cumcount() + 1).reindex(entities.index).to_numpy()
+    rows = np.flatnonzero(rank <= _RANKED)
+    return Facts(term("kgo:rank"), blocks.integers(rank[rows]), rows)
 
 
 def _both(one: Facts, other: Facts) -> Facts:

@@ -65,7 +65,8 @@ CLASSES: tuple[Term, ...] = (
     Term(
         "kgo:EntityYear",
         "entity in a year",
-        "An entity in one year: how many papers of that year name and use it. What trends are asked of.",
+        "An entity in one year, with how many papers of that year name and use it. Given for entities that two or more "
+        "papers name.",
     ),
     Term("kgo:Extraction", "Extraction", "How a statement came about: read in a text, or inferred from what was read."),
 )
@@ -224,7 +225,7 @@ PROPERTIES: tuple[Term, ...] = (
         "year",
         "Of a paper, the year of its date; of an entity, the year of the earliest paper that introduces it, else names "
         "it. A plain number, for comparing and grouping.",
-        domain=(PAPER, ENTITY, "kgo:EntityYear"),
+        domain=(PAPER, ENTITY),
         range=("xsd:integer",),
         traits=("owl:FunctionalProperty",),
     ),
@@ -239,17 +240,17 @@ PROPERTIES: tuple[Term, ...] = (
     Term(
         "kgo:paperCount",
         "paper count",
-        "How many papers of this graph (of an entity in a year, those of that year) name the entity or belong to the "
-        "community.",
-        domain=(ENTITY, "kgo:EntityYear", "kgo:Community"),
+        "How many papers of this graph name the entity or belong to the community.",
+        domain=(ENTITY, "kgo:Community"),
         range=("xsd:integer",),
         traits=("owl:FunctionalProperty",),
     ),
     Term(
-        "kgo:useCount",
-        "use count",
-        "How many papers of the year use the entity (kgo:uses).",
-        domain=("kgo:EntityYear",),
+        "kgo:rank",
+        "rank",
+        "The place of the entity among those of its type, by the number of papers that name them: 1 is the most named. "
+        "Given for the first 1,000.",
+        domain=(ENTITY,),
         range=("xsd:integer",),
         traits=("owl:FunctionalProperty",),
     ),
@@ -259,6 +260,38 @@ PROPERTIES: tuple[Term, ...] = (
         "Which entity it is that is counted in a year.",
         domain=("kgo:EntityYear",),
         range=(ENTITY,),
+        traits=("owl:FunctionalProperty",),
+    ),
+    Term(
+        "kgo:inYear",
+        "in year",
+        "Which year it is that an entity is counted in.",
+        domain=("kgo:EntityYear",),
+        range=("xsd:integer",),
+        traits=("owl:FunctionalProperty",),
+    ),
+    Term(
+        "kgo:papersNaming",
+        "papers naming",
+        "How many papers of the year name the entity, in any role.",
+        domain=("kgo:EntityYear",),
+        range=("xsd:integer",),
+        traits=("owl:FunctionalProperty",),
+    ),
+    Term(
+        "kgo:papersUsing",
+        "papers using",
+        "How many papers of the year use the entity (kgo:uses).",
+        domain=("kgo:EntityYear",),
+        range=("xsd:integer",),
+        traits=("owl:FunctionalProperty",),
+    ),
+    Term(
+        "kgo:rise",
+        "rise",
+        "How many more papers of the year use the entity than did in the year before, where they are more.",
+        domain=("kgo:EntityYear",),
+        range=("xsd:integer",),
         traits=("owl:FunctionalProperty",),
     ),
     Term(
