@@ -136,7 +136,8 @@ def _short_forms() -> tuple[dict[str, str], dict[str, dict[str, float]]]:
     phrases: dict[str, str] = {}
 
     def say(wording: str, name: str) -> None:
-        if wording and wording.strip("^") != compact(name):
+        # A long form may stand for itself: it is then not taken apart ("deep deterministic policy gradient").
+        if wording and wording != "^" + compact(name):
             phrases.setdefault(wording, name)
 
     for short, longs in sorted(meanings.items()):
@@ -152,7 +153,7 @@ def _short_forms() -> tuple[dict[str, str], dict[str, dict[str, float]]]:
             for long, stands_for in standing.items():
                 if stands_for == meaning:
                     say(compact(long), name)
-            if dominant:
+            if dominant and short not in _MANY_THINGS:
                 say("^" + short, name)
     for short in sorted(meanings):
         for long in sorted(meanings[short]):
@@ -178,13 +179,15 @@ def _settle(phrases: dict[str, str]) -> dict[str, str]:
         while (form := compact(target)) in phrases and form not in seen:
             seen.add(form)
             target = phrases[form]
-        if compact(target) != wording:
-            out[wording] = target
+        out[wording] = target
     return out
 
 
 _WINDOW = 8
 """Longest wording looked for, in tokens."""
+
+_MANY_THINGS = frozenset(["id"])
+"""Short forms that are no less often written for what no paper cares to define: identity, identifier."""
 
 
 def replace(name: str, phrases: dict[str, str], *, whole: bool = True) -> str:
@@ -194,7 +197,15 @@ def replace(name: str, phrases: dict[str, str], *, whole: bool = True) -> str:
 
     >>> replace("medical ^vqa", {"^vqa": "visual question answering"})
     'medical visual question answering'
+    >>> phrases = {"generativeadversarialnetwork": "gan", "deepconvolutionalgan": "dcgan"}
+    >>> replace("deep convolutional generative adversarial network", phrases)
+    'dcgan'
     """
+    once = _replaced(name, phrases, whole=whole)
+    return once if once == name or not whole else _replaced(once, phrases, whole=True)
+
+
+def _replaced(name: str, phrases: dict[str, str], *, whole: bool) -> str:
     tokens = name.split()
     plain = [token.replace("^", "") for token in tokens]
     most = min(_WINDOW, len(tokens) if whole else len(tokens) - 1)

@@ -18,9 +18,9 @@ from kg.resolve.names import Codes
 from kg.resolve.resolver import nodes_of
 from kg.resolve.within import candidates, features, terms_of
 
-_SEEN = 10
+_SEEN = 6
 """Pairs that must show a feature for it to get a weight."""
-_RIDGE = 8.0
+_RIDGE = 4.0
 
 
 def learn(papers: pd.DataFrame, gold: Extracted, *, column: str = "gold") -> dict[str, float]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kg.model import Extracted, Resolved
+from kg.resolve.across import same_across
 from kg.resolve.broader import broader_links
 from kg.resolve.decisions import Decisions
 from kg.resolve.entities import entity_ids, entity_names, entity_types
@@ -76,6 +77,7 @@ def nodes_of(extracted: Extracted, gazetteer: Gazetteer) -> tuple[Names, Codes, 
     by_type(names, gazetteer)
     defined_elsewhere(names, definitions, gazetteer)
     lower_case_words(names, gazetteer)
+    same_across(names, gazetteer)
     return names, _one_node_each(names), definitions
 
 

@@ -155,3 +155,33 @@ def is_version(tail: list[str]) -> bool:
 
 _PATCHES = ("8", "14", "16", "32")
 """Patch sizes, as in ViT-B/16."""
+
+
+def version_key(tokens: list[str]) -> tuple[object, ...] | None:
+    """What is the same where only the parts behind a name stand in another order, or a "v" is left out.
+
+    None where a name has no such parts.
+
+    >>> version_key("llama 2 7 b chat".split()) == version_key("llama 2 chat 7 b".split())
+    True
+    >>> version_key("llava v 1.5 7 b".split()) == version_key("llava 1.5 7 b".split())
+    True
+    >>> version_key("gpt 3 5".split()) == version_key("gpt 5 3".split()), version_key("tiny vit".split())
+    (False, None)
+    """
+    begin = next((i for i, t in enumerate(tokens) if t[0].isdigit() or (i and t in _VARIANT)), len(tokens))
+    if not begin or begin == len(tokens) or not is_version(tokens[begin:]):
+        return None
+    numbers: list[str] = []
+    words: list[str] = []
+    for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
+        if token[0].isdigit():
+            numbers.append(token + (after if after in _UNITS else ""))
+        elif not (token in _UNITS and before[:1].isdigit()) and not (token == "v" and after[:1].isdigit()):
+            words.append(token)
+    head = len([t for t in tokens[:begin] if t != "v"])
+    return (*words[:head], tuple(numbers), *sorted(words[head:]))
+
+
+_UNITS = ("b", "m", "k", "t", "x")
+"""Behind a number they belong to it: 7B, 2x."""

@@ -26,7 +26,7 @@ from kg.resolve.senses import abbreviates
 from kg.resolve.variants import SMALL, is_version, stem
 
 REASON = "wording in the same paper"
-LIKELY = 0.0
+LIKELY = 0.1
 """Log odds above which two wordings are one thing."""
 
 _WIDTH = 8
@@ -138,8 +138,7 @@ def candidates(names: Names, node: Codes, terms: Terms) -> Pairs:
     paper = names.findings["paper"].to_numpy(dtype=np.int64)
     stems = terms.stems[node]
     row, column = np.nonzero(stems >= 0)
-    key: Codes = paper[row] * (len(terms.words) + 1) + stems[row, column]
-    one, two = _joined(key, row)
+    one, two = _joined(paper[row] * np.int64(len(terms.words) + 1) + stems[row, column], row)
     keep = node[one] != node[two]
     pairs = np.unique(one[keep] * len(node) + two[keep])
     one, two = pairs // max(1, len(node)), pairs % max(1, len(node))
