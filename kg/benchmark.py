@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import os
 import subprocess
 import sys
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 BARE = "bare nlp.pipe"
 """The stage that is no part of a build: the pipeline alone over the same texts, in as many processes."""
+WHOLE = "whole build"
+"""The sum of a build's stages."""
 
 
 def benchmark(
@@ -41,8 +44,8 @@ def benchmark(
     """Build each size from scratch; returns one row a size and stage.
 
     Columns: ``papers`` (the size), ``stage``, ``seconds``, ``cpu_seconds`` (of all processes: what a busy machine does
-    not distort), ``papers_per_second``, ``peak_mb`` (of all processes while the stage ran; resident, shared pages
-    counted once a process). ``bare`` adds the pipeline's own speed.
+    not distort), ``papers_per_second``, ``peak_mb`` (of all processes together while the stage ran; pages that several
+    share count once). ``bare`` adds the pipeline's own speed.
     """
     import pandas as pd
 
@@ -63,7 +66,10 @@ def benchmark(
 
 
 def plot(table: pd.DataFrame, path: Path) -> None:
-    """Draw seconds against papers, one line a stage, with a dotted line of linear growth, to an image file."""
+    """Draw seconds and peak memory against papers to an image file: one line a stage.
+
+    The legend says how each grows: ``n^1.05`` is nearly linear, as the dotted line is.
+    """
     try:
         import matplotlib
     except ImportError as error:
@@ -71,18 +77,35 @@ def plot(table: pd.DataFrame, path: Path) -> None:
     matplotlib.use("agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
-    for stage, rows in table.groupby("stage", sort=False):
-        axes.plot(rows["papers"], rows["seconds"], marker="o", label=str(stage))
-    whole = table[table["stage"] == "whole build"]
+    pyplot.rcParams["svg.hashsalt"] = "kg"  # the same figures give the same bytes
+    figure, (cost, memory) = pyplot.subplots(1, 2, figsize=(11, 4.6), layout="constrained", width_ratios=[3, 2])
+    for number, (stage, rows) in enumerate(table.groupby("stage", sort=False)):
+        look = {"color": "black", "linewidth": 2.5} if stage == WHOLE else {"color": f"C{number}"}
+        rows = rows[rows["seconds"] > 0]
+        cost.plot(rows["papers"], rows["seconds"], marker="o", label=f"{stage} {_growth(rows)}".strip(), **look)
+    whole = table[table["stage"] == WHOLE]
     if len(whole):
         first = whole.iloc[0]
-        axes.plot(whole["papers"], whole["papers"] * (first["seconds"] / first["papers"]), ":", color="gray")
-    axes.set(xscale="log", yscale="log", xlabel="papers", ylabel="seconds (dotted: linear growth of the whole build)")
-    axes.grid(alpha=0.3)
-    axes.legend(fontsize="small")
+        cost.plot(whole["papers"], whole["papers"] * (first["seconds"] / first["papers"]), ":", color="gray")
+        memory.plot(whole["papers"], whole["peak_mb"], marker="o", color="black")
+    cost.set(xscale="log", yscale="log", xlabel="papers", ylabel="seconds", title="time (dotted: linear)")
+    memory.set(xscale="log", ylim=(0, None), xlabel="papers", ylabel="MB", title="peak memory of the whole build")
+    for axes in (cost, memory):
+        axes.grid(alpha=0.3)
+        axes.set_xticks(sorted(set(table["papers"])), [f"{size:,}" for size in sorted(set(table["papers"]))])
+        axes.minorticks_off()
+    cost.legend(fontsize="small")
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
     pyplot.close(figure)
+
+
+def _growth(rows: pd.DataFrame) -> str:
+    """The power of the number of papers with which seconds grow, from the smallest size to the largest."""
+    first, last = rows.iloc[0], rows.iloc[-1]
+    if first["papers"] == last["papers"]:
+        return ""
+    power = math.log(last["seconds"] / first["seconds"]) / math.log(last["papers"] / first["papers"])
+    return f"(n^{power:.2f})"
 
 
 def _papers(inputs: list[str] | None, size: int) -> Iterator[Paper]:
@@ -121,7 +144,7 @@ def _watched(kind: str, source: Path, folder: Path, workers: int) -> Iterator[tu
         done = threading.Event()
 
         def watch() -> None:
-            while not done.wait(0.1):
+            while not done.wait(0.2):
                 peaks[current[0]] = max(peaks.get(current[0], 0.0), _memory(process.pid))
 
         watcher = threading.Thread(target=watch)
@@ -140,16 +163,20 @@ def _watched(kind: str, source: Path, folder: Path, workers: int) -> Iterator[tu
         yield stage, end - start, after - before, peaks.get(stage, 0.0)
     if kind == "build":
         whole = marks[-1][0] - marks[0][0], marks[-1][1] - marks[0][1]
-        yield "whole build", *whole, max(peaks.values(), default=0.0)
+        yield WHOLE, *whole, max(peaks.values(), default=0.0)
 
 
 def _memory(pid: int) -> float:
-    """Resident MB of a process and all its descendants, from /proc; 0 where there is none."""
+    """MB in memory of a process and all its descendants, from /proc; 0 where there is none.
+
+    A page that several processes share counts once in all (proportional set size).
+    """
     total, waiting = 0.0, [pid]
     while waiting:
         one = waiting.pop()
         try:
-            total += int(Path(f"/proc/{one}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+            total += sum(float(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1e3
             for thread in Path(f"/proc/{one}/task").iterdir():
                 waiting += map(int, (thread / "children").read_text().split())
         except OSError:  # it has ended

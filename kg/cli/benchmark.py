@@ -28,7 +28,10 @@ def benchmark(
     plot: Annotated[Path | None, typer.Option(help="Draw cost against size to this file.", show_default=False)] = None,
     as_json: Json = False,
 ) -> None:
-    """Time builds from scratch, stage by stage: seconds, papers a second, peak memory."""
+    """Time builds from scratch, stage by stage: seconds, papers a second, peak memory.
+
+    kg benchmark papers/ --sizes 1000,10000,74627 --bare --plot exports/screenshots/benchmark.svg
+    """
     from importlib.util import find_spec
 
     from kg import benchmark as running
