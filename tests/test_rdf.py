@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import shutil
+import stat
 import subprocess
 from collections import Counter
 from dataclasses import replace
@@ -19,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdf_tables import small_tables
 
+from kg.export import FORMATS, export
 from kg.export.ntriples import clean, path, string
 from kg.export.rdf import PARTS, graph_hash, lines, write
 from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role
@@ -221,6 +224,23 @@ def test_the_graph_describes_itself_with_true_counts(tables, parts):
     assert partition("void:class", "void:entities") == classes
 
 
+def test_the_publisher_gives_the_license(tables):
+    assert ask(tables, "SELECT ?license { ?graph a void:Dataset ; dcterms:license ?license }") == []
+    licensed = replace(tables, info=tables.info | {"license": "https://creativecommons.org/licenses/by/4.0/"})
+    assert ask(licensed, "SELECT DISTINCT ?license { ?file dcterms:license ?license }") == [
+        ("https://creativecommons.org/licenses/by/4.0/",)
+    ]
+    assert set(ask(tables, "SELECT ?x { ?graph void:exampleResource ?x }")) == {("10.1000/a b/ü",), ("entity/albert",)}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("place", ["/proc/x", "/proc/x/y", "/dev/null"])
+def test_a_place_that_takes_no_file_is_one_clear_line(tables, format, place):
+    with pytest.raises(KgError, match=rf"^{place}.*: cannot be written: [^\n]*(choose|give)[^\n]*$"):
+        export(tables, {format: Path(place)})
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
 def ask(tables, sparql: str) -> list[tuple[str, ...]]:
     from kg.query import in_memory, query
 
@@ -278,9 +298,7 @@ def test_entities_are_counted_by_year(tables):
     assert {(e, y): (n, u, r) for e, y, n, u, r in found} == expected
     assert len(found) == len(expected) >= 4
     assert expected["entity/bert", "2019"] == ("1", "1", "1")
-    assert ask(tables, "SELECT ?x { ?x kgo:ofEntity entity:bert ; kgo:inYear 2019 }") == [
-        ("https://kg.example/entity-year/bert_2019",)
-    ]
+    assert ask(tables, "SELECT ?x { ?x kgo:ofEntity entity:bert ; kgo:inYear 2019 }") == [("entity-year:bert_2019",)]
 
 
 def test_entities_are_ranked_by_type(tables):
@@ -361,12 +379,15 @@ def test_an_empty_graph_can_be_written(tables, tmp_path):
 
 ONTOLOGY_USES = ["rdf:type", "rdf:first", "rdf:rest", "rdfs:label", "rdfs:comment", "rdfs:isDefinedBy"]
 ONTOLOGY_USES += ["rdfs:subClassOf", "rdfs:subPropertyOf", "rdfs:domain", "rdfs:range", "owl:inverseOf", "owl:unionOf"]
-ONTOLOGY_USES += ["owl:versionInfo", "skos:closeMatch", "dcterms:title", "dcterms:license"]
+ONTOLOGY_USES += ["owl:versionInfo", "skos:closeMatch", "dcterms:title", "dcterms:license", "dcterms:description"]
+VANN = ["preferredNamespacePrefix", "preferredNamespaceUri"]
 
 
 def test_the_ontology_defines_every_term_whole():
     graph = rdflib.Graph().parse(data=ontology(), format="turtle")
-    assert not set(graph.predicates()) - {rdflib.URIRef(expand(name)) for name in ONTOLOGY_USES}
+    used = {rdflib.URIRef(expand(name)) for name in ONTOLOGY_USES}
+    used |= {rdflib.URIRef(f"http://purl.org/vocab/vann/{name}") for name in VANN}
+    assert not set(graph.predicates()) - used
     terms = [*CLASSES, *INDIVIDUALS, *PROPERTIES]
     assert len({t.name for t in terms}) == len(terms)
     for term in terms:

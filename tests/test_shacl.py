@@ -170,6 +170,7 @@ FAULTS = [
           "stands at its place"),
     Fault("mention without its text", of("nif:Context", lambda s: drop(s, "nif:isString")), "isString"),
     Fault("graph without count", put(node("void#dataset"), "void:triples", Literal("many")), "triples"),
+    Fault("license as text", put(node("void#dataset"), "dcterms:license", Literal("CC BY")), "license"),
     Fault("graph of no build", drop(node("void#dataset"), "prov:wasGeneratedBy"), "wasGeneratedBy"),
     Fault("build by nobody", drop(node("void#build"), "prov:wasAssociatedWith"), "wasAssociatedWith"),
 ]  # fmt: skip

@@ -29,11 +29,19 @@ def replacing(*paths: Path) -> Iterator[list[Path]]:
     ('whole', 1)
     """
     folders: dict[Path, Path] = {}
+    for path in paths:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise KgError(f"{path}: cannot be written: it is a device or a pipe; give the name of a file")
     try:
         for folder in sorted({path.parent for path in paths}):
-            folder.mkdir(parents=True, exist_ok=True)
-            _sweep(folder)
-            folders[folder] = Path(tempfile.mkdtemp(prefix=f".kg-{os.getpid()}-", dir=folder))
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                _sweep(folder)
+                folders[folder] = Path(tempfile.mkdtemp(prefix=f".kg-{os.getpid()}-", dir=folder))
+            except FileNotFoundError as error:  # its folder is there and takes nothing, such as /proc
+                raise KgError(
+                    f"{paths[0]}: cannot be written: no file can be made there; choose another place"
+                ) from error
         yield [folders[path.parent] / path.name for path in paths]
         written = [(file, folder) for folder, hidden in folders.items() for file in sorted(hidden.iterdir())]
         for file, _ in written:

@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 from kg.export import blocks
 from kg.export.blocks import Block, Column, Facts, Ints, Terms, constant, pairs
 from kg.export.ntriples import day, decimal, integer, label, link, path, string, term, typed
+from kg.export.text import joined
 from kg.model import STATED, KgError, Role, Tables
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 
@@ -206,7 +207,7 @@ class _Graph:
         rows["rise"] = rows["sum"] - rows["sum_before"].fillna(0).astype(np.int64)
         slugs = self.slugs.take(pa.array(rows["entity"].to_numpy(dtype=np.int64)))
         years = pa.array(rows["year"].to_numpy(dtype=np.int64)).cast(pa.string())
-        subjects = blocks.nodes(self.base, "entity-year", blocks.joined(slugs, "_", years))
+        subjects = blocks.nodes(self.base, "entity-year", joined(slugs, "_", years))
         for some in _some(subjects.order()):
             table = rows.take(some)
             rises = np.flatnonzero(table["rise"] > 0)
@@ -385,7 +386,7 @@ class _Graph:
         """``2106.09685_17-120`` for each row."""
         paths = self.paths.take(pa.array(table["paper"].to_numpy()))
         start, end = (pa.array(table[name].to_numpy(dtype=np.int64)).cast(pa.string()) for name in ("start", "end"))
-        return blocks.joined(paths, "_", start, "-", end)
+        return joined(paths, "_", start, "-", end)
 
     def sentences(self) -> Blocks:
         links, papers = self._links, self.tables.papers
@@ -487,11 +488,19 @@ class _Graph:
             facts[subject].append((term(name), value))
 
         say(dataset, "rdf:type", term("void:Dataset"))
+        say(dataset, "rdf:type", term("dcat:Dataset"))
         say(dataset, "dcterms:title", label(f"Knowledge graph of {len(self.paper_ids)} research papers"))
         about = "What research papers introduce, use, compare with and evaluate on, read from titles and abstracts."
         say(dataset, "dcterms:description", label(about))
         rights = "Titles, abstracts and sentences quoted from them belong to their authors and publishers."
         say(dataset, "dcterms:rights", label(rights))
+        if info.get("license"):
+            say(dataset, "dcterms:license", f"<{info['license']}>")
+            say(turtle, "dcterms:license", f"<{info['license']}>")
+        for examples in (self.paper.nt, self.entity.nt):
+            if len(examples):
+                say(dataset, "void:exampleResource", pc.min(examples).as_py())
+        say(dataset, "void:feature", "<http://www.w3.org/ns/formats/Turtle>")
         say(dataset, "void:triples", integer(counts.properties.total()))
         say(dataset, "void:distinctSubjects", integer(counts.subjects))
         say(dataset, "void:properties", integer(len(counts.properties)))

@@ -33,6 +33,7 @@ NAMESPACES: dict[str, str] = {
 DATA_PREFIXES: dict[str, str] = {
     "community": "community/",
     "entity": "entity/",
+    "entity-year": "entity-year/",
     "mention": "mention/",
     "paper": "paper/",
     "sentence": "sentence/",

@@ -11,16 +11,24 @@ from kg.vocabulary.terms import BORROWED, CLASSES, INDIVIDUALS, PROPERTIES, Term
 
 TITLE = "Terms for what research papers introduce, use, compare with and evaluate on"
 
+DESCRIPTION = (
+    "What no other vocabulary says of papers and the methods, models, data sets, benchmarks, tasks and metrics that "
+    "they name. Beside it, graphs use FaBiO, SKOS, ML-Schema, DCAT, PROV-O, NIF and VoID."
+)
+
 
 def ontology() -> str:
     """The OWL ontology of the project's own terms, in Turtle."""
     used = {name.partition(":")[0] for term in (*CLASSES, *INDIVIDUALS, *PROPERTIES) for name in _names(term)}
     used |= {"dcterms", "owl", "rdf", "rdfs", "skos", "kgo"}
     out = [f"@prefix {prefix}: <{NAMESPACES[prefix]}> .\n" for prefix in sorted(used)]
+    out.append("@prefix vann: <http://purl.org/vocab/vann/> .\n")
     out.append(
         f"\n<{KGO.rstrip('#')}> a owl:Ontology ;\n"
         f"    dcterms:title {_text(TITLE)} ;\n"
-        '    dcterms:license <https://www.apache.org/licenses/LICENSE-2.0> ;\n    owl:versionInfo "1" .\n'
+        f"    dcterms:description {_text(DESCRIPTION)} ;\n"
+        f'    vann:preferredNamespacePrefix "kgo" ;\n    vann:preferredNamespaceUri "{KGO}" ;\n'
+        '    dcterms:license <https://www.apache.org/licenses/LICENSE-2.0> ;\n    owl:versionInfo "2" .\n'
     )
     for term in CLASSES:
         out.append(_turtle(term, ["owl:Class"], "rdfs:subClassOf"))

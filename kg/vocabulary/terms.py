@@ -374,7 +374,7 @@ BORROWED: tuple[Borrowed, ...] = (
     Borrowed("mls:Task", "An entity that is a task."),
     Borrowed("mls:EvaluationMeasure", "An entity that is a metric."),
     Borrowed("mls:EvaluationSpecification", "An entity that is a benchmark; see kgo:Benchmark."),
-    Borrowed("dcat:Dataset", "An entity that is a data set."),
+    Borrowed("dcat:Dataset", "An entity that is a data set; and the graph itself."),
     Borrowed("schema:Dataset", "An entity that is a data set, for search engines."),
     Borrowed("rdf:Statement", "A statement: one link of the graph as one paper makes it, with its metadata."),
     Borrowed("nif:Sentence", "A sentence that is evidence."),
@@ -395,6 +395,9 @@ BORROWED: tuple[Borrowed, ...] = (
     Borrowed("dcterms:issued", "The date of a paper, as precise as it is known.", ""),
     Borrowed("dcterms:description", "What the graph is.", "@en"),
     Borrowed("dcterms:rights", "Whose the texts are.", "@en"),
+    Borrowed(
+        "dcterms:license", "The license under which the graph is published, where its publisher gives one.", "@id"
+    ),
     Borrowed("dcterms:isPartOf", "The paper that a sentence or text is of.", "@id"),
     Borrowed("dcterms:isReplacedBy", "The entity that a retired id means now.", "@id"),
     Borrowed("dc:creator", "The name of an author.", "xsd:string"),
@@ -428,6 +431,8 @@ BORROWED: tuple[Borrowed, ...] = (
     Borrowed("void:properties", "How many properties the graph has.", "xsd:integer"),
     Borrowed("void:classes", "How many classes the graph has.", "xsd:integer"),
     Borrowed("void:uriSpace", "The base of the graph's IRIs.", "xsd:string"),
+    Borrowed("void:exampleResource", "A paper or entity to begin with.", "@id"),
+    Borrowed("void:feature", "A format that the graph can be had in.", "@id"),
     Borrowed("void:vocabulary", "A vocabulary that the graph uses.", "@id"),
     Borrowed("void:classPartition", "The graph's things of one class.", "@id"),
     Borrowed("void:class", "Which class.", "@id"),
