@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from kg import export as exporting
 from kg import graph, resolve
 from kg import read as reading
+from kg.answers import answers
 from kg.export.files import explained
 from kg.model import KgError, Tables
 from kg.query import folder_of
@@ -275,7 +276,7 @@ class Graph:
 
         from kg.export.html import inline
 
-        return HTML(f"<div>{inline(self.tables, height=height)}</div>")  # type: ignore[no-untyped-call]
+        return HTML(f"<div>{inline(self.tables, height=height, answers=answers)}</div>")  # type: ignore[no-untyped-call]
 
     def card(self, name: str) -> Card:
         """All that is known of an entity or a paper, by name, title or id.
@@ -295,6 +296,8 @@ class Graph:
         target = Path(FORMATS[format].file if path is None else path)
         if format in RDF:
             options = {"base": self.base, **options}
+        elif format == "html":
+            options = {"answers": answers, **options}
         export(self.tables, {format: target}, options={format: options})
         return target
 
@@ -444,7 +447,7 @@ def _link(
     written = exporting.export(
         tables,
         targets,
-        options={"ttl": {"base": built.base}},
+        options={"ttl": {"base": built.base}, "html": {"answers": answers}},
         processes=(os.cpu_count() or 1) if len(tables.papers) >= FORK_FROM else 1,
         meanwhile=save,
         progress=lambda done, total: tell("save and write", done, total),

@@ -13,6 +13,7 @@ import base64
 import hashlib
 import html
 import json
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +25,7 @@ from markupsafe import Markup
 from pyvis.network import Network
 
 from kg.export.files import replacing
+from kg.export.html.answers import Answer
 from kg.export.html.around import around as neighborhood
 from kg.export.html.packing import packed, unpacked_size
 from kg.export.html.payload import payload
@@ -31,14 +33,17 @@ from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role, T
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 
 SCRIPTS = (
-    "data.js", "texts.js", "search.js", "index.js", "shapes.js", "state.js", "filters.js", "layout.js", "labels.js", "view.js",
-    "overview.js", "focus.js", "path.js", "lineage.js", "compare.js", "dom.js", "evidence.js", "panel.js",
-    "entity.js", "paper.js", "tip.js", "table.js", "combobox.js", "download.js", "keys.js", "main.js",
+    "data.js", "texts.js", "search.js", "index.js", "shapes.js", "state.js", "filters.js", "layout.js", "labels.js",
+    "view.js", "overview.js", "focus.js", "path.js", "lineage.js", "compare.js", "dom.js", "ask.js", "evidence.js",
+    "panel.js", "entity.js", "paper.js", "tip.js", "table.js", "combobox.js", "download.js", "keys.js", "main.js",
 )  # fmt: skip
 """The page's own scripts, in the order in which they stand in it."""
 
 VIS = "lib/vis-9.1.2/vis-network.min.js"
 """Where vis-network is in pyvis's templates."""
+
+Answering = Callable[[Tables], Sequence[Answer]]
+"""Who answers the questions to the whole graph."""
 
 LIMIT = 25_000_000
 """Bytes that the file should not exceed: large corpora carry fewer whole abstracts for it."""
@@ -56,29 +61,43 @@ def write(
     around: str | None = None,
     depth: int = 2,
     papers: int = 200,
+    answers: Answering | None = None,
 ) -> None:
     """Write the explorer to ``path``, at once: a reader never sees half a file. The same tables give the same bytes.
 
     ``lean`` leaves out abstracts, mentions and evidence sentences. ``around`` names an entity or a paper (by id, name
     or title): then only what is within ``depth`` links of it is written, with at most ``papers`` papers, the nearest
-    and best-linked first.
+    and best-linked first. ``answers`` says what stands under *Questions*: it is given the tables that are written.
     """
     if around is not None:
         tables = neighborhood(tables, around, depth=depth, papers=papers)
-    page = render(tables, lean=lean, title=title)
+    page = render(tables, lean=lean, title=title, answers=answers)
     with replacing(Path(path)) as [temporary]:
         temporary.write_text(page, encoding="utf-8", newline="\n")  # other line ends would break the scripts' hashes
 
 
-def inline(tables: Tables, *, height: int | str = 720, title: str = "Knowledge graph") -> str:
+def inline(
+    tables: Tables,
+    *,
+    height: int | str = 720,
+    title: str = "Knowledge graph",
+    answers: Answering | None = None,
+) -> str:
     """The explorer as an ``<iframe srcdoc>`` that a notebook shows; ``height`` in pixels or as a CSS length."""
     size = f"{height}px" if isinstance(height, int) else height
-    page = html.escape(render(tables, title=title), quote=True)
+    page = html.escape(render(tables, title=title, answers=answers), quote=True)
     style = html.escape(f"width:100%;height:{size};border:1px solid #8884;border-radius:8px", quote=True)
     return f'<iframe srcdoc="{page}" style="{style}" title="{html.escape(title, quote=True)}"></iframe>'
 
 
-def render(tables: Tables, *, lean: bool = False, title: str = "Knowledge graph", limit: int | None = None) -> str:
+def render(
+    tables: Tables,
+    *,
+    lean: bool = False,
+    title: str = "Knowledge graph",
+    limit: int | None = None,
+    answers: Answering | None = None,
+) -> str:
     """The page as a string, of at most some ``limit`` bytes where that can be."""
     if not len(tables.papers):
         raise KgError("the graph has no papers, so there is nothing to show; build it from some first: kg build FILE")
@@ -86,7 +105,7 @@ def render(tables: Tables, *, lean: bool = False, title: str = "Knowledge graph"
     style = _template_text("explorer.css")
     page = sum(len(text.encode()) for text in (*scripts.values(), style)) + 40_000 + len(tables.papers) // 4
     room = (limit or (LEAN_LIMIT if lean else LIMIT)) - page
-    data = payload(tables, lean=lean, budget=unpacked_size(room))
+    data = payload(tables, lean=lean, budget=unpacked_size(room), answers=answers(tables) if answers else ())
     net = Network(height="100%", width="100%", directed=True, cdn_resources="in_line", heading=title)
     for at, group in enumerate(data.groups):
         net.add_node(at, label=group.name, x=group.x, y=group.y, size=group.radius, papers=group.papers,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kg.export.html.answers import Answer, plain
 from kg.export.html.columns import ASTRAL, Block, Vocabulary, clean, utf16_offsets
 from kg.export.html.excerpts import Choice, Excerpts
 from kg.export.html.overview import Group, bridges, groups
@@ -65,13 +67,15 @@ class Payload:
     bridges: list[tuple[int, int, float]]
 
 
-def payload(tables: Tables, *, lean: bool, budget: int) -> Payload:
+def payload(tables: Tables, *, lean: bool, budget: int, answers: Sequence[Answer] = ()) -> Payload:
     """Compress ``tables`` into some ``budget`` bytes; with ``lean`` without abstracts, mentions and evidence.
 
     Where all of it would take more, each paper keeps only its most similar papers, and then the papers with the fewest
     links keep their evidence sentences instead of the whole abstract, see :mod:`kg.export.html.excerpts`.
     """
     order = Order(tables)
+    number = {node: at for at, node in enumerate([*order.papers["id"], *order.entities["id"]])} if answers else {}
+    told: dict[str, Any] = {"answers": [plain(answer, number) for answer in answers]}
     linked = {kind: _links(tables, order, kind) for kind in ("paper-entity", "paper-paper", "entity-entity")}
     between = linked.pop("paper-paper")
     shown = groups(order.papers, order.entities, linked["paper-entity"], tables.communities)
@@ -79,13 +83,15 @@ def payload(tables: Tables, *, lean: bool, budget: int) -> Payload:
     vocabulary = Vocabulary([clean(text) for text in spoken])
 
     def core(papers: pd.DataFrame) -> bytes:
-        return _core(tables, order, {**linked, "paper-paper": papers}, shown, vocabulary, lean)
+        return _core(tables, order, {**linked, "paper-paper": papers}, shown, vocabulary, lean, told)
 
     if len(order.papers) > LARGE:
         room = (
             budget - 4 * len(order.papers) - len(core(between[between["relation"] != SHARES])) if lean else budget // 15
         )
+        pairs = int((between["relation"] == SHARES).sum())
         between = _most_similar(between, int(max(0, room) / PAIR))
+        told |= {"rounded": True, "pairs": pairs}
     linked["paper-paper"] = between
     first = core(between)
     evidence = None if lean else _evidence(linked, order)
@@ -181,6 +187,7 @@ def _core(
     shown: list[Group],
     vocabulary: Vocabulary,
     lean: bool,
+    told: dict[str, Any],
 ) -> bytes:
     papers, entities = order.papers, order.entities
     dates = [clean(d) or _year(y) for d, y in zip(papers["date"], papers["year"], strict=True)]
@@ -197,6 +204,7 @@ def _core(
         lean=lean,
         shard=SHARD,
         shared=order.shared,
+        **told,
         info={key: value for key, value in sorted(tables.info.items()) if isinstance(value, str | int | float)},
     )
     block.strings("paper_id", [clean(i) for i in papers["id"]])

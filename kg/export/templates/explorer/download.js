@@ -57,6 +57,7 @@ const cell = (value) => {
 };
 
 function csvText() {
+  if (now.mode === 'ask') return `${answerCsv(answerOf(now.ask)).map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
   const rows = tableRows(View.scene).map((row) => [idOf(row.node), nameOf(row.node), kindOf(row.node), isPaper(row.node) ? dateOf(row.node) : yearOf(row.node) || '', row.said,
     row.link === undefined ? '' : row.confidence / 100, row.link === undefined ? '' : G.L.inferred[row.link] ? 'inferred' : 'stated', row.papers ?? '', row.links]);
   return `${[['id', 'name', 'type', 'date', 'relation', 'confidence', 'extraction', 'papers', 'links'], ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;

@@ -7,7 +7,7 @@ function entityPanel(node) {
   const papers = [...new Set([...linksOf(node)].filter((link) => link < G.L.firstPP).map((link) => G.L.source[link]))];
   const first = G.introducedBy[entity] - 1;
   const facts = [plural(G.paperCount[entity], 'paper')];
-  if (yearOf(node)) facts.push(`since ${yearOf(node)}`);
+  if (yearOf(node)) facts.push(`introduced ${yearOf(node)}`);
   const parts = [
     head(kindChip(kindOf(node)), nameOf(node),
       names.length ? el('p', { class: 'aka' }, 'Also ', ...names.slice(0, 12).flatMap((name, k) => [k ? ', ' : '', el('bdi', {}, name)]), names.length > 12 ? ` and ${names.length - 12} more` : '') : null,

@@ -136,6 +136,12 @@ function paintYears() {
     bar.append(svg('title', {}, `${year}: ${plural(n, 'paper')}`));
     chart.append(bar);
   }
+  const dated = [...span.papers.values()].reduce((sum, n) => sum + n, 0);
+  let kept = 0;
+  for (const [year, n] of span.papers) if (year >= F.from && year <= F.to) kept += n;
+  const undated = G.P - dated;
+  $('year-note').textContent = fullRange() ? (undated ? `${plural(undated, 'paper')} of ${number(G.P)} without a date, not in the chart` : '')
+    : `Hidden: ${plural(dated - kept, 'paper')} of other years${undated ? `, ${number(undated)} without a date` : ''}`;
   $('year-from').value = F.from; $('year-to').value = F.to;
   $('year-label').textContent = F.from === F.to ? String(F.from) : `${F.from} – ${F.to}`;
 }

@@ -2,7 +2,7 @@
 
 const pageTitle = document.title;
 
-const SCENES = { overview: overviewScene, group: groupScene, focus: focusScene, path: pathScene, lineage: lineageScene, compare: compareScene };
+const SCENES = { overview: overviewScene, group: groupScene, focus: focusScene, path: pathScene, lineage: lineageScene, compare: compareScene, ask: askScene };
 
 function render({ keepPanel = false } = {}) {
   const started = performance.now();
@@ -14,11 +14,13 @@ function render({ keepPanel = false } = {}) {
   $('panel').scrollTop = scroll;
   paintFilters(scene.facets);
   paintBar(scene);
-  $('table').hidden = !now.table;
-  $('picture').hidden = now.table;
-  $('zoom').hidden = now.table;
-  $('toggle-table').setAttribute('aria-pressed', String(now.table));
-  if (now.table) showTable(scene);
+  const table = now.table || now.mode === 'ask'; // an answer has no picture
+  $('table').hidden = !table;
+  $('picture').hidden = table;
+  $('zoom').hidden = table;
+  $('toggle-table').setAttribute('aria-pressed', String(table));
+  $('toggle-table').disabled = now.mode === 'ask';
+  if (table) showTable(scene);
   announce(`${labelOf(now)}. ${$('status').textContent}`);
   KG.took = performance.now() - started;
   KG.renders++;
@@ -112,6 +114,7 @@ async function start() {
   F.from = span.first; F.to = span.last;
   buildFilters();
   createView();
+  $('questions').replaceChildren(questionList());
   connectControls();
   listenToHistory();
   listenToKeys();

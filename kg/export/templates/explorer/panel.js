@@ -7,7 +7,7 @@ function section(title, content, { count = null, open = true, id = null } = {}) 
 
 function showPanel(state, scene) {
   const panel = $('panel-body');
-  const makers = { overview: overviewPanel, group: groupPanel, path: pathPanel, lineage: lineagePanel, compare: comparePanel };
+  const makers = { overview: overviewPanel, group: groupPanel, path: pathPanel, lineage: lineagePanel, compare: comparePanel, ask: askPanel };
   const content = state.mode === 'focus' ? (isPaper(state.node) ? paperPanel : entityPanel)(state.node, scene) : makers[state.mode](state, scene);
   panel.replaceChildren(...content.filter(Boolean));
   if (state.mode === 'focus' || state.mode === 'group') panel.append(drawnPart(scene));
@@ -79,6 +79,7 @@ function overviewPanel() {
   return [
     head(null, pageTitle, el('p', { class: 'corpus', id: 'corpus-line' }, `${plural(G.P, 'paper')} · ${plural(G.E, 'entity', 'entities')} · ${years}`)),
     el('p', { class: 'lead' }, 'Search for a method, a data set or a paper, or open a group. Every link says which sentence it comes from.'),
+    section('Questions', questionList(), { open: false, id: 'questions-part' }),
     section('Groups', el('ul', { class: 'groups' }, ...G.groups.map((group, at) => el('li', {},
       el('a', { href: hashOf({ mode: 'group', group: at }), class: 'group-link' }, el('span', { class: 'swatch', style: { background: groupColor(at, Palette.dark ? 40 : 72) } }), el('bdi', {}, group.name)),
       el('span', { class: 'about' }, G.groups[at].top.map((e) => nameOf(G.P + e)).filter((name) => !group.name.includes(name)).slice(0, 3).join(' · '))))), { count: G.groups.length }),
@@ -149,7 +150,7 @@ function lineagePanel(state, scene) {
     const items = sorted.filter((item) => item.side === side);
     return items.length ? section(title, el('ul', { class: 'entries' }, ...items.map((item) => {
       const edge = scene.edges.find((e) => e.a === item || e.b === item);
-      return el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, el('span', { class: 'date' }, String(Math.floor(when(item.node)))), nodeLink(item.node),
+      return el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, el('span', { class: 'date', title: yearOf(item.node) ? null : 'The first year in which a paper here names it' }, `${yearOf(item.node) ? '' : '≤ '}${Math.floor(when(item.node))}`), nodeLink(item.node),
         edge && el('span', { class: 'about' }, `${phrase(edge.link, G.L.source[edge.link])}`)), edge ? evidenceLine(edge.link) : null);
     })), { count: items.length }) : null;
   };
@@ -176,7 +177,7 @@ function comparePanel(state, scene) {
   return [
     head(el('p', { class: 'chip' }, icon('compare'), 'Compare'), labelOf(state)),
     el('table', { class: 'versus' }, el('thead', {}, el('tr', {}, el('td', {}), el('th', { scope: 'col' }, nodeLink(a)), el('th', { scope: 'col' }, nodeLink(b)))),
-      el('tbody', {}, row('Type', (n) => kindOf(n)), row('Papers', (n) => number(G.paperCount[n - G.P])), row('First year', (n) => String(yearOf(n) || '–')), row('Introduced by', first),
+      el('tbody', {}, row('Type', (n) => kindOf(n)), row('Papers', (n) => number(G.paperCount[n - G.P])), row('Introduced by', first),
         row('Used by', (n) => roleCount(n, 'uses')), row('Evaluated on by', (n) => roleCount(n, 'evaluates_on')), row('Compared with in', (n) => roleCount(n, 'compares_with')))),
     section('Papers a year', el('div', { class: 'two-charts' }, el('div', {}, nodeLink(a), yearChart(ofA, { width: 170, others: [...ofB] })), el('div', {}, nodeLink(b), yearChart([...ofB], { width: 170, others: ofA })))),
     section('Papers that name both', together.length ? growingList(sentences, (link) => el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, nodeLink(G.L.source[link]), el('span', { class: 'about' }, dateOf(G.L.source[link]).slice(0, 7))), evidenceLine(link)), { first: 4 }) : el('p', { class: 'empty' }, 'None.'), { count: together.length }),

@@ -1,7 +1,7 @@
 // What is shown, as one plain object, and as the address after '#': stable ids, so that a link still works tomorrow.
 
-// mode: overview | group | focus | path | lineage | compare
-const START = { mode: 'overview', node: null, other: null, group: null, depth: 1, limit: 60, expanded: [], collapsed: [], table: false };
+// mode: overview | group | focus | path | lineage | compare | ask
+const START = { mode: 'overview', node: null, other: null, group: null, ask: null, depth: 1, limit: 60, expanded: [], collapsed: [], table: false };
 let now = { ...START };
 
 const encode = (text) => encodeURIComponent(text).replace(/%2F/g, '/').replace(/%3A/g, ':');
@@ -15,6 +15,7 @@ function hashOf(change, { filters = false } = {}) {
   if (state.mode === 'lineage') add('lineage', idOf(state.node));
   if (state.mode === 'path') { add('path', idOf(state.node)); add('to', idOf(state.other)); }
   if (state.mode === 'compare') { add('compare', idOf(state.node)); add('with', idOf(state.other)); }
+  if (state.mode === 'ask') add('ask', state.ask);
   if (state.depth !== START.depth) add('d', String(state.depth));
   if (state.limit !== START.limit) add('k', String(state.limit));
   if (state.expanded.length) add('open', state.expanded.map(idOf));
@@ -41,7 +42,7 @@ function parseHash(hash) {
   else if (part.lineage) Object.assign(state, { mode: 'lineage', node: find('lineage') });
   else if (part.path) Object.assign(state, { mode: 'path', node: find('path'), other: find('to') });
   else if (part.compare) Object.assign(state, { mode: 'compare', node: find('compare'), other: find('with') });
-  else if (part.group) {
+  else if (part.ask) { if (answerOf(text('ask'))) Object.assign(state, { mode: 'ask', ask: text('ask') }); else missing.push(text('ask')); } else if (part.group) {
     const at = G.groups.findIndex((group) => String(group.id) === text('group'));
     if (at < 0) missing.push(`group ${text('group')}`); else Object.assign(state, { mode: 'group', group: at });
   }
@@ -54,6 +55,7 @@ function labelOf(state) {
   switch (state.mode) {
     case 'group': return G.groups[state.group].name;
     case 'focus': return short(state.node);
+    case 'ask': return answerOf(state.ask).question;
     case 'path': return `${short(state.node)} → ${short(state.other)}`;
     case 'lineage': return `Lineage of ${short(state.node)}`;
     case 'compare': return `${short(state.node)} and ${short(state.other)}`;

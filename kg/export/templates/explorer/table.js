@@ -1,15 +1,16 @@
 // The table: whatever is shown, sortable, as text and links.
 
+// Columns: a name, what is sorted by, what is shown, and whether the largest comes first.
 const COLUMNS = [
   ['Name', (row) => nameOf(row.node).toLowerCase(), (row) => nodeLink(row.node)],
   ['Type', (row) => kindOf(row.node), (row) => kindOf(row.node)],
   ['Date', (row) => (isPaper(row.node) ? dateOf(row.node) : String(yearOf(row.node) || '')), (row) => (isPaper(row.node) ? dateOf(row.node) : String(yearOf(row.node) || ''))],
   ['Relation', (row) => row.said, (row) => row.said],
-  ['Confidence', (row) => row.confidence ?? -1, (row) => (row.link === undefined ? '' : confidenceMark(row.link))],
-  ['Papers', (row) => row.papers ?? -1, (row) => (row.papers === null ? '' : number(row.papers))],
-  ['Links', (row) => row.links, (row) => number(row.links)],
+  ['Confidence', (row) => row.confidence ?? -1, (row) => (row.link === undefined ? '' : confidenceMark(row.link)), true],
+  ['Papers', (row) => row.papers ?? -1, (row) => (row.papers === null ? '' : number(row.papers)), true],
+  ['Links', (row) => row.links, (row) => number(row.links), true],
 ];
-const tableSort = { column: null, down: false };
+const tableSort = { of: '', column: null, down: false };
 
 function tableRows(scene) {
   const center = now.mode === 'focus' ? now.node : null;
@@ -29,20 +30,25 @@ function tableRows(scene) {
 }
 
 function showTable(scene) {
-  const rows = tableRows(scene);
+  const answer = now.mode === 'ask' ? answerOf(now.ask) : null;
+  const columns = answer ? answerColumns(answer) : COLUMNS;
+  const rows = (answer ? [...answer.rows] : tableRows(scene)).map((row, place) => ({ row, place }));
+  if (tableSort.of !== (now.ask ?? '')) Object.assign(tableSort, { of: now.ask ?? '', column: null, down: false });
   const { column, down } = tableSort;
   if (column !== null) {
-    const value = COLUMNS[column][1];
-    rows.sort((a, b) => { const x = value(a), y = value(b); return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1) || a.node - b.node; });
+    const value = columns[column][1];
+    rows.sort((a, b) => { const x = value(a.row), y = value(b.row); return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1) || a.place - b.place; });
   }
-  const headers = COLUMNS.map(([name], k) => el('th', { scope: 'col', 'aria-sort': column === k ? (down ? 'descending' : 'ascending') : 'none' },
+  const headers = columns.map(([name, , , largest], k) => el('th', { scope: 'col', 'aria-sort': column === k ? (down ? 'descending' : 'ascending') : 'none' },
     el('button', { type: 'button', on: { click: () => {
-      tableSort.down = column === k ? !down : ['Confidence', 'Papers', 'Links'].includes(name);
+      tableSort.down = column === k ? !down : Boolean(largest);
       tableSort.column = k;
       showTable(scene);
       $('table').querySelectorAll('th button')[k].focus();
       announce(`Sorted by ${name}, ${tableSort.down ? 'descending' : 'ascending'}`);
     } } }, name, el('span', { class: 'arrow', 'aria-hidden': 'true' }, column === k ? (down ? '▼' : '▲') : ''))));
-  $('table').replaceChildren(el('table', {}, el('caption', { class: 'visually-hidden' }, `${labelOf(now)}: what is shown, as a table`),
-    el('thead', {}, el('tr', {}, ...headers)), el('tbody', {}, ...rows.map((row) => el('tr', {}, ...COLUMNS.map(([, , cell], k) => el(k ? 'td' : 'th', k ? {} : { scope: 'row' }, cell(row))))))));
+  $('table').replaceChildren(el('table', { class: answer ? 'answer' : null }, el('caption', { class: 'visually-hidden' }, answer ? answer.question : `${labelOf(now)}: what is shown, as a table`),
+    el('thead', {}, el('tr', {}, ...headers)), el('tbody', {}, ...rows.map(({ row }) => el('tr', {}, ...columns.map(([, , cell, figure], k) => el(k ? 'td' : 'th', k ? { class: answer && figure ? 'figure' : null } : { scope: 'row' }, cell(row))))))));
+  $('table').setAttribute('aria-label', answer ? answer.question : 'Table');
+  $('table').scrollTop = 0;
 }

@@ -17,7 +17,7 @@ function showNodeTip(item) {
     tip.replaceChildren(el('strong', {}, item.name), el('p', {}, `${item.caption} · ${plural(item.entities, 'entity', 'entities')}`));
   } else {
     const { node } = item;
-    const facts = isPaper(node) ? [dateOf(node)] : [plural(G.paperCount[node - G.P], 'paper'), yearOf(node) ? `since ${yearOf(node)}` : ''];
+    const facts = isPaper(node) ? [dateOf(node)] : [plural(G.paperCount[node - G.P], 'paper'), yearOf(node) ? `introduced ${yearOf(node)}` : ''];
     tip.replaceChildren(el('p', { class: `chip kind-${item.kind}` }, kindIcon(item.kind), item.kind), el('strong', { dir: 'auto' }, nameOf(node)), el('p', {}, facts.filter(Boolean).join(' · ')));
     const edge = now.mode === 'focus' && View.scene.edges.find((e) => (e.a.key === item.key && e.b.focus) || (e.b.key === item.key && e.a.focus));
     if (edge) tip.append(el('p', { class: 'said' }, `${phrase(edge.link, node)} ${headOf(nameOf(now.node), 30)} · ${percent(edge.link)}`));

@@ -1,0 +1,122 @@
+"""The questions to the whole graph: what the page says is what the functions and commands say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from explorer_browser import Visit, chromium, needs_chromium
+from explorer_graph import hostile, tables
+
+from kg import graph
+from kg.answers import answers
+from kg.export.html import write
+from kg.model import Tables
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture(scope="module")
+def asked() -> Tables:
+    return tables(150)
+
+
+@pytest.fixture(scope="module")
+def visit(asked: Tables, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    path = tmp_path_factory.mktemp("questions") / "graph.html"
+    write(asked, path, answers=answers)
+    with chromium() as browser:
+        opened = Visit(browser, path)
+        yield opened
+        opened.close()
+
+
+def cells(visit: Visit, column: int) -> list[str]:
+    return list(visit.page.locator(f"#table tbody tr > :nth-child({column})").all_inner_texts())
+
+
+def test_the_menu_leads_to_an_answer_and_its_rows_to_nodes(visit: Visit, asked: Tables) -> None:
+    page = visit.page
+    page.click("summary[aria-label=Questions]")
+    page.click("#questions >> text=What does other work rest on?")
+    assert page.inner_text("#panel-title") == "What does other work rest on?"
+    expected = graph.leaders(asked, n=60)
+    assert cells(visit, 1) == list(expected["name"])
+    assert cells(visit, 4) == [f"{n:,}" for n in expected["papers"]]
+    assert page.is_hidden("#picture")
+    assert page.inner_text("#status") == f"{len(expected)} rows"
+    page.locator("#table tbody a").first.click()
+    assert visit.state()["node"] == expected["id"].iloc[0]
+    assert page.is_visible("#picture")
+    page.click("#back")
+    assert page.inner_text("#panel-title") == "What does other work rest on?"
+
+
+def test_rising_and_falling_are_those_of_the_trends(visit: Visit, asked: Tables) -> None:
+    expected = graph.trends(asked, n=60)
+    for key, trend in (("rising", "rising"), ("falling", "falling")):
+        visit.go(f"#ask={key}")
+        assert sorted(cells(visit, 1)) == sorted(expected.loc[expected["trend"] == trend, "name"])
+
+
+def test_answers_are_sorted_by_a_click_on_a_heading(visit: Visit) -> None:
+    visit.go("#ask=leaders")
+    visit.page.click("#table thead button >> text=Papers")
+    counts = [int(text.replace(",", "")) for text in cells(visit, 4)]
+    assert counts == sorted(counts, reverse=True)
+    assert visit.page.locator("#table th[aria-sort=descending]").inner_text().startswith("Papers")
+
+
+def test_a_count_in_the_table_of_evaluations_leads_to_the_papers(visit: Visit, asked: Tables) -> None:
+    visit.go("#ask=methods-datasets")
+    expected = graph.table(asked, rows="Method", columns="Dataset", n=30, m=10)
+    assert cells(visit, 1) == list(expected["Method"])
+    heads = visit.page.locator("#table thead th").all_inner_texts()
+    assert [head.strip() for head in heads[1:]] == list(expected.columns[1:])
+    link = visit.page.locator("#table tbody td a").first
+    link.click()
+    assert visit.state()["mode"] == "path"
+    assert visit.page.locator("#panel .way").count() >= 1
+
+
+def test_what_needs_a_choice_asks_for_it(visit: Visit) -> None:
+    page = visit.page
+    visit.go("#")
+    page.click("summary[aria-label=Questions]")
+    page.click("#questions >> text=How do two things compare?")
+    page.wait_for_selector("#picker[open]")
+    page.keyboard.type("graphweaver")
+    page.wait_for_selector("#picker-list li")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#picker[open]")
+    page.fill("#picker-input", "deepsieve")
+    page.wait_for_selector("#picker-list li >> text=DeepSieve")
+    page.keyboard.press("Enter")
+    visit.until("() => KG.state.mode === 'compare'")
+
+
+def test_the_answer_is_saved_as_csv(visit: Visit) -> None:
+    visit.go("#ask=groups")
+    lines = str(visit.page.evaluate("KG.csv()")).splitlines()
+    assert lines[0] == '"id","group","papers","entities","years","named most"'
+    assert len(lines) == 9
+
+
+def test_an_unknown_question_is_said(visit: Visit) -> None:
+    visit.go("#ask=nothing")
+    assert visit.state()["mode"] == "overview"
+    assert "nothing" in visit.page.inner_text("#toast")
+
+
+def test_hostile_names_are_text_in_answers_too(visit: Visit, tmp_path: Path) -> None:
+    write(hostile(60), tmp_path / "graph.html", answers=answers)
+    opened = Visit(visit.context.browser, tmp_path / "graph.html")
+    keys: list[Any] = opened.page.evaluate("[...document.querySelectorAll('#questions a')].map(a => a.hash)")
+    assert keys
+    for key in keys:
+        opened.go(key)
+        assert opened.page.locator("#table tbody tr").count()
+    assert opened.page.evaluate("window.__xss") is None
+    opened.close()
