@@ -17,12 +17,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.export.ntriples import clean, term
+from kg.export.ntriples import term
+from kg.export.text import Ints, Texts, joined, listed
+from kg.export.text import column as as_column
 from kg.vocabulary import NAMESPACES, prefixes
-
-Ints = npt.NDArray[np.int64]
-Texts = Any
-"""An Arrow array of strings, or one string for all rows."""
 
 _LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_:-])?"
 """What may follow a prefix in Turtle without escapes."""
@@ -106,7 +104,7 @@ class Block:
             else:
                 subjects = self.subjects.nt.take(pa.array(fact.rows))
                 lines = joined(subjects, f" {fact.predicate} ", fact.objects.nt, " .\n")
-                pieces.append(_grouped(lines, fact.rows, len(self)))
+                pieces.append(listed(lines, fact.rows, len(self)))
         return joined(*pieces)
 
     def turtle(self, short: Callable[[str], str]) -> pa.Array:
@@ -124,7 +122,7 @@ class Block:
             new[1:] = fact.rows[1:] != fact.rows[:-1]
             leads = pa.array([", ", first, further])
             lead = leads.take(pa.array(np.where(new, 1 + begun[fact.rows], 0)))
-            pieces.append(_grouped(joined(lead, fact.objects.ttl), fact.rows, len(self)))
+            pieces.append(listed(joined(lead, fact.objects.ttl), fact.rows, len(self)))
             begun[fact.rows] = True
         return joined(*pieces, " .\n")
 
@@ -133,31 +131,12 @@ def _either(where: npt.NDArray[np.bool_], yes: str, no: str) -> pa.Array:
     return pa.array([no, yes]).take(pa.array(where.astype(np.int8)))
 
 
-def joined(*texts: Texts) -> pa.Array:
-    """Columns of strings and constants, joined row by row."""
-    return pc.binary_join_element_wise(*texts, "") if texts else pa.array([], pa.string())
-
-
-def _grouped(lines: pa.Array, rows: Ints, count: int) -> pa.Array:
-    """Lines of ascending rows as one string a row: they stand one after the other in memory already."""
-    offsets = np.frombuffer(lines.buffers()[1], dtype=np.int32)[lines.offset : lines.offset + len(lines) + 1]
-    ends = offsets[np.searchsorted(rows, np.arange(count + 1))]
-    return pa.StringArray.from_buffers(count, pa.py_buffer(np.ascontiguousarray(ends)), lines.buffers()[2])
-
-
 # -- terms ------------------------------------------------------------------------------------------------------------
 
 
 def text(values: Iterable[str]) -> pa.Array:
     """Strings as an Arrow column; what no parser would take becomes U+FFFD, see :func:`kg.export.ntriples.clean`."""
-    if isinstance(values, pd.Series):
-        values = values.array if isinstance(values.dtype, pd.StringDtype) else values.tolist()
-    try:
-        column = pa.array(values, pa.string())
-    except (UnicodeEncodeError, pa.ArrowInvalid):  # half of a surrogate pair
-        column = pa.array([clean(value) for value in values], pa.string())
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
+    column = as_column(values)
     if pc.any(pc.match_substring_regex(column, _UNSAFE)).as_py():
         column = pc.replace_substring_regex(column, _UNSAFE, "\ufffd")
     return column

@@ -1,18 +1,20 @@
 """graph.graphml: the graph for Gephi, yEd, Cytoscape and igraph.
 
-Written as a stream, line by line: networkx's writer holds the whole file in memory as a tree. ``networkx.read_graphml``
-reads it back (as a ``MultiDiGraph``: edges have ids).
+Written block by block: networkx's writer holds the whole file in memory as a tree. ``networkx.read_graphml`` reads it
+back (as a ``MultiDiGraph``: edges have ids).
 """
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
-from xml.sax.saxutils import escape, quoteattr
 
-from kg.export.rows import rows
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kg.export.text import Texts, column, data, floats, integers, joined, optional
 from kg.model import Tables
 
 NODE_KEYS = {
@@ -36,63 +38,80 @@ EDGE_KEYS = {
 }
 """Of edges, as in ``Tables.links``; ``evidence`` is the sentence itself."""
 
-# what XML 1.0 has no way to write, not even escaped
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML = r"[^\t\n\r\x{20}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]"
+"""What XML 1.0 has no way to write, not even escaped."""
+_ROWS_AT_ONCE = 50_000
 
 
 def write(tables: Tables, path: Path) -> None:
     """Write ``graph.graphml``. Source: the GraphML specification, http://graphml.graphdrawing.org/specification.html."""
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write("<?xml version='1.0' encoding='utf-8'?>\n")
-        stream.write('<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
+    with path.open("wb") as stream:
+        stream.write(b"<?xml version='1.0' encoding='utf-8'?>\n")
+        stream.write(b'<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
         for owner, keys in (("node", NODE_KEYS), ("edge", EDGE_KEYS)):
             for name, kind in keys.items():
-                stream.write(f'<key id="{owner}_{name}" for="{owner}" attr.name="{name}" attr.type="{kind}"/>\n')
-        stream.write('<graph edgedefault="directed">\n')
-        _nodes(tables, stream)
-        _edges(tables, stream)
-        stream.write("</graph>\n</graphml>\n")
+                key = f'<key id="{owner}_{name}" for="{owner}" attr.name="{name}" attr.type="{kind}"/>\n'
+                stream.write(key.encode())
+        stream.write(b'<graph edgedefault="directed">\n')
+        for start in range(0, len(tables.papers), _ROWS_AT_ONCE):
+            some = tables.papers.iloc[start : start + _ROWS_AT_ONCE]
+            stream.write(data(_nodes(some, kind="paper", label=some["title"])))
+        for start in range(0, len(tables.entities), _ROWS_AT_ONCE):
+            some = tables.entities.iloc[start : start + _ROWS_AT_ONCE]
+            stream.write(data(_nodes(some, kind=_text(some["type"]), label=some["name"])))
+        for edges in _edges(tables):
+            stream.write(data(edges))
+        stream.write(b"</graph>\n</graphml>\n")
 
 
-def _nodes(tables: Tables, stream: IO[str]) -> None:
-    for id, title, date, year, community in rows(tables.papers, "id", "title", "date", "year", "community"):
-        _node(stream, id, {"kind": "paper", "label": title, "date": date, "year": year, "community": community})
-    columns = ("id", "type", "name", "year", "papers", "introduced_by", "community")
-    for id, kind, name, year, papers, origin, community in rows(tables.entities, *columns):
-        values = {"year": year, "papers": papers, "introduced_by": origin, "community": community}
-        _node(stream, id, {"kind": kind, "label": name, **values})
+def _nodes(table: pd.DataFrame, *, kind: Texts, label: pd.Series[str]) -> pa.Array:
+    lines = [joined('<node id="', _attribute(table["id"]), '"><data key="node_kind">', kind, "</data>")]
+    lines.append(_data("node_label", _text(label)))
+    lines += [_data(f"node_{name}", _text(table[name])) for name in ("date",) if name in table]
+    lines += [_data(f"node_{name}", integers(table[name])) for name in ("year", "papers") if name in table]
+    lines += [_data(f"node_{name}", _text(table[name])) for name in ("introduced_by",) if name in table]
+    return joined(*lines, _data("node_community", integers(table["community"])), "</node>\n")
 
 
-def _node(stream: IO[str], id: str, values: dict[str, Any]) -> None:
-    stream.write(f"<node id={_quoted(id)}>{_data('node', values)}</node>\n")
-
-
-def _edges(tables: Tables, stream: IO[str]) -> None:
-    texts = {id: f"{title}\n{abstract}" for id, title, abstract in rows(tables.papers, "id", "title", "abstract")}
-    columns = ("source", "target", "relation", "confidence", "extraction", "weight", "via", "paper", "start", "end")
-    ids = cache(_quoted)  # each stands in many edges
-    for number, link in enumerate(rows(tables.links, *columns)):
-        source, target, relation, confidence, extraction, weight, via, paper, start, end = link
-        evidence = texts[paper][start:end] if paper and start >= 0 else None
-        values = {"via": via, "paper": paper, "evidence": evidence}
-        # relation and extraction are words of ours, and numbers need no escaping: a million edges are written so
-        stream.write(
-            f'<edge id="{number}" source={ids(source)} target={ids(target)}>'
-            f'<data key="edge_relation">{relation}</data><data key="edge_confidence">{confidence}</data>'
-            f'<data key="edge_extraction">{extraction}</data><data key="edge_weight">{weight}</data>'
-            f"{_data('edge', values)}</edge>\n"
+def _edges(tables: Tables) -> Iterator[pa.Array]:
+    papers = tables.papers
+    texts = [f"{title}\n{abstract}" for title, abstract in zip(papers["title"], papers["abstract"], strict=True)]
+    at = pd.Index(papers["id"].astype(object))
+    for start in range(0, len(tables.links), _ROWS_AT_ONCE):
+        links = tables.links.iloc[start : start + _ROWS_AT_ONCE]
+        numbers = at.get_indexer(links["paper"].to_numpy(dtype=object))
+        places = zip(numbers.tolist(), links["start"].tolist(), links["end"].tolist(), strict=True)
+        evidence = [texts[n][first:last] if n >= 0 and first >= 0 else None for n, first, last in places]
+        yield joined(
+            joined('<edge id="', integers(np.arange(start, start + len(links))), '" source="'),
+            joined(_attribute(links["source"]), '" target="', _attribute(links["target"]), '">'),
+            joined('<data key="edge_relation">', column(links["relation"]), "</data>"),
+            joined('<data key="edge_confidence">', floats(links["confidence"]), "</data>"),
+            joined('<data key="edge_extraction">', column(links["extraction"]), "</data>"),
+            joined('<data key="edge_weight">', floats(links["weight"]), "</data>"),
+            _data("edge_via", _text(links["via"])),
+            _data("edge_paper", _text(links["paper"])),
+            _data("edge_evidence", _text(evidence)),
+            "</edge>\n",
         )
 
 
-def _data(owner: str, values: dict[str, Any]) -> str:
-    return "".join(
-        f'<data key="{owner}_{name}">{_text(str(value))}</data>' for name, value in values.items() if value is not None
-    )
+def _data(key: str, values: pa.Array) -> pa.Array:
+    """A value where there is one."""
+    return optional(f'<data key="{key}">', values, "</data>")
 
 
-def _text(value: str) -> str:
-    return escape(_NO_XML.sub("\N{REPLACEMENT CHARACTER}", value))
+def _text(values: Iterable[str | None]) -> pa.Array:
+    texts = column(values)
+    if pc.any(pc.match_substring_regex(texts, _NO_XML)).as_py():
+        texts = pc.replace_substring_regex(texts, _NO_XML, "\ufffd")
+    for character, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        texts = pc.replace_substring(texts, character, escaped)
+    return texts
 
 
-def _quoted(value: str) -> str:
-    return quoteattr(_NO_XML.sub("\N{REPLACEMENT CHARACTER}", value))
+def _attribute(values: Iterable[str | None]) -> pa.Array:
+    texts = _text(values)
+    for character, escaped in (('"', "&quot;"), ("\n", "&#10;"), ("\r", "&#13;"), ("\t", "&#9;")):
+        texts = pc.replace_substring(texts, character, escaped)
+    return texts

@@ -12,58 +12,83 @@ sure its role is stands in the graph's links.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
-from kg.export.rows import rows
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kg.export.text import Ints, column, data, floats, integers, joined, listed
 from kg.model import Tables
+
+_PAPERS_AT_ONCE = 5_000
 
 
 def write(tables: Tables, path: Path) -> None:
     """Write ``papers.jsonl``."""
-    entities = {id: (name, type) for id, name, type in rows(tables.entities, "id", "name", "type")}
-    links = tables.links
-    links = links[(links["source_kind"] == "paper") & (links["target_kind"] == "entity")]
-    papers = tables.papers
-    roles = _of_each(papers["id"], rows(links, "source", "target", "relation"))
-    columns = ("paper", "entity", "start", "end", "text", "confidence")
-    mentions = _of_each(papers["id"], rows(tables.mentions, *columns))
-    # a title may hold half of a surrogate pair, which UTF-8 has no bytes for: escape rather than fail
-    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-        for (paper, title, date), linked, named in zip(
-            rows(papers, "id", "title", "date"), roles, mentions, strict=True
-        ):
-            places: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-            for _, entity, start, end, text, confidence in named:
-                place = {"start": start, "end": end, "text": text, "confidence": round(confidence, 4)}
-                places[entity].append(place)
-            found = [
-                {
-                    "id": entity,
-                    "name": entities[entity][0],
-                    "type": entities[entity][1],
-                    "role": role,
-                    "confidence": round(fmean(place["confidence"] for place in places[entity]), 4),
-                    "mentions": places[entity],
-                }
-                for _, entity, role in sorted(linked, key=itemgetter(1))
-            ]
-            record = {"id": paper, "title": title, "date": date, "entities": found}
-            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+    papers, entities = tables.papers, tables.entities
+    is_entity = {name: tables.links[f"{name}_kind"] == "entity" for name in ("source", "target")}
+    links = _numbered(tables.links[~is_entity["source"] & is_entity["target"]], tables, "source", "target")
+    mentions = _numbered(tables.mentions, tables, "paper", "entity")
+    heads = joined('{"id": ', _quoted(entities["id"]), ', "name": ', _quoted(entities["name"]))
+    heads = joined(heads, ', "type": ', _quoted(entities["type"]))
+    with path.open("wb") as stream:
+        for first in range(0, len(papers), _PAPERS_AT_ONCE):
+            some = papers.iloc[first : first + _PAPERS_AT_ONCE]
+            found, named = (_of(table, first, first + len(some)) for table in (links, mentions))
+            items = _entities(found, named, heads, len(entities))
+            inside = listed(items, found["paper"].to_numpy() - first, len(some), ", ")
+            head = joined('{"id": ', _quoted(some["id"]), ', "title": ', _quoted(some["title"]))
+            dates = pc.fill_null(_quoted(some["date"]), "null")
+            stream.write(data(joined(head, ', "date": ', dates, ', "entities": [', inside, "]}\n")))
 
 
-def _of_each(papers: Iterable[str], table: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    """For each paper the rows that begin with its id, where both are sorted by it."""
-    groups = groupby(table, key=itemgetter(0))
-    key, group = next(groups, (None, iter(())))
-    for paper in papers:
-        if key == paper:
-            yield list(group)
-            key, group = next(groups, (None, iter(())))
-        else:
-            yield []
+def _numbered(table: pd.DataFrame, tables: Tables, paper: str, entity: str) -> pd.DataFrame:
+    """A table with the numbers of its papers and entities, sorted by these, else in its order."""
+    numbers = {
+        name: pd.Index(ids).get_indexer(pd.Index(table[column]))
+        for name, ids, column in (("paper", tables.papers["id"], paper), ("entity", tables.entities["id"], entity))
+    }
+    numbered = table.drop(columns=["paper", "entity"], errors="ignore").assign(**numbers)
+    return numbered.take(np.lexsort((numbers["entity"], numbers["paper"])))
+
+
+def _of(table: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """The rows of the papers from ``first`` to before ``last``."""
+    start, end = np.searchsorted(table["paper"], [first, last])
+    return table.iloc[start:end]
+
+
+def _entities(found: pd.DataFrame, named: pd.DataFrame, heads: pa.Array, count: int) -> pa.Array:
+    """What some papers say of entities, as JSON objects: one for each row of ``found``."""
+    keys: list[Ints] = [(table["paper"] * count + table["entity"]).to_numpy(dtype=np.int64) for table in (found, named)]
+    row = np.searchsorted(keys[0], keys[1])
+    linked = row < len(keys[0])
+    linked[linked] = keys[0][row[linked]] == keys[1][linked]  # a mention of what is no link of the paper's is left out
+    named, row = named[linked], row[linked]
+    sure = named["confidence"].round(4)
+    places = joined('{"start": ', integers(named["start"]), ', "end": ', integers(named["end"]))
+    places = joined(places, ', "text": ', _quoted(named["text"]), ', "confidence": ', floats(sure), "}")
+    number = np.bincount(row, minlength=len(found))
+    mean = np.bincount(row, weights=sure.to_numpy(), minlength=len(found)) / np.maximum(number, 1)
+    return joined(
+        joined(heads.take(pa.array(found["entity"].to_numpy())), ', "role": ', _quoted(found["relation"])),
+        joined(', "confidence": ', floats(pd.Series(mean).round(4)), ', "mentions": ['),
+        joined(listed(places, row, len(found), ", "), "]}"),
+    )
+
+
+_ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
+
+
+def _quoted(values: Iterable[Any]) -> pa.Array:
+    """Strings as JSON, null where there is none."""
+    texts = column(values)
+    if pc.any(pc.match_substring_regex(texts, r"[\x00-\x08\x0B\x0C\x0E-\x1F]")).as_py():  # rare: Python knows them all
+        return column([None if text is None else json.dumps(text, ensure_ascii=False) for text in texts.to_pylist()])
+    for character, escaped in _ESCAPES:
+        texts = pc.replace_substring(texts, character, escaped)
+    return joined('"', texts, '"')

@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 import pyoxigraph as ox
 
 from kg.export.blocks import Block, shortener
 from kg.export.files import replacing
+from kg.export.text import data
 from kg.export.triples import PARTS, graph, lines
 from kg.model import KgError, Tables
 from kg.vocabulary import BASE, prefixes
@@ -93,7 +94,7 @@ def graph_hash(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("cor
         return known
     digest = hashlib.sha256()
     for block in graph(tables, base=base, parts=chosen):
-        digest.update(_data(block.ntriples()))
+        digest.update(data(block.ntriples()))
     return _hashes(tables).setdefault((base, chosen), digest.hexdigest())
 
 
@@ -122,27 +123,27 @@ def _write(tables: Tables, path: Path, base: str, parts: set[str], format: str) 
     digest, count = hashlib.sha256(), 0
     blocks, short = graph(tables, base=base, parts=parts), shortener(base)
 
-    def some() -> Iterator[tuple[Block, bytes]]:
+    def some() -> Iterator[tuple[Block, memoryview]]:
         nonlocal count
         for block in blocks:
-            data = _data(block.ntriples())
+            text = data(block.ntriples())
             count += block.count()
-            digest.update(data)
-            yield block, data
+            digest.update(text)
+            yield block, text
 
     with _open(path) as file:
         kind, _ = FORMATS[format]
         if format == "ntriples":
-            for _, data in some():
-                file.write(data)
+            for _, text in some():
+                file.write(text)
         elif format == "turtle":
             for prefix, space in sorted(prefixes(base).items()):
                 file.write(f"@prefix {prefix}: <{space}> .\n".encode())
             for block, _ in some():
-                file.write(_data(block.turtle(short)))
+                file.write(data(block.turtle(short)))
         else:
             facts: Iterator[ox.Triple | ox.Quad] = chain.from_iterable(
-                ox.parse(bytes(data), ox.RdfFormat.N_TRIPLES, lenient=True) for _, data in some()
+                ox.parse(bytes(text), ox.RdfFormat.N_TRIPLES, lenient=True) for _, text in some()
             )
             if format == "trig":
                 facts = _in_graphs(facts, base)
@@ -150,13 +151,6 @@ def _write(tables: Tables, path: Path, base: str, parts: set[str], format: str) 
             ox.serialize(facts, output, kind, prefixes=prefixes(base))  # type: ignore[arg-type]
     sha256 = _hashes(tables).setdefault((base, frozenset(parts)), digest.hexdigest())
     return Written(path, count, sha256)
-
-
-def _data(column: Any) -> Any:
-    """The text of an Arrow column of strings: they stand one after the other in memory."""
-    first, last = column.offset, column.offset + len(column)
-    offsets = memoryview(column.buffers()[1]).cast("i")
-    return memoryview(column.buffers()[2])[offsets[first] : offsets[last]]
 
 
 def _in_graphs(facts: Iterator[ox.Triple | ox.Quad], base: str) -> Iterator[ox.Quad]:

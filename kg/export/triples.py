@@ -23,9 +23,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kg.export import blocks
-from kg.export.blocks import Block, Column, Facts, Ints, Terms, constant, pairs
+from kg.export.blocks import Block, Column, Facts, Terms, constant, pairs
 from kg.export.ntriples import day, decimal, integer, label, link, path, string, term, typed
-from kg.export.text import joined
+from kg.export.text import Ints, joined
 from kg.model import STATED, KgError, Role, Tables
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 
