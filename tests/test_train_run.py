@@ -1,6 +1,7 @@
 """``kg train`` from end to end, on invented papers: a pipeline that loads, is scored, and is the same every time.
 
-Small as it is, this needs the extra ``train`` (PyTorch, floret); the errors without data do not.
+Small as it is, this needs the extra ``train`` (PyTorch, floret, tokenizers); the errors without data do not. The
+teacher's encoder is a tiny one with random weights.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from kg.model import Paper
 from kg.train.train import CONFIG
 
 needs_torch = pytest.mark.skipif(
-    not (find_spec("torch") and find_spec("floret")), reason="training needs torch and floret: pip install 'kg[train]'"
+    not all(map(find_spec, ("torch", "floret", "safetensors", "tokenizers"))),
+    reason="training needs torch, floret, safetensors and tokenizers: pip install 'kg[train]'",
 )
 
 NAMES = {
@@ -38,7 +40,16 @@ SMALL = {
     "vectors": {"dimensions": 8, "rows": 500, "epochs": 1},
     "words": {"frequent": 100, "endings": 50},
     "network": {"width": 16, "dilations": [1], "span_width": 16, "word_width": 8},
-    "teachers": {"seeds": [0], "epochs": 14, "batch": 3, "learning_rate": 0.01, "dropout": 0.1, "average": 0.9},
+    "teachers": {
+        "encoder": "encoder",
+        "seeds": [0],
+        "epochs": 14,
+        "gold_batch": 3,
+        "learning_rate": 0.01,
+        "encoder_learning_rate": 0.001,
+        "dropout": 0.1,
+        "average": 0.9,
+    },
     "soft_labels": {"papers": 12},
     "students": {
         "seeds": [0, 1],
@@ -48,7 +59,8 @@ SMALL = {
         "dropout": 0.1,
         "average": 0.9,
     },
-    "mentions": {"folds": 2, "l2": 1.0, "least": 2},
+    "held_out": {"folds": 2, "papers": 10, "passes": 14.0, "dropout": 0.1, "average": 0.9},
+    "mentions": {"l2": 1.0, "least": 2},
     "roles": {"l2": 1.0, "least": 2},
 }
 
@@ -91,9 +103,54 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "terms.tsv").write_text("ImageNet\tDataset\nthe work\t-\n")
     settings = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
     sections = {name: {**values, **SMALL.get(name, {})} for name, values in settings.items()}
-    lines = [f"[{s}]\n" + "".join(f"{k} = {v}\n" for k, v in values.items()) for s, values in sections.items()]
-    (folder / "config.toml").write_text("".join(lines))
+    (folder / "config.toml").write_text(toml(sections))
+    sections["teachers"] = {**sections["teachers"], "encoder": "nowhere"}
+    (folder / "lost.toml").write_text(toml(sections))
+    if not needs_torch.args[0]:
+        write_encoder(folder / "encoder")
     return folder
+
+
+def toml(sections: dict[str, dict[str, Any]]) -> str:
+    return "".join(
+        f"[{s}]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in values.items()) for s, values in sections.items()
+    )
+
+
+def write_encoder(folder: Path) -> None:
+    """A BERT of one layer, 8 wide, for texts of 64 pieces; its vocabulary is letters and a few words."""
+    from safetensors.numpy import save_file
+    from tokenizers import Tokenizer, models, normalizers
+
+    folder.mkdir()
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789:;,.-'"
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *letters, *(f"##{c}" for c in letters), "work", "image", "##net"]
+    tokenizer = Tokenizer(models.WordPiece({p: i for i, p in enumerate(pieces)}, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {
+        "model_type": "bert",
+        "hidden_act": "gelu",
+        "hidden_size": 8,
+        "intermediate_size": 12,
+        "num_attention_heads": 2,
+        "num_hidden_layers": 1,
+        "max_position_embeddings": 64,
+        "hidden_dropout_prob": 0.1,
+        "layer_norm_eps": 1e-12,
+    }
+    (folder / "config.json").write_text(json.dumps(config))
+    rng = np.random.default_rng(0)
+    sizes = {"word_embeddings": len(pieces), "position_embeddings": 64, "token_type_embeddings": 2}
+    weights = {f"embeddings.{k}.weight": rng.normal(size=(n, 8)) for k, n in sizes.items()}
+    maps = {"attention.self.query": (8, 8), "attention.self.key": (8, 8), "attention.self.value": (8, 8)}
+    maps |= {"attention.output.dense": (8, 8), "intermediate.dense": (12, 8), "output.dense": (8, 12)}
+    for name, shape in maps.items():
+        weights[f"encoder.layer.0.{name}.weight"] = rng.normal(size=shape) / 3
+        weights[f"encoder.layer.0.{name}.bias"] = np.zeros(shape[0])
+    for name in ("embeddings", "encoder.layer.0.attention.output", "encoder.layer.0.output"):
+        weights |= {f"{name}.LayerNorm.weight": np.ones(8), f"{name}.LayerNorm.bias": np.zeros(8)}
+    save_file({k: v.astype(np.float32) for k, v in weights.items()}, folder / "model.safetensors")
 
 
 def write(path: Path, records: list[dict[str, Any]]) -> None:
@@ -104,7 +161,7 @@ def kg(folder: Path, *arguments: str, **environment: str) -> subprocess.Complete
     """Run the command line."""
     env = {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "200", **environment}
     command = [sys.executable, "-m", "kg", *arguments]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False)
 
 
 DATA = ["gold.jsonl", "--corpus", "corpus.jsonl", "--terms", "terms.tsv", "--lists", "lists", "--config", "config.toml"]
@@ -150,7 +207,7 @@ def test_pytorch_and_numpy_are_one_network(trained: Path) -> None:
     import torch
 
     from kg.train.examples import Example
-    from kg.train.network import IMPOSSIBLE, LONGEST, SpanNetwork, batch_of, forward_backward
+    from kg.train.network import SpanNetwork, batch_of, probabilities_of
     from kg.train.vectors import word_tables
 
     component: Any = load(trained).get_pipe("kg_spans")
@@ -159,21 +216,56 @@ def test_pytorch_and_numpy_are_one_network(trained: Path) -> None:
     text = "RankMix : better Model for ImageNet . We propose RankMix and test RankMix on the GLUE benchmark ."
     words = text.split()
     found, probabilities = numpy(words, 6)
-    tables = word_tables(words, {**numpy.vectors, "settings": numpy.lists["floret"]}, numpy.lists)
+    tables = word_tables(sorted(set(words)), {**numpy.vectors, "settings": numpy.lists["floret"]}, numpy.lists)
     sizes = {"frequent": len(numpy.lists["words"]), "endings": len(numpy.lists["endings"])}
     network = SpanNetwork(tables, sizes, SMALL["network"], 0.0).eval()
     network.load_state_dict({k: torch.from_numpy(v) for k, v in numpy.members[0].weights.items()})
-    numbers, none = np.arange(len(words)), np.zeros((0, 2), np.int64)
-    example = Example(numbers, found.tokens, found.start, found.end, found.group, found.features, none)
+    none = np.zeros((0, 2), np.int64)
+    example = Example(words, found.tokens, found.start, found.end, found.group, found.features, none)
     with torch.no_grad():
-        batch = batch_of([example])
+        batch = batch_of([example], network.number)
         scores = network(batch)
-    place = (batch.paper, batch.end - 1, batch.end - batch.start - 1)
-    table = torch.full((1, len(words), LONGEST), IMPOSSIBLE).index_put(place, torch.logsumexp(scores, -1))
-    _, inside = forward_backward(table.numpy().astype(np.float64), batch.lengths)
-    expected = torch.softmax(scores, -1).numpy() * inside[tuple(i.numpy() for i in place)][:, None]
+    expected = probabilities_of(scores, batch)
     assert probabilities.max() > 0.5
     np.testing.assert_allclose(probabilities, expected, atol=1e-3)
+
+
+@needs_torch
+def test_the_encoder_sees_each_text_by_itself_and_words_by_their_pieces(folder: Path) -> None:
+    import torch
+
+    from kg.train.encoder import Encoder
+
+    vocabulary = ["work", "ImageNet", "xyz", "\u4e2d", "a"]
+    encoder = Encoder(str(folder / "encoder"), vocabulary).eval()
+    assert [len(p) for p in encoder.words.pieces] == [1, 2, 3, 1, 1]
+    long = [*([1, 2] * 12), 0, 4, 3]  # 24 words of 60 pieces, and 62 is all there is room for
+    words = torch.zeros((2, len(long)), dtype=torch.int64)
+    words[0, :3], words[1] = torch.tensor([1, 0, 2]), torch.tensor(long)
+    with torch.no_grad():
+        together = encoder(words, np.array([3, len(long)]))
+        alone = encoder(words[:1, :3], np.array([3]))
+    np.testing.assert_allclose(together[0, :3].numpy(), alone[0].numpy(), atol=0.05)  # half precision
+    assert (together[0, 3:] == 0).all()
+    assert (together[1, :26].abs().sum(-1) > 0).all()
+    assert (together[1, 26] == 0).all()  # cut off
+    assert not torch.allclose(together[1, 0], together[1, 2])  # the same word in another place
+
+
+@needs_torch
+def test_teachers_without_an_encoder_and_students_without_teachers(folder: Path) -> None:
+    settings = tomllib.loads((folder / "config.toml").read_text(encoding="utf-8"))
+    settings["teachers"]["encoder"] = ""
+    settings["students"]["seeds"] = [0]
+    (folder / "plain.toml").write_text(toml(settings))
+    settings["soft_labels"]["papers"] = 0
+    settings["students"]["epochs"] = 14
+    (folder / "alone.toml").write_text(toml(settings))
+    for name, taught in (("plain", True), ("alone", False)):
+        done = kg(folder, "train", *DATA[:-1], f"{name}.toml", "--work", f"work_{name}", "--out", name)
+        assert done.returncode == 0, done.stderr
+        assert (folder / name / "meta.json").exists()
+        assert ("teacher0 …" in done.stdout) == taught
 
 
 @needs_torch
@@ -225,6 +317,10 @@ def test_kept_steps_are_not_taken_for_those_of_other_data(
         ("gold.jsonl --vectors terms.tsv", "terms.tsv: no floret vectors"),
         ("gold.jsonl --corpus corpus.jsonl --config terms.tsv", "terms.tsv: cannot be read"),
         ("lists/methods.jsonl --corpus corpus.jsonl", "methods.jsonl:1: not an annotated paper"),
+        (
+            "gold.jsonl --corpus corpus.jsonl --config lost.toml",
+            "encoder = 'nowhere': no folder and no installed package",
+        ),
     ],
 )
 def test_what_is_missing_is_said_in_one_line(
@@ -257,7 +353,7 @@ def test_without_the_extra_it_says_what_to_install(
     monkeypatch.chdir(folder)
     monkeypatch.setattr("kg.train.train.find_spec", lambda name: None)
     said = one_line(capsys, monkeypatch, *DATA)
-    assert "torch and floret" in said
+    assert "torch, floret" in said
     assert "pip install 'kg[train]'" in said
 
 

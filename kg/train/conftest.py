@@ -1,5 +1,7 @@
-"""Without PyTorch (the extra ``train``) the network's module cannot be imported, and holds no doctest to miss."""
+"""Without PyTorch and its like (the extra ``train``) some modules cannot be imported; they hold no doctest to miss."""
 
 from importlib.util import find_spec
 
-collect_ignore = [] if find_spec("torch") else ["network.py"]
+collect_ignore = [] if find_spec("torch") else ["network.py", "optimize.py"]
+if not all(map(find_spec, ("torch", "safetensors", "tokenizers"))):
+    collect_ignore.append("encoder.py")

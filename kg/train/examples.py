@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from spacy.language import Language
@@ -22,10 +22,9 @@ PART, NOT_ANNOTATED = 6, 7
 
 @dataclass
 class Example:
-    """One text as arrays."""
+    """One text with its candidates, in small numbers: thousands are held at a time."""
 
-    words: np.ndarray
-    """The numbers of its words in the word tables."""
+    words: list[str]
     tokens: np.ndarray
     start: np.ndarray
     end: np.ndarray
@@ -36,11 +35,25 @@ class Example:
     soft: np.ndarray | None = None
     """Or a teacher's probabilities, a row a candidate, a column a type."""
 
+    @classmethod
+    def of(cls, words: list[str], found: Candidates, features: np.ndarray, gold: np.ndarray | None = None) -> Example:
+        """Of a text's candidates."""
+        return cls(
+            words,
+            found.tokens.astype(np.float16),
+            found.start.astype(np.int16),
+            found.end.astype(np.int16),
+            found.group.astype(np.int16),
+            features.astype(np.float16),
+            np.zeros((0, 2), np.int64) if gold is None else gold,
+        )
+
 
 @dataclass
 class WordTables:
     """What does not depend on context, a row a word: vector and shape, number among the frequent words and endings."""
 
+    words: list[str]
     static: np.ndarray
     frequent: np.ndarray
     ending: np.ndarray
@@ -104,7 +117,8 @@ def texts_of(papers: Iterable[GoldPaper], nlp: Language, known: Knowledge, hashe
         label = np.where(covered[found.end] > covered[found.start], PART, NOT_ANNOTATED)
         for i, span in enumerate(zip(found.start.tolist(), found.end.tolist(), strict=True)):
             label[i] = spans.get(span, label[i])
-        out.append(Text(texts, title, starts, ends, found, label))
+        slim = replace(found, features=found.features.astype(np.float16))
+        out.append(Text(texts, title, starts, ends, slim, label))
     return out
 
 
@@ -112,29 +126,22 @@ class GoldCounts:
     """In how many places of the annotated papers each phrase is what; for a training paper without its own."""
 
     def __init__(self, texts: list[Text]) -> None:
-        self._counts: dict[str, dict[int, np.ndarray]] = {"folded": {}, "exact": {}}
-        for text in texts:
-            self._add(text)
-
-    def _add(self, text: Text) -> None:
-        for name, counts in self._counts.items():
-            for key, column in zip(getattr(text.found, name).tolist(), text.label.tolist(), strict=True):
-                if key not in counts:
-                    counts[key] = np.zeros(8, np.float32)
-                counts[key][column] += 1
+        columns = np.concatenate([t.label for t in texts])
+        self._counts: dict[str, Table] = {}
+        for name in ("folded", "exact"):
+            keys, number = np.unique(np.concatenate([getattr(t.found, name) for t in texts]), return_inverse=True)
+            counts = np.bincount(number * 8 + columns, minlength=8 * len(keys)).reshape(-1, 8)
+            self._counts[name] = Table(keys, counts.astype(np.float32))
 
     def features(self, text: Text, own: bool) -> np.ndarray:
         """The last columns of the features. ``own``: the text is one of those counted, and is taken out."""
         parts = []
         for name, counts in self._counts.items():
-            keys = getattr(text.found, name)
-            distinct, number = np.unique(keys, return_inverse=True)
-            nothing = np.zeros(8, np.float32)
-            table = np.stack([counts.get(key, nothing) for key in distinct.tolist()])
+            keys, number = np.unique(getattr(text.found, name), return_inverse=True)
+            at = np.minimum(np.searchsorted(counts.keys, keys), len(counts.keys) - 1)
+            table = np.where((counts.keys[at] == keys)[:, None], counts.rows[at], 0)
             if own:
-                mine = np.zeros((len(distinct), 8), np.float32)
-                np.add.at(mine, (number, text.label), 1)
-                table = table - mine
+                np.subtract.at(table, (number, text.label), 1)
             parts.append(_log_counts(table)[number])
         return np.concatenate(parts, 1)
 
@@ -142,9 +149,9 @@ class GoldCounts:
         """For the pipeline: :data:`kg.extract.knowledge.TABLES` ``gold`` and ``exact_gold``."""
         out = {}
         for table, name in (("gold", "folded"), ("exact_gold", "exact")):
-            counts = {k: v for k, v in self._counts[name].items() if v[:PART].any() or v.sum() >= 3}
-            made = Table.of(counts, 8)
-            out[table] = Table(made.keys, _log_counts(made.rows))
+            counts = self._counts[name]
+            kept = counts.rows[:, :PART].any(1) | (counts.rows.sum(1) >= 3)
+            out[table] = Table(counts.keys[kept], _log_counts(counts.rows[kept]))
         return out
 
 

@@ -7,11 +7,8 @@ The formulas are the same; names of weights are the same, so that a trained stat
 
 from __future__ import annotations
 
-import copy
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -24,9 +21,10 @@ from kg.extract.words import LONGEST
 
 from .examples import Example, WordTables
 
+if TYPE_CHECKING:
+    from .encoder import Encoder
+
 IMPOSSIBLE = -1e4
-HERE, TERMS, LISTS, CORPUS = 11, 14, 9, 19
-"""How many span features come from the text itself, judged terms, lists and the corpus; the rest are gold counts."""
 
 
 class Convolution(nn.Module):
@@ -49,10 +47,18 @@ class Convolution(nn.Module):
 
 
 class SpanNetwork(nn.Module):
-    """Scores of candidate spans."""
+    """Scores of candidate spans. ``encoder``: a teacher's words are seen in their context besides."""
 
-    def __init__(self, tables: WordTables, words: dict[str, int], config: dict[str, Any], dropout: float) -> None:
+    def __init__(
+        self,
+        tables: WordTables,
+        words: dict[str, int],
+        config: dict[str, Any],
+        dropout: float,
+        encoder: Encoder | None = None,
+    ) -> None:
         super().__init__()
+        self.number = {w: i for i, w in enumerate(tables.words)}
         width, m = config["width"], config["span_width"]
         self.register_buffer("static", torch.from_numpy(tables.static), persistent=False)
         self.register_buffer("frequent", torch.from_numpy(tables.frequent), persistent=False)
@@ -61,7 +67,12 @@ class SpanNetwork(nn.Module):
         self.suf = nn.Embedding(words["endings"] + 1, 16)
         nn.init.normal_(self.emb.weight, std=0.1)
         nn.init.normal_(self.suf.weight, std=0.1)
-        self.inp = nn.Linear(tables.static.shape[1] + config["word_width"] + 16 + TOKEN_FEATURES, width)
+        inputs = tables.static.shape[1] + config["word_width"] + 16 + TOKEN_FEATURES
+        self.encoder = encoder
+        if encoder:
+            self.encoder_norm = nn.LayerNorm(encoder.width)
+            inputs += encoder.width
+        self.inp = nn.Linear(inputs, width)
         self.ln0 = nn.LayerNorm(width)
         self.layers = nn.ModuleList(Convolution(width, gap, dropout) for gap in config["dilations"])
         self.tok = nn.Linear(width, 3 * m)
@@ -90,10 +101,13 @@ class SpanNetwork(nn.Module):
         if self.training and word_dropout:
             frequent = frequent.masked_fill(torch.rand(frequent.shape) < word_dropout, 0)
         parts = [self.static[words], self.emb(frequent), self.suf(self.ending[words])]
-        x = self.ln0(self.inp(torch.cat([*map(self.dropout, parts), batch.tokens], -1))) * mask
+        parts = [*map(self.dropout, parts), batch.tokens]
+        if self.encoder:
+            parts.append(self.dropout(self.encoder_norm(self.encoder(words, batch.lengths))))
+        x = self.ln0(self.inp(torch.cat(parts, -1))) * mask
         for layer in self.layers:
             x = layer(x, mask)
-        states = self.tok(self.dropout(x))
+        states = self.tok(self.dropout(x)).float()
         m = states.shape[-1] // 3
         flat = states.reshape(-1, 3 * m)
         first, last = batch.paper * words.shape[1] + batch.start, batch.paper * words.shape[1] + batch.end - 1
@@ -101,7 +115,7 @@ class SpanNetwork(nn.Module):
         length = batch.end - batch.start
         mean = (sums[last + 1] - sums[first]) / length[:, None]
         z = flat[first, :m] + flat[last, m : 2 * m] + mean + self.len(length - 1) + self.sf(batch.features)
-        return self._pooled(self.out(z), batch.group)
+        return self._pooled(self.out(z).float(), batch.group)
 
     def _pooled(self, scores: torch.Tensor, group: torch.Tensor) -> torch.Tensor:
         groups = int(group.max()) + 1
@@ -132,15 +146,15 @@ class Batch:
     soft: torch.Tensor | None
 
 
-def batch_of(examples: list[Example]) -> Batch:
-    """Put examples together."""
+def batch_of(examples: list[Example], number: dict[str, int]) -> Batch:
+    """Put examples together. ``number``: of each word in the network's tables."""
     lengths = np.array([len(e.words) for e in examples])
     words = np.zeros((len(examples), int(lengths.max())), np.int64)
     mask = np.zeros(words.shape, np.float32)
     tokens = np.zeros((*words.shape, TOKEN_FEATURES), np.float32)
     group, gold, seen, groups = [], [], 0, 0
     for i, e in enumerate(examples):
-        words[i, : len(e.words)] = e.words
+        words[i, : len(e.words)] = [number[w] for w in e.words]
         mask[i, : len(e.words)] = 1
         tokens[i, : len(e.words)] = e.tokens
         group.append(e.group.astype(np.int64) + groups)
@@ -215,6 +229,15 @@ class Partition(torch.autograd.Function):
         return ctx.saved_tensors[0] * gradients[0][:, None, None], None
 
 
+def probabilities_of(scores: torch.Tensor, batch: Batch) -> np.ndarray:
+    """Marginals of the candidates, by type."""
+    table = np.full((*batch.words.shape, LONGEST), IMPOSSIBLE)
+    place = (batch.paper.numpy(), batch.end.numpy() - 1, (batch.end - batch.start).numpy() - 1)
+    table[place] = torch.logsumexp(scores, -1).numpy()
+    _, inside = forward_backward(table, batch.lengths)
+    return np.asarray(inside[place][:, None] * torch.softmax(scores, -1).numpy(), np.float32)
+
+
 def loss_of(scores: torch.Tensor, batch: Batch) -> torch.Tensor:
     """Negative log-likelihood of the gold spans, or the cross-entropy with a teacher's probabilities."""
     table = torch.full((*batch.words.shape, LONGEST), IMPOSSIBLE)
@@ -224,66 +247,3 @@ def loss_of(scores: torch.Tensor, batch: Batch) -> torch.Tensor:
     if batch.soft is not None:
         return total - (scores * batch.soft).sum()
     return total - scores[batch.gold[:, 0], batch.gold[:, 1]].sum()
-
-
-def forget(batch: Batch, rate: float) -> Batch:
-    """Blank what terms, lists and gold say of some phrases, so that the network learns to do without."""
-    if rate:
-        groups = int(batch.group.max()) + 1
-        keep = [(torch.rand(groups) > rate).float()[batch.group][:, None] for _ in range(3)]
-        ends = np.cumsum([HERE, TERMS, LISTS, CORPUS])
-        here, terms, lists, corpus, gold = torch.tensor_split(batch.features, torch.from_numpy(ends), 1)
-        batch.features = torch.cat([here, terms * keep[0], lists * keep[1], corpus, gold * keep[2]], 1)
-    return batch
-
-
-def _batches(examples: list[Example], size: int, rng: np.random.Generator) -> Iterator[list[Example]]:
-    """Endless batches of texts of like length."""
-    while True:
-        order = rng.permutation(len(examples))
-        keys = [len(examples[i].words) // 40 + rng.random() * 3 for i in order]
-        order = order[np.argsort(keys, kind="stable")]
-        starts = range(0, len(order), size)
-        for k in rng.permutation(len(starts)):
-            yield [examples[i] for i in order[starts[k] : starts[k] + size]]
-
-
-def train_network(
-    network: SpanNetwork,
-    gold: list[Example],
-    soft: list[Example],
-    settings: dict[str, Any],
-    seed: int,
-    steps: int,
-) -> dict[str, np.ndarray]:
-    """Train with AdamW, a short warm-up, a cosine to nothing, and an average of the weights, which is returned."""
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    plain = [p for n, p in network.named_parameters() if p.dim() <= 1 or "emb" in n]
-    decayed = [p for n, p in network.named_parameters() if not (p.dim() <= 1 or "emb" in n)]
-    groups: list[dict[str, Any]] = [{"params": decayed}, {"params": plain, "weight_decay": 0.0}]
-    rate = settings["learning_rate"]
-    optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=settings["weight_decay"], betas=(0.9, 0.99))
-    average = copy.deepcopy(network)
-    gold_batches = _batches(gold, settings.get("gold_batch", settings.get("batch", 12)), rng)
-    soft_batches = _batches(soft, settings["soft_batch"], rng) if soft else None
-    network.train()
-    for step in range(steps):
-        cosine = 0.5 * (1 + math.cos(math.pi * step / steps))
-        for parameters in optimizer.param_groups:
-            parameters["lr"] = rate * min(1.0, (step + 1) / 60) * max(0.02, cosine)
-        optimizer.zero_grad()
-        todo = [(next(gold_batches), settings["knowledge_dropout"])]
-        if soft_batches:
-            todo.insert(0, (next(soft_batches), settings["soft_knowledge_dropout"]))
-        for examples, forgotten in todo:
-            batch = forget(batch_of(examples), forgotten)
-            scale = 12 if soft_batches else len(examples)
-            (loss_of(network(batch, settings["word_dropout"]), batch) / scale).backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 20.0)
-        optimizer.step()
-        keep = min(settings["average"], (2 + step) / (11 + step))
-        with torch.no_grad():
-            for mean, now in zip(average.parameters(), network.parameters(), strict=True):
-                mean.lerp_(now, 1 - keep)
-    return {name: value.numpy().copy() for name, value in average.state_dict().items()}

@@ -7,7 +7,7 @@ import os
 import pickle
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kg.extract import spans
+from kg.extract.candidates import candidates
 from kg.extract.knowledge import Knowledge, Table
 from kg.extract.network import Member, Network
 from kg.extract.tokens import blank
@@ -62,15 +63,22 @@ class Inputs:
 
 def train(inputs: Inputs, out: Path, work: Path, *, config: Path = CONFIG, log: Log = print) -> None:
     """Train a pipeline and write it to ``out``. What the steps make is kept in ``work``: stopped, it goes on there."""
-    missing = [
-        name for name in ("torch", "floret") if not find_spec(name) and not (name == "floret" and inputs.vectors)
-    ]
-    if missing:
-        raise KgError(f"kg train needs {' and '.join(missing)}, not installed here; pip install 'kg[train]'")
     settings = read_config(config)
+    needed = ["torch"]
+    if not inputs.vectors:
+        needed.append("floret")
+    if settings["teachers"]["encoder"]:
+        needed += ["safetensors", "tokenizers"]
+    if missing := [name for name in needed if not find_spec(name)]:
+        raise KgError(f"kg train needs {', '.join(missing)}, not installed here; pip install 'kg[train]'")
     if not inputs.corpus and not inputs.vectors:
         raise KgError("kg train: give --corpus (titles and abstracts), or --vectors trained before")
-    made_from = _digest([config, *inputs.files()])
+    encoder: list[Path] = []
+    if name := settings["teachers"]["encoder"]:
+        from .encoder import encoder_files
+
+        encoder = encoder_files(name)
+    made_from = _digest([config, *inputs.files(), *encoder])
     work.mkdir(parents=True, exist_ok=True)
     mark = work / "made_from.txt"
     if mark.exists() and mark.read_text(encoding="utf-8") != made_from:
@@ -104,7 +112,7 @@ class Trainer:
         self.nlp = blank()
         self.papers = [p for file in inputs.gold for p in read_gold(file)]
         self.hashes = WordHashes()
-        folds = settings["mentions"]["folds"]
+        folds = settings["held_out"]["folds"]
         self.fold = [int(hashlib.md5(p.paper.id.encode()).hexdigest(), 16) % folds for p in self.papers]
         self.whole = [all(e.role for e in p.entities) for p in self.papers]
         if len({f for f, whole in zip(self.fold, self.whole, strict=True) if whole}) < 2:
@@ -119,26 +127,28 @@ class Trainer:
         self.texts = texts_of(self.papers, self.nlp, self.known, self.hashes)
         vocabulary = sorted({w for t in self.texts for w in t.texts})
         word_tables(vocabulary, self.vectors, self.lists)  # sets mean and deviation by the annotated papers' words
-        counts = GoldCounts(self.texts)
         everything = list(range(len(self.papers)))
-        teachers = [self._teacher(everything, seed) for seed in self.settings["teachers"]["seeds"]]
-        members = teachers
+        soft: list[Example] = []
         if corpus is not None and self.settings["soft_labels"]["papers"]:
-            soft = self._step("soft", lambda: self._soft_labels(corpus, self._network(teachers, counts)))
-            if soft:
-                members = [self._student(everything, soft, seed) for seed in self.settings["students"]["seeds"]]
-        held_out = self._step("held_out", self._held_out)
-        self._save(self._network(members, counts), held_out, out)
+            for seed in self.settings["teachers"]["seeds"]:
+                self._teacher(seed)
+            soft = self._step("soft", lambda: self._soft_labels(corpus))
+        students = self.settings["students"]
+        members = [self._student("student", everything, soft, seed, students) for seed in students["seeds"]]
+        held_out = self._step("held_out", lambda: self._held_out(soft))
+        self._save(self._network(members, GoldCounts(self.texts)), held_out, out)
 
     def _step(self, name: str, make: Callable[[], Any]) -> Any:
         file = self.work / f"{name}.pickle"
         if file.exists():
             self.log(f"{name}: as kept in {file.name}")
-            return pickle.loads(file.read_bytes())
+            with file.open("rb") as stream:
+                return pickle.load(stream)
         self.log(f"{name} …")
         made = make()
         part = file.with_suffix(".part")
-        part.write_bytes(pickle.dumps(made))
+        with part.open("wb") as stream:
+            pickle.dump(made, stream, protocol=5)
         os.replace(part, file)  # never half a step
         return made
 
@@ -177,102 +187,101 @@ class Trainer:
             tables["corpus"] = phrase_statistics(corpus)
         return Knowledge(tables)
 
-    def _examples(self, which: list[int]) -> tuple[list[Example], GoldCounts]:
+    def _examples(self, which: list[int]) -> list[Example]:
         """Training examples of these papers, each with the gold counts of the others."""
         counts = GoldCounts([self.texts[i] for i in which])
-        number = self._numbering([self.texts[i] for i in which])
-        return [self._example(self.texts[i], number, counts.features(self.texts[i], own=True)) for i in which], counts
+        examples = []
+        for text in (self.texts[i] for i in which):
+            gold = counts.features(text, own=True)
+            features = np.concatenate([text.found.features[:, : -gold.shape[1]], gold], 1)
+            right = np.flatnonzero(text.label < len(spans.TYPES))
+            examples.append(Example.of(text.texts, text.found, features, np.stack([right, text.label[right]], 1)))
+        return examples
 
-    def _numbering(self, texts: list[Text]) -> dict[str, int]:
-        return {w: i for i, w in enumerate(sorted({w for t in texts for w in t.texts}))}
-
-    def _example(self, text: Text, number: dict[str, int], gold: np.ndarray) -> Example:
-        found = text.found
-        right = np.flatnonzero(text.label < len(spans.TYPES))
-        return Example(
-            words=np.array([number[w] for w in text.texts]),
-            tokens=found.tokens,
-            start=found.start,
-            end=found.end,
-            group=found.group,
-            features=np.concatenate([found.features[:, : -gold.shape[1]], gold], 1).astype(np.float16),
-            gold=np.stack([right, text.label[right]], 1),
-        )
-
-    def _new(self, words: list[str], dropout: float, seed: int) -> SpanNetwork:
+    def _new(self, settings: dict[str, Any], examples: list[Example], seed: int = 0) -> SpanNetwork:
+        """An untrained network for the words of these texts."""
         import torch
 
         from .network import SpanNetwork
 
         torch.manual_seed(seed)
         torch.set_num_threads(1)  # sums in another order are other sums
-        tables = word_tables(words, self.vectors, self.lists)
-        sizes = {"frequent": len(self.lists["words"]), "endings": len(self.lists["endings"])}
-        return SpanNetwork(tables, sizes, self.settings["network"], dropout)
+        words = sorted({w for e in examples for w in e.words})
+        encoder = None
+        if name := settings.get("encoder"):
+            from .encoder import Encoder
 
-    def _teacher(self, which: list[int], seed: int, name: str = "teacher") -> dict[str, np.ndarray]:
+            encoder = Encoder(name, words)
+        sizes = {"frequent": len(self.lists["words"]), "endings": len(self.lists["endings"])}
+        tables = word_tables(words, self.vectors, self.lists)
+        return SpanNetwork(tables, sizes, self.settings["network"], settings["dropout"], encoder)
+
+    def _teacher(self, seed: int) -> dict[str, np.ndarray]:
+        """Weights of a network trained on the annotated papers."""
+
         def make() -> dict[str, np.ndarray]:
-            from .network import train_network
+            from .optimize import train_network
 
             settings = self.settings["teachers"]
-            examples, _ = self._examples(which)
-            words = sorted({w for i in which for w in self.texts[i].texts})
-            steps = -(-len(examples) // settings["batch"]) * settings["epochs"]
-            return train_network(self._new(words, settings["dropout"], seed), examples, [], settings, seed, steps)
+            gold = self._examples(list(range(len(self.papers))))
+            steps = max(1, int(len(gold) * settings["epochs"] / settings["gold_batch"]))
+            return train_network(self._new(settings, gold, seed), gold, [], settings, seed, steps, self.log)
 
-        weights: dict[str, np.ndarray] = self._step(f"{name}{seed}", make)
+        weights: dict[str, np.ndarray] = self._step(f"teacher{seed}", make)
         return weights
 
-    def _soft_labels(self, corpus: Corpus, teachers: Network) -> list[tuple[Text, np.ndarray, np.ndarray]]:
-        """Corpus texts, their features, and the teachers' mean probabilities."""
+    def _soft_labels(self, corpus: Corpus) -> list[Example]:
+        """Corpus texts with the teachers' mean probabilities."""
+        import torch
+
+        from .optimize import predict
+
+        known = Knowledge({**self.known.tables, **GoldCounts(self.texts).tables()})
+        examples = []
+        for words, title in self._chosen(corpus):
+            found = candidates(self.hashes.words(words, title), known)
+            examples.append(Example.of(words, found, found.features))
+        seeds = self.settings["teachers"]["seeds"]
+        for seed in seeds:
+            teacher = self._new(self.settings["teachers"], examples)
+            teacher.load_state_dict({k: torch.from_numpy(v) for k, v in self._teacher(seed).items()})
+            for example, probabilities in zip(examples, predict(teacher, examples, self.log), strict=True):
+                share = probabilities / len(seeds)
+                example.soft = share if example.soft is None else example.soft + share
+        for example in examples:
+            assert example.soft is not None
+            example.soft = example.soft.astype(np.float16)
+        return examples
+
+    def _chosen(self, corpus: Corpus) -> Iterator[tuple[list[str], int]]:
+        """Texts of the corpus at random, of usual length, none of them annotated."""
         rng = np.random.default_rng(self.settings["soft_labels"]["seed"])
         lengths = np.diff(corpus.offsets)
-        fit = np.flatnonzero((lengths > 120) & (lengths < 400))
         titles = {_squash(" ".join(t.texts[: t.title])) for t in self.texts}
-        out = []
-        for i in rng.permutation(fit).tolist():
+        left = self.settings["soft_labels"]["papers"]
+        for i in rng.permutation(np.flatnonzero((lengths > 100) & (lengths < 400))).tolist():
             words, title = corpus.words(i), int(corpus.titles[i])
-            if _squash(" ".join(words[:title])) in titles:
-                continue  # annotated, here or in a held-back set that shares its source
-            found, probabilities = teachers(words, title)
-            features = found.features.astype(np.float16)
-            nothing = np.full(len(found.start), len(spans.TYPES) + 1)
-            slim = replace(found, features=features[:0], folded=found.folded[:0], exact=found.exact[:0])
-            out.append((Text(words, title, [], [], slim, nothing), features, probabilities.astype(np.float16)))
-            if len(out) == self.settings["soft_labels"]["papers"]:
-                break
-        return out
+            if left and _squash(" ".join(words[:title])) not in titles:
+                left -= 1
+                yield words, title
 
     def _student(
-        self, which: list[int], soft: list[tuple[Text, np.ndarray, np.ndarray]], seed: int
+        self, name: str, which: list[int], soft: list[Example], seed: int, settings: dict[str, Any]
     ) -> dict[str, np.ndarray]:
+        """Weights of a network trained on these papers and the soft labels."""
+
         def make() -> dict[str, np.ndarray]:
-            from .network import train_network
+            from .optimize import train_network
 
-            settings = self.settings["students"]
-            gold, _ = self._examples(which)
-            texts = [self.texts[i] for i in which]
-            words = sorted({w for t in texts for w in t.texts} | {w for t, _, _ in soft for w in t.texts})
-            number = {w: i for i, w in enumerate(words)}
-            for text, example in zip(texts, gold, strict=True):
-                example.words = np.array([number[w] for w in text.texts])
-            labelled = [
-                Example(
-                    words=np.array([number[w] for w in text.texts]),
-                    tokens=text.found.tokens,
-                    start=text.found.start,
-                    end=text.found.end,
-                    group=text.found.group,
-                    features=features,
-                    gold=np.zeros((0, 2), np.int64),
-                    soft=probabilities,
-                )
-                for text, features, probabilities in soft
-            ]
-            steps = int(len(labelled) * settings["passes"] / settings["soft_batch"])
-            return train_network(self._new(words, settings["dropout"], seed), gold, labelled, settings, seed, steps)
+            gold = self._examples(which)
+            if soft:
+                steps = int(len(soft) * settings["passes"] / settings["soft_batch"])
+            else:
+                steps = int(len(gold) * settings["epochs"] / settings["gold_batch"])
+            network = self._new(settings, gold + soft, seed)
+            return train_network(network, gold, soft, settings, seed, max(1, steps), self.log)
 
-        weights: dict[str, np.ndarray] = self._step(f"student{seed}", make)
+        weights: dict[str, np.ndarray] = self._step(f"{name}{seed}", make)
         return weights
 
     def _network(self, members: list[dict[str, np.ndarray]], counts: GoldCounts) -> Network:
@@ -285,13 +294,15 @@ class Trainer:
         tables: dict[str, Table] = {**self.known.tables, **counts.tables()}
         return Network([Member(m) for m in members], vectors, lists, Knowledge(tables))
 
-    def _held_out(self) -> HeldOut:
-        """What a teacher trained on the other folds finds in each paper."""
+    def _held_out(self, soft: list[Example]) -> HeldOut:
+        """What a student trained on the other folds finds in each paper. Its soft labels are those of all students."""
         out: HeldOut = {}
+        settings = {**self.settings["students"], **self.settings["held_out"]}
+        soft = soft[: settings["papers"]]
         for k in sorted(set(self.fold)):
             rest = [i for i, f in enumerate(self.fold) if f != k]
             counts = GoldCounts([self.texts[i] for i in rest])
-            network = self._network([self._teacher(rest, k, "fold")], counts)
+            network = self._network([self._student("fold", rest, soft, k, settings)], counts)
             for i, paper in enumerate(self.papers):
                 if self.fold[i] == k and self.whole[i]:
                     out[paper.paper.id] = self._scored(self.texts[i], network)

@@ -95,6 +95,7 @@ def word_tables(words: list[str], vectors: dict[str, Any], lists: dict[str, list
     endings = {w: i + 1 for i, w in enumerate(lists["endings"])}
     folded = [fold(w) for w in words]
     return WordTables(
+        words=words,
         static=np.concatenate([rows, np.array([shape(w) for w in words], np.float32)], 1).astype(np.float32),
         frequent=np.array([frequent.get(w, 0) for w in folded]),
         ending=np.array([endings.get(w[-3:], 0) for w in folded]),
