@@ -5,6 +5,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -16,7 +18,8 @@ Ids: TypeAlias = "pd.Index[Any]"
 
 def row_numbers(ids: Ids, column: "pd.Series[Any]") -> Ints:
     """The row number of each id; -1 for an unknown one."""
-    return np.asarray(ids.get_indexer(pd.Index(column)), dtype=np.int64)
+    known, wanted = pa.array(ids, pa.large_string()), pa.array(column, pa.large_string())
+    return np.asarray(pc.fill_null(pc.index_in(wanted, known), -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def ids_of(ids: Ids, numbers: Any) -> Objects:

@@ -129,5 +129,5 @@ def communities(tables: Tables, *, members: int = 5) -> pd.DataFrame:
     table = tables.communities[["id", "name", "papers", "entities"]].copy()
     table["years"] = table["id"].map(spans).fillna("")
     table["members"] = table["id"].map(chief).fillna("")
-    table["paper"] = table["id"].map(central).fillna("")
+    table["paper"] = table["id"].map(central).astype(object).fillna("")
     return table

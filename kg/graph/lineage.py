@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import networkx as nx
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from kg.graph.arrays import Bools
 from kg.graph.cards import evidence_texts, origin_years, year_of
 from kg.graph.names import find_entity
 from kg.graph.proper import proper_entities
 from kg.graph.relations import chief, crossed, standing
+from kg.graph.says import said
 from kg.model import Tables
 
 KINDS = ("Model", "Method")
@@ -55,9 +60,9 @@ def descent(tables: Tables) -> pd.DataFrame:
     """Who descends from whom: one row a pair of methods or models, the surest evidence first chosen.
 
     Columns ``child``, ``parent`` (entity ids), ``relation`` (``uses`` or ``version of``), ``confidence``, ``paper``,
-    ``start``, ``end`` (of the evidence). ``child`` uses ``parent`` where the paper that introduces the child says that
-    it uses the parent, and that sentence names the child or the paper is chiefly about it. Classes of things (``LLM``)
-    and common nouns are nobody's parents.
+    ``start``, ``end`` (of the evidence). ``child`` uses ``parent`` where the paper that introduces the child says, in
+    words that mean it, that it uses the parent, and that sentence names the child or the paper is chiefly about it.
+    Classes of things (``LLM``) and common nouns are nobody's parents.
     """
     entities, links = tables.entities, tables.links
     kin = entities[entities["type"].isin(KINDS)]
@@ -65,10 +70,14 @@ def descent(tables: Tables) -> pd.DataFrame:
     origin = named.dropna(subset=["introduced_by"])[["id", "introduced_by"]]
     made = links[links["relation"] == "introduces"]
     made = made.merge(origin, left_on=["target", "source"], right_on=["id", "introduced_by"])
-    used = links[(links["relation"] == "uses") & links["target"].isin(named["id"])]
+    used = links[
+        (links["relation"] == "uses") & links["target"].isin(named["id"]) & links["source"].isin(made["source"])
+    ]
     ends = {"source": "paper", "target": "entity"}
     made = made[["source", "target", "confidence"]].rename(columns=ends)
-    used = used[["source", "target", "confidence", "start", "end"]].rename(columns=ends)
+    used = used[["source", "target", "confidence", "start", "end", "relation"]]
+    used = used.rename(columns={**ends, "relation": "role"})
+    used = _meant(tables, used)
     made = chief(standing(made, tables.mentions).assign(proper=True))
     pairs = crossed(made, used, tables.mentions).rename(columns={"source": "child", "target": "parent"})
     pairs = pairs.assign(relation="uses", confidence=pairs["confidence"].round(4))
@@ -79,11 +88,64 @@ def descent(tables: Tables) -> pd.DataFrame:
     versions = links[
         (links["relation"] == "broader") & links["source"].isin(kin["id"]) & links["target"].isin(named["id"])
     ]
+    # "style LoRA" is a way to speak of LoRA, no version of it
+    name = versions["source"].map(entities.set_index("id")["name"])
+    versions = versions[~(name.str[:1].str.islower() & name.str.contains(" ", regex=False))]
     versions = versions.rename(columns={"source": "child", "target": "parent"}).assign(relation="version of")
     columns = ["child", "parent", "relation", "confidence", "paper", "start", "end"]
     both = pd.concat([versions[columns], pairs[columns]], ignore_index=True)
     both = both.sort_values(["child", "parent", "relation", "confidence"], ascending=[True, True, False, False])
     return both.drop_duplicates(["child", "parent"], ignore_index=True)
+
+
+def _meant(tables: Tables, used: pd.DataFrame) -> pd.DataFrame:
+    """Of these uses, those whose paper says so in words: a contrast ("unlike LSTMs") is no descent."""
+    papers = tables.papers[tables.papers["id"].isin(used["paper"])].reset_index(drop=True)
+    number = {paper: at for at, paper in enumerate(papers["id"])}
+    mentions = tables.mentions[tables.mentions["paper"].isin(papers["id"])]
+    mentions = mentions.assign(paper=mentions["paper"].map(number))
+    rows = said(used.assign(paper=used["paper"].map(number)), "builds_on", mentions, papers)
+    return rows.assign(paper=papers["id"].to_numpy()[rows["paper"].to_numpy(dtype=int)])
+
+
+def _near(tables: Tables, root: str, depth: int) -> Tables:
+    """The part of the tables that can lie within so many generations of an entity, which is small even in large ones.
+
+    Ancestors are looked for among what the papers that introduce descendants use, descendants among what the papers
+    introduce that use ancestors.
+    """
+    entities, links = tables.entities, tables.links
+    uses, made, kinds = (links[links["relation"] == relation] for relation in ("uses", "introduces", "broader"))
+    nodes, papers = {root}, set()
+    older, younger = {root}, {root}
+    for _ in range(depth):
+        makers = set(entities.loc[_in(entities["id"], older), "introduced_by"].dropna())
+        older = set(uses.loc[_in(uses["source"], makers), "target"]) | set(
+            kinds.loc[_in(kinds["source"], older), "target"]
+        )
+        users = set(uses.loc[_in(uses["target"], younger), "source"])
+        younger = set(entities.loc[_in(entities["introduced_by"], users), "id"]) | set(
+            kinds.loc[_in(kinds["target"], younger), "source"]
+        )
+        papers |= makers | users
+        older, younger = older - nodes, younger - nodes
+        nodes |= older | younger
+    uses, made = (frame[_in(frame["source"], papers)] for frame in (uses, made))
+    kinds = kinds[_in(kinds["source"], nodes) & _in(kinds["target"], nodes)]
+    nodes |= set(uses["target"]) | set(made["target"])
+    return replace(
+        tables,
+        papers=tables.papers[_in(tables.papers["id"], papers)],
+        entities=entities[_in(entities["id"], nodes)],
+        names=tables.names[_in(tables.names["entity"], nodes)],
+        mentions=tables.mentions[_in(tables.mentions["paper"], papers)],
+        links=pd.concat([uses, made, kinds]),
+    )
+
+
+def _in(column: pd.Series[Any], values: set[str]) -> Bools:
+    array, wanted = pa.array(column, pa.large_string()), pa.array(sorted(values), pa.large_string())
+    return np.asarray(pc.is_in(array, wanted).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def descent_graph(tables: Tables) -> nx.DiGraph[str]:
@@ -107,6 +169,7 @@ def lineage(tables: Tables, name: str, *, depth: int = 3, width: int = 8) -> Lin
     are kept. Raises :class:`kg.model.KgError` where nothing has the name.
     """
     root = find_entity(tables, name)
+    tables = _near(tables, root, depth)
     pairs = descent(tables)
     entities = tables.entities.assign(year=origin_years(tables, tables.entities))
     facts = entities.set_index("id")[["name", "year", "papers"]]

@@ -22,7 +22,7 @@ PRECEDENCE = {role.value: rank for rank, role in enumerate(Role)}
 
 LINK_COLUMNS = [
     *("source", "relation", "target", "source_kind", "target_kind", "confidence", "extraction", "weight"),
-    *("via", "paper", "start", "end"),
+    *("via", "paper", "start", "end", "presence"),
 ]
 
 
@@ -112,7 +112,7 @@ def _paper_entity(
     paper_ids: Ids,
     entity_ids: Ids,
 ) -> pd.DataFrame:
-    """One row a paper and entity: ``paper``, ``entity``, ``role``, ``confidence``, its sentence's ``start``, ``end``.
+    """One row a paper and entity: ``role``, ``confidence``, ``presence``, its best sentence's ``start`` and ``end``.
 
     Where several findings of a paper are the same entity, the strongest role stands, unless it is less than half as
     sure as the surest one.
@@ -123,11 +123,12 @@ def _paper_entity(
     found = found[(found["paper"] >= 0) & (found["entity"] >= 0)]
     found["sure"] = (found["confidence"] * found["role_confidence"]).clip(0.0, 1.0)
     found["rank"] = found["role"].map(PRECEDENCE)
-    best = found.groupby(["paper", "entity"])["sure"].transform("max")
-    found = found[found["sure"] >= best / 2]
+    of_one = found.groupby(["paper", "entity"])
+    found["presence"] = of_one["confidence"].transform("max")
+    found = found[found["sure"] >= of_one["sure"].transform("max") / 2]
     found = found.sort_values(["paper", "entity", "rank", "sure", "finding"], ascending=[True] * 3 + [False, True])
     chosen = found.drop_duplicates(["paper", "entity"], ignore_index=True)
-    chosen = chosen[["paper", "entity", "role", "sure", "type"]].rename(columns={"sure": "confidence"})
+    chosen = chosen[["paper", "entity", "role", "sure", "type", "presence"]].rename(columns={"sure": "confidence"})
     chosen["weight"] = 1.0
     sentences = best_sentences(chosen, mentions, papers)
     return chosen.merge(sentences, on=["paper", "entity"], how="inner").sort_values(
@@ -162,7 +163,7 @@ def _assemble(groups: list[tuple[str, str, str, pd.DataFrame]], paper_ids: Ids, 
     parts = []
     for source_kind, target_kind, extraction, group in groups:
         part = group.assign(source_kind=source_kind, target_kind=target_kind, extraction=extraction)
-        for column, missing in {"via": -1, "paper": -1, "start": -1, "end": -1}.items():
+        for column, missing in {"via": -1, "paper": -1, "start": -1, "end": -1, "presence": np.nan}.items():
             if column not in part:
                 part[column] = missing
         for column in ("source_kind", "relation", "target_kind", "extraction"):

@@ -9,10 +9,12 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from kg.graph.arrays import Floats
+from kg.graph.arrays import Bools, Floats, row_numbers
 from kg.graph.cards import evidence_texts
 from kg.graph.names import find
 from kg.graph.shares import hub_limit
@@ -22,6 +24,12 @@ NETWORKX_LIMIT = 20_000
 """Up to so many nodes networkx finds the distances, above it scipy: the same ones."""
 STEP = 1000
 """The cost of a step; passing a node costs up to as much again, by how many others it is linked to."""
+GENERIC = 0.6
+"""What passing a thing costs more, in steps, that has no name of its own: ``reinforcement learning``."""
+WEAK = 1.0
+"""What a step costs more, in half steps, that is a mere mention; a doubtful one costs a part of it."""
+REACH = (2.5 * STEP, 4.5 * STEP, np.inf)
+"""How far explanations are looked for, in turn."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,8 @@ class Path:
 def path(tables: Tables, a: str, b: str, *, n: int = 3, limit: int = NETWORKX_LIMIT) -> list[Path]:
     """Up to ``n`` shortest paths between two nodes given by name; no two of them share a node in between.
 
-    A step counts less through a thing that few papers name; metrics, and entities that more papers name than
+    A step costs less through a thing that few papers name and that has a name of its own (``PPO``, not ``reinforcement
+    learning``), more where it is doubtful or a mere mention; metrics, and entities that more papers name than
     :func:`kg.graph.shares.hub_limit` says, are never passed. Raises :class:`kg.model.KgError` where a name is
     unknown or no path exists.
     """
@@ -59,10 +68,10 @@ def path(tables: Tables, a: str, b: str, *, n: int = 3, limit: int = NETWORKX_LI
     if start == goal:
         raise KgError(f'"{a}" and "{b}" are the same: {start}')
     ids = np.concatenate([tables.papers["id"].to_numpy(dtype=object), tables.entities["id"].to_numpy(dtype=object)])
-    number = {node: at for at, node in enumerate(ids)}
+    nodes_by_id = pd.Index(ids)
     links = _links(tables)
-    costs, banned = _costs(tables, links, number)
-    at, to = number[start], number[goal]
+    costs, banned = _costs(tables, links, nodes_by_id)
+    at, to = nodes_by_id.get_loc(start), nodes_by_id.get_loc(goal)
     banned[[at, to]] = False
     found = []
     for _ in range(n):
@@ -72,10 +81,9 @@ def path(tables: Tables, a: str, b: str, *, n: int = 3, limit: int = NETWORKX_LI
         found.append(_described(tables, links, [str(ids[node]) for node in nodes]))
         banned[nodes[1:-1]] = True
         if len(nodes) == 2:  # a direct link: take it away to see what else there is
-            costs = costs.tolil()
-            costs[at, to] = costs[to, at] = 0
-            costs = costs.tocsr()
-            costs.eliminate_zeros()
+            for row, column in ((at, to), (to, at)):
+                places = slice(costs.indptr[row], costs.indptr[row + 1])
+                costs.data[places][costs.indices[places] == column] = np.inf
     if not found:
         raise KgError(f'no path from "{a}" to "{b}" but through things that everybody names')
     return found
@@ -86,47 +94,61 @@ def _links(tables: Tables) -> pd.DataFrame:
     return links[(links["extraction"] == "stated") | (links["relation"] == "broader")]
 
 
-def _costs(tables: Tables, links: pd.DataFrame, number: dict[str, int]) -> tuple[Any, Any]:
+def _costs(tables: Tables, links: pd.DataFrame, ids: pd.Index[Any]) -> tuple[Any, Any]:
     """The symmetric matrix of whole-number costs, and which nodes explain nothing: hubs and metrics."""
-    size = len(number)
-    source = links["source"].map(number).to_numpy(dtype=np.int64)
-    target = links["target"].map(number).to_numpy(dtype=np.int64)
+    size = len(ids)
+    source, target = row_numbers(ids, links["source"]), row_numbers(ids, links["target"])
     degree = np.bincount(np.concatenate([source, target]), minlength=size)
     passing = np.log1p(degree) / np.log1p(max(degree.max(initial=1), 2))
-    cost = STEP + np.rint(STEP * (passing[source] + passing[target]) / 2).astype(np.int64)
-    low, high = np.minimum(source, target), np.maximum(source, target)
-    pairs = pd.DataFrame({"low": low, "high": high, "cost": cost}).drop_duplicates(["low", "high"])
-    half = sparse.coo_array((pairs["cost"], (pairs["low"], pairs["high"])), shape=(size, size)).tocsr()
+    # "reinforcement learning" explains less than "PPO", however few papers name it
+    named = pc.match_substring_regex(pa.array(tables.entities["name"], pa.large_string()), r"\p{Lu}|\p{Nd}")
+    passing[len(tables.papers) :] += GENERIC * ~named.to_numpy(zero_copy_only=False)
+    weak = np.where(links["relation"] == "mentions", 1.0, 1.0 - links["confidence"].to_numpy())
+    cost = STEP + np.rint(STEP * (passing[source] + passing[target] + WEAK * weak) / 2)
+    # of several links between two things the one that explains most; both ways
+    flat = np.minimum(source, target) * size + np.maximum(source, target)
+    order = np.lexsort((cost, flat))
+    flat, cost = flat[order], cost[order]
+    first = np.append(True, flat[1:] != flat[:-1])[: len(flat)]
+    low, high, cost = flat[first] // size, flat[first] % size, cost[first]
+    ends = (np.concatenate([low, high]), np.concatenate([high, low]))
+    costs = sparse.coo_array((np.concatenate([cost, cost]), ends), shape=(size, size)).tocsr()
+    costs.sort_indices()
     hubs = np.zeros(size, dtype=bool)
     hubs[len(tables.papers) :] = tables.entities["papers"].to_numpy() > hub_limit(len(tables.papers))
     hubs[len(tables.papers) :] |= (tables.entities["type"] == "Metric").to_numpy()
-    return (half + half.T).tocsr(), hubs
+    return costs, hubs
 
 
-def _shortest(costs: Any, banned: Any, start: int, goal: int, limit: int) -> list[int] | None:
+def _shortest(costs: Any, banned: Bools, start: int, goal: int, limit: int) -> list[int] | None:
     """The shortest path that passes no banned node; among equals the one through the smallest numbers."""
-    free = sparse.diags_array((~banned).astype(np.int64), dtype=np.int64).tocsr()
-    open_costs = (free @ costs @ free).tocsr()
-    open_costs.eliminate_zeros()
-    distance = distances(open_costs, start, limit=limit)
-    if not np.isfinite(distance[goal]):
+    closed = np.repeat(banned, np.diff(costs.indptr)) | banned[costs.indices]
+    data = np.where(closed, np.inf, costs.data)
+    open_costs = sparse.csr_array((data, costs.indices, costs.indptr), shape=costs.shape)
+    for reach in REACH:  # most explanations are short, and short ones are found soon
+        distance = distances(open_costs, start, limit=limit, reach=reach)
+        if np.isfinite(distance[goal]):
+            break
+    else:
         return None
     nodes = [goal]
     while nodes[-1] != start:
         here = nodes[-1]
         row = slice(open_costs.indptr[here], open_costs.indptr[here + 1])
         before, cost = open_costs.indices[row], open_costs.data[row]
-        nodes.append(int(before[distance[before] + cost == distance[here]].min()))
+        fits = np.isfinite(cost) & (distance[before] + cost == distance[here])
+        nodes.append(int(before[fits].min()))
     return nodes[::-1]
 
 
-def distances(costs: Any, start: int, *, limit: int = NETWORKX_LIMIT) -> Floats:
-    """The distance of each node from one, infinite where there is no way."""
+def distances(costs: Any, start: int, *, limit: int = NETWORKX_LIMIT, reach: float = np.inf) -> Floats:
+    """The distance of each node from one, infinite where there is no way, or none as short as ``reach``."""
     if costs.shape[0] > limit:
-        return np.asarray(csgraph.dijkstra(costs, indices=[start])[0], dtype=np.float64)
+        return np.asarray(csgraph.dijkstra(costs, indices=[start], limit=reach)[0], dtype=np.float64)
     graph = nx.from_scipy_sparse_array(costs)
+    cutoff = reach if np.isfinite(reach) else None
     found = np.full(costs.shape[0], np.inf)
-    for node, distance in nx.single_source_dijkstra_path_length(graph, start).items():
+    for node, distance in nx.single_source_dijkstra_path_length(graph, start, cutoff=cutoff).items():
         found[node] = distance
     return found
 

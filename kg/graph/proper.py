@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from kg.graph.arrays import Bools
 
@@ -29,12 +33,27 @@ def proper_entities(entities: pd.DataFrame, names: pd.DataFrame) -> Bools:
     """
     total = names.groupby("entity")["count"].transform("sum")
     usual = names[names["count"] >= USUAL * total]
-    called = usual["name"].tolist()
-    proper = usual.loc[[_is_marked(name) and is_proper_name(name) for name in called], "entity"]
-    own = np.array([is_proper_name(name) for name in entities["name"].tolist()], dtype=bool)
+    proper = usual.loc[_looked_at(usual["name"], lambda name: is_proper_name(name) and _is_marked(name)), "entity"]
+    own = _looked_at(entities["name"], is_proper_name)
     # a class is one under any name: "LLM" makes "Large Language Model" none, whatever else it is called
-    classes = usual.loc[[is_class(name) for name in called], "entity"]
-    return (own | entities["id"].isin(proper).to_numpy()) & ~entities["id"].isin(classes).to_numpy()
+    lower = pc.utf8_lower(pa.array(usual["name"], pa.large_string()))
+    classes = pc.is_in(lower, pa.array([*CLASSES, *(name + "s" for name in CLASSES)], pa.large_string()))
+    classes = usual.loc[classes.to_numpy(zero_copy_only=False), "entity"]
+    return (own | _among(entities["id"], proper)) & ~_among(entities["id"], classes)
+
+
+def _looked_at(names: pd.Series[Any], looks: Callable[[str], bool]) -> Bools:
+    """Whether each name looks so; those without capital or digit never do, which saves looking at most of them."""
+    array = pa.array(names, pa.large_string())
+    marked = pc.match_substring_regex(array, r"\p{Lu}|\p{Nd}").to_numpy(zero_copy_only=False)
+    found = np.zeros(len(names), dtype=bool)
+    found[np.flatnonzero(marked)] = [looks(name) for name in array.filter(pa.array(marked)).to_pylist()]
+    return found
+
+
+def _among(ids: pd.Series[Any], wanted: pd.Series[Any]) -> Bools:
+    array, known = (pa.array(column, pa.large_string()) for column in (ids, wanted))
+    return np.asarray(pc.is_in(array, known).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def is_class(name: str) -> bool:
