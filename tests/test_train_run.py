@@ -302,6 +302,21 @@ def test_kept_steps_are_not_taken_for_those_of_other_data(
     monkeypatch.chdir(folder)
     without_terms = [a for a in DATA if a not in ("--terms", "terms.tsv")]
     assert "work: holds steps" in one_line(capsys, monkeypatch, *without_terms, "--work", "work", "--out", "other")
+    settings = tomllib.loads((folder / "config.toml").read_text(encoding="utf-8"))
+    (folder / "others.toml").write_text(toml({**settings, "held_out": {**settings["held_out"], "passes": 13.0}}))
+    arguments = [*DATA[:-1], "others.toml", "--work", "work", "--out", "other"]
+    assert "work: holds steps" in one_line(capsys, monkeypatch, *arguments)
+
+
+@needs_torch
+def test_classifiers_are_fitted_anew_on_kept_networks(folder: Path, trained: Path) -> None:
+    settings = tomllib.loads((folder / "config.toml").read_text(encoding="utf-8"))
+    (folder / "strict.toml").write_text(toml({**settings, "mentions": {**settings["mentions"], "threshold": 0.9}}))
+    done = kg(folder, "train", *DATA[:-1], "strict.toml", "--work", "work", "--out", "strict")
+    assert done.returncode == 0, done.stderr
+    assert "held_out: as kept" in done.stdout
+    strict: Any = load(folder / "strict").get_pipe("kg_mentions")
+    assert strict.threshold == 0.9
 
 
 @needs_torch

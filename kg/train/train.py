@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import pickle
 import tomllib
@@ -78,7 +79,7 @@ def train(inputs: Inputs, out: Path, work: Path, *, config: Path = CONFIG, log: 
         from .encoder import encoder_files
 
         encoder = encoder_files(name)
-    made_from = _digest([config, *inputs.files(), *encoder])
+    made_from = _digest(settings, [*inputs.files(), *encoder])
     work.mkdir(parents=True, exist_ok=True)
     mark = work / "made_from.txt"
     if mark.exists() and mark.read_text(encoding="utf-8") != made_from:
@@ -100,8 +101,10 @@ def read_config(path: Path) -> dict[str, Any]:
     return settings
 
 
-def _digest(files: list[Path]) -> str:
-    return hashlib.sha256(b"".join(hashlib.sha256(f.read_bytes()).digest() for f in files)).hexdigest()
+def _digest(settings: dict[str, Any], files: list[Path]) -> str:
+    kept = {name: values for name, values in settings.items() if name not in ("mentions", "roles")}  # never kept
+    parts = [json.dumps(kept, sort_keys=True).encode(), *(f.read_bytes() for f in files)]
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
 class Trainer:
