@@ -225,7 +225,9 @@ class Tables:
         ``confidence`` float (0 to 1), ``extraction`` (``stated`` or ``inferred``), ``weight`` float (1.0 for what a
         sentence says; the IDF-weighted overlap of ``shares``; the significance of ``co_occurs``), ``via`` str or None
         (the entity through which two papers are linked), ``paper`` str or None (the paper whose sentence is the
-        evidence), ``start``, ``end`` int (that sentence in that paper's text; -1 where there is none)
+        evidence), ``start``, ``end`` int (that sentence in that paper's text; -1 where there is none), ``presence``
+        float (from paper to entity: the calibrated probability that the text names it, with this type, whatever the
+        role; NaN for other links)
     ``communities`` (sorted by id):
         ``id`` int, ``name`` str (what is special to it), ``papers`` int, ``entities`` int, ``x``, ``y`` float (a layout
         in the unit square)

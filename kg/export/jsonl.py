@@ -5,8 +5,8 @@
         "mentions": [{"start": …, "end": …, "text": …, "confidence": …}, …]}, …]}
 
 Entities are sorted by id, mentions by start; offsets count the characters of ``title + "\\n" + abstract``.
-A mention's confidence is that the text names something of this type there, an entity's the mean over its mentions; how
-sure its role is stands in the graph's links.
+A mention's confidence is that the text names something of this type there, an entity's that the paper names it at all,
+with this type; how sure its role is stands in the graph's links.
 """
 
 from __future__ import annotations
@@ -72,11 +72,9 @@ def _entities(found: pd.DataFrame, named: pd.DataFrame, heads: pa.Array, count: 
     sure = named["confidence"].round(4)
     places = joined('{"start": ', integers(named["start"]), ', "end": ', integers(named["end"]))
     places = joined(places, ', "text": ', _quoted(named["text"]), ', "confidence": ', floats(sure), "}")
-    number = np.bincount(row, minlength=len(found))
-    mean = np.bincount(row, weights=sure.to_numpy(), minlength=len(found)) / np.maximum(number, 1)
     return joined(
         joined(heads.take(pa.array(found["entity"].to_numpy())), ', "role": ', _quoted(found["relation"])),
-        joined(', "confidence": ', floats(pd.Series(mean).round(4)), ', "mentions": ['),
+        joined(', "confidence": ', floats(found.get("presence", found["confidence"])), ', "mentions": ['),
         joined(listed(places, row, len(found), ", "), "]}"),
     )
 

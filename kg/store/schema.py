@@ -82,6 +82,7 @@ DERIVED: Final[dict[str, dict[str, str]]] = {
         "paper": _TEXT,
         "start": "BIGINT",
         "end": "BIGINT",
+        "presence": "DOUBLE",
     },
     "communities": {
         "id": "BIGINT",
@@ -93,7 +94,7 @@ DERIVED: Final[dict[str, dict[str, str]]] = {
     },
     "aliases": {"old": _TEXT, "entity": _TEXT},
 }
-"""The graph, as :class:`kg.model.Tables` has it, replaced as a whole by every build."""
+"""The graph, as :class:`kg.model.Tables` has it, replaced as a whole, columns and all, by every build."""
 
 NULLABLE: Final = frozenset({"date", "arxiv_id", "doi", "url", "introduced_by", "via"})
 """Text columns that may be empty: object columns with None in the DataFrames."""

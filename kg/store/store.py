@@ -233,7 +233,8 @@ class Store:
         """
         with self.transaction():
             for name in DERIVED:
-                self._db.execute(f'DELETE FROM "{name}"')
+                self._db.execute(f'DROP TABLE "{name}"')  # an older one may have had other columns
+                self._db.execute(create(name, DERIVED[name]))
                 self._insert(name, rows(name, tables.papers if name == "memberships" else getattr(tables, name)))
             self._put_frame("doubts", doubts)
             before = self.frame("issued")
