@@ -26,12 +26,13 @@ function neighborsOf(node, facets = null) {
   return [...best.values()].sort((a, b) => b.score - a.score || a.node - b.node);
 }
 
-// Some of every kind: otherwise a hub would show sixty papers and nothing of what they are about.
+// Some of every kind, and of papers some of what each does with it: otherwise a hub would show sixty papers that all
+// do the same, and nothing of what they are about.
 function mixed(neighbors, limit) {
   if (neighbors.length <= limit) return neighbors;
   const byKind = new Map();
   for (const neighbor of neighbors) {
-    const kind = kindOf(neighbor.node);
+    const kind = isPaper(neighbor.node) ? relationOf(neighbor.link) : kindOf(neighbor.node);
     if (!byKind.has(kind)) byKind.set(kind, []);
     byKind.get(kind).push(neighbor);
   }

@@ -37,7 +37,7 @@ function widthOf(ctx, font, text) {
 
 // Places for all labels that fit: [{item, lines, x, y, align, font, size, dim}]. `toScreen` maps a layout point.
 function placeLabels(ctx, items, toScreen, scale, view) {
-  const occupied = new Occupied();
+  const occupied = new Occupied(), names = new Occupied(); // names of discs may cover the dots on their rims
   const placed = [];
   const visible = [];
   const discs = [];
@@ -51,7 +51,11 @@ function placeLabels(ctx, items, toScreen, scale, view) {
   }
   visible.sort((a, b) => labelRank(b.item, view) - labelRank(a.item, view));
   for (const { item, sx, sy, r } of visible) {
-    if (item.disc) { placed.push(discLabel(ctx, item, sx, sy, r)); continue; }
+    if (item.disc) {
+      const label = discLabel(ctx, item, sx, sy, r) ?? besideDisc(ctx, item, sx, sy, r, view, (box, over) => names.free(box, item) && (over || (occupied.free(box, item) && !onDisc(box, discs))));
+      if (label) { placed.push(label); occupied.add([...label.box.slice(0, 4), item]); names.add([...label.box.slice(0, 4), item]); }
+      continue;
+    }
     const size = fontSize(item, scale);
     if (!size) continue;
     const font = `${item.focus || item.bold ? 600 : 450} ${size}px ${Palette.sans}`;
@@ -96,36 +100,67 @@ const onDisc = (box, discs) => discs.some(([x, y, r]) => {
   return dx * dx + dy * dy < (r + 1) ** 2;
 });
 
-// A group's name inside its disc: as large as fits, in up to three lines. Discs do not overlap, so names do not either.
+// A group's name inside its disc, as large as fits: all it is about, or the first of that, or nothing.
 function discLabel(ctx, item, sx, sy, r) {
-  for (let size = Math.min(20, r * 0.3); ; size -= 1) {
-    const small = size < 10;
-    const font = `600 ${size}px ${Palette.serif}`;
-    const room = Math.max(7, Math.round((1.75 * r) / (size * 0.55)));
-    const parts = item.name.split(' · ');
-    const lines = parts.length > 1 ? parts.flatMap((part) => wrap(part, room, 2)).slice(0, 5) : wrap(item.name, room, 3);
-    const width = Math.max(...lines.map((line) => widthOf(ctx, font, line)));
-    const height = lines.length * (size + 3);
-    if (!small && (width > 1.78 * r || Math.hypot(width / 2, height / 2) > r * 1.02)) continue;
-    const caption = r > 34 && height + 16 < 1.5 * r;
-    const all = r < 13 ? [] : caption ? [...lines, item.caption] : lines;
-    const top = sy - (height + (caption ? 15 : 0)) / 2;
-    return { item, lines: all, x: sx, y: top, align: 'center', font, size, box: [sx - width / 2, top, sx + width / 2, top + height] };
+  const parts = item.name.split(' · ');
+  for (let count = parts.length; count > 0; count--) {
+    for (let size = Math.max(LEAST, Math.min(20, r * 0.3)); size >= LEAST; size -= 1) {
+      for (const share of [1.7, 1.3]) {
+        const room = Math.max(7, Math.round((share * r) / (size * 0.55)));
+        const lines = parts.slice(0, count).flatMap((part) => wrap(part.replaceAll('-', '- '), room, 4)).map((line) => line.replaceAll('- ', '-'));
+        if (lines.some((line) => line.endsWith('…'))) continue;
+        for (const all of [[...lines, item.caption], lines]) {
+          const label = within(ctx, item, all, size, sx, sy, r);
+          if (label) return label;
+        }
+      }
+    }
   }
+  return null;
+}
+
+const LEAST = 10.5; // pixels of letters that can be read
+const captionFont = (size) => `400 ${Math.max(LEAST, size * 0.72)}px ${Palette.sans}`;
+
+// The lines as a label in the middle of a disc, if every line is shorter than the disc is wide there.
+function within(ctx, item, lines, size, sx, sy, r) {
+  const font = `600 ${size}px ${Palette.serif}`, step = size + 3, top = -(lines.length * step) / 2;
+  let widest = 0;
+  for (let k = 0; k < lines.length; k++) {
+    const farthest = Math.max(Math.abs(top + k * step), Math.abs(top + (k + 1) * step - 3));
+    if (farthest >= r) return null;
+    const width = widthOf(ctx, lines[k] === item.caption ? captionFont(size) : font, lines[k]);
+    if (width / 2 > Math.sqrt(r * r - farthest * farthest) - 1) return null;
+    widest = Math.max(widest, width);
+  }
+  return { item, lines, x: sx, y: sy + top, align: 'center', font, size, box: [sx - widest / 2, sy + top, sx + widest / 2, sy - top] };
+}
+
+// A disc that is too small for its name: what it is most about, over its rims or beside it, where there is room.
+function besideDisc(ctx, item, sx, sy, r, view, free) {
+  const size = LEAST, font = `600 ${size}px ${Palette.serif}`;
+  const lines = wrap(item.name.split(' · ')[0].replaceAll('-', '- '), 16, 3).map((line) => line.replaceAll('- ', '-'));
+  const width = Math.max(...lines.map((line) => widthOf(ctx, font, line))), height = lines.length * (size + 3);
+  for (const [x, y, align] of [...(r > 12 ? [[sx, sy - height / 2, 'center']] : []), [sx, sy + r + 3, 'center'], [sx, sy - r - height - 2, 'center'], [sx + r + 4, sy - height / 2, 'left'], [sx - r - 4, sy - height / 2, 'right']]) {
+    const left = align === 'center' ? x - width / 2 : align === 'left' ? x : x - width;
+    const box = [left - 2, y - 1, left + width + 2, y + height + 1, item];
+    if (box[0] > 2 && box[2] < view.width - 2 && free(box, align === 'center' && y < sy && y > sy - r)) return { item, lines, x, y, align, font, size, box, beside: true };
+  }
+  return null;
 }
 
 function drawLabels(ctx, placed, view) {
   ctx.textBaseline = 'top';
   ctx.lineJoin = 'round';
-  for (const { item, lines, x, y, align, font, size } of placed) {
+  for (const { item, lines, x, y, align, font, size, beside } of placed) {
     const faded = view.near && !view.near.has(item.key);
     ctx.globalAlpha = faded ? 0.28 : 1;
     ctx.textAlign = align;
     lines.forEach((line, k) => {
       const caption = item.disc && k === lines.length - 1 && line === item.caption;
-      ctx.font = caption ? `400 ${Math.max(10.5, size * 0.72)}px ${Palette.sans}` : font;
+      ctx.font = caption ? captionFont(size) : font;
       const at = y + k * (size + 3) + (caption ? 2 : 0);
-      if (!item.disc) { ctx.lineWidth = 3.5; ctx.strokeStyle = Palette.paper; ctx.strokeText(line, x, at); }
+      if (!item.disc || beside) { ctx.lineWidth = 3.5; ctx.strokeStyle = Palette.paper; ctx.strokeText(line, x, at); }
       ctx.fillStyle = caption || (item.dot && view.hover !== item.key) ? Palette.muted : Palette.ink;
       ctx.fillText(line, x, at);
     });

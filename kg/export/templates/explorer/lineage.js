@@ -118,26 +118,29 @@ function timeLayout(list, root) {
   const times = list.map((item) => when(item.node)).sort((a, b) => a - b);
   const first = Math.floor(times[0] ?? 2000), last = Math.floor(times.at(-1) ?? 2000) + 1;
   // Crowded years get more room: widths grow with the number of items in each.
-  const edgesX = [0];
-  for (let year = first; year < last; year++) {
-    const n = list.filter((item) => Math.floor(when(item.node)) === year).length;
-    edgesX.push(edgesX.at(-1) + 70 + 62 * Math.sqrt(n));
-  }
+  const inYear = Array.from({ length: last - first }, (_, k) => list.filter((item) => Math.floor(when(item.node)) === first + k).length);
+  let edgesX = [0];
   const xOf = (time) => { const k = Math.min(last - first - 1, Math.floor(time) - first); return edgesX[k] + (time - first - k) * (edgesX[k + 1] - edgesX[k]); };
-  const rows = [];
   const order = [...list].sort((a, b) => b.rank - a.rank);
-  for (const item of order) {
-    item.x = xOf(when(item.node));
-    for (let k = 0; ; k++) {
-      const row = k % 2 ? Math.ceil(k / 2) : -k / 2;
-      rows[k] ??= [];
-      if (rows[k].every(([left, right]) => item.x + item.width / 2 < left || item.x - item.width / 2 > right)) {
-        rows[k].push([item.x - item.width / 2, item.x + item.width / 2]);
-        item.y = row * 84;
-        break;
+  const place = (stretch) => {
+    edgesX = [0];
+    for (const n of inYear) edgesX.push(edgesX.at(-1) + stretch * (70 + 62 * Math.sqrt(n)));
+    const rows = [];
+    for (const item of order) {
+      item.x = xOf(when(item.node));
+      for (let k = 0; ; k++) {
+        const row = k % 2 ? Math.ceil(k / 2) : -k / 2;
+        rows[k] ??= [];
+        if (rows[k].every(([left, right]) => item.x + item.width / 2 < left || item.x - item.width / 2 > right)) {
+          rows[k].push([item.x - item.width / 2, item.x + item.width / 2]);
+          item.y = row * 84;
+          break;
+        }
       }
     }
-  }
+    return rows.length * 84 <= 0.7 * edgesX.at(-1);
+  };
+  for (const stretch of [1, 1.4, 2, 2.8, 4]) if (place(stretch)) break; // few years with many things are drawn wider
   const box = boundsOf(list);
   const labels = (ctx, toScreen) => {
     ctx.font = `500 12px ${Palette.sans}`;
@@ -151,6 +154,7 @@ function timeLayout(list, root) {
       if (x < free) continue;
       ctx.fillText(String(year), x, 22);
       free = x + 40;
+      if (right - left > 280) for (const [month, name] of [[0, 'Jan'], [3, 'Apr'], [8, 'Sep'], [11, 'Dec']]) ctx.fillText(name, left + ((month + 0.5) / 12) * (right - left), 22);
     }
   };
   const backdrop = (ctx) => {
