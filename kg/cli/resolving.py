@@ -47,9 +47,8 @@ def resolve(
     if review is not None:
         table = review_table(doubts, graph.papers, graph.mentions)
         write_review(table, review)
-        print(
-            f"{review}: {len(table):,} doubtful names. Fill in the column decision, then: kg resolve --apply {review}"
-        )
+        print(f"{review}: {_number(len(table), 'doubtful name')}. ", end="")
+        print(f"Fill in the column decision, then: kg resolve --apply {review}")
         return
     if apply is None and undo is None:
         print_table(decide(decisions), title="Decisions in force", as_json=as_json)
@@ -60,7 +59,9 @@ def resolve(
     after = decide(decisions, new)
     with progress_bars() as progress:
         api.refresh(db=db, out=out, decisions=after, progress=progress)
-    print(
-        f"{len(new):,} rows read, {len(after):,} decisions in force; the graph and {out} are up to date.",
-        file=sys.stderr,
-    )
+    rows, decided = _number(len(new), "row"), _number(len(after), "decision")
+    print(f"{rows} read, {decided} in force; the graph and {out} are up to date.", file=sys.stderr)
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kg.resolve.apart import near_duplicates
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT
 from kg.resolve.normal import compact, key
@@ -129,17 +130,26 @@ class Decisions:
         node: npt.NDArray[np.int64],
         entity: npt.NDArray[np.object_],
         definitions: Definitions,
+        before: npt.NDArray[np.int64],
     ) -> pd.DataFrame:
-        """What a person should look at, of :data:`DOUBTS`, what touches most papers first."""
-        parts = [self._weak_merges(names, node, entity), self._homonyms(names, node)]
-        out = pd.concat(parts, ignore_index=True).reindex(columns=DOUBTS)
+        """What a person should look at, of :data:`DOUBTS`, what matters most first: papers times doubt.
+
+        ``before``: the nodes before wordings inside papers were joined.
+        """
+        merges, homonyms = self._weak_merges(names, node, entity), self._homonyms(names, node)
+        merges["weight"] = merges["papers"] * 0.2  # most weak merges are right
+        homonyms["weight"] = homonyms["papers"] * 0.2
+        out = pd.concat([merges, homonyms, near_duplicates(names, before, node, definitions)], ignore_index=True)
+        out = out.reindex(columns=[*DOUBTS, "weight"])
+        out[["paper_a", "paper_b"]] = out[["paper_a", "paper_b"]].fillna("")
         decided = {frozenset((_raw(a), _raw(b))) for decision, a, b, _, _ in self.rows if decision != "name"}
         if decided:
             pairs = zip(out["a"], out["b"], strict=True)
             out = out[np.array([frozenset((_raw(a), _raw(b))) not in decided for a, b in pairs], dtype=bool)]
-        return out.sort_values(
-            ["papers", "a", "b", "paper_a", "paper_b"], ascending=[False, True, True, True, True], ignore_index=True
+        out = out.sort_values(
+            ["weight", "a", "b", "paper_a", "paper_b"], ascending=[False, True, True, True, True], ignore_index=True
         )
+        return out[DOUBTS].astype({"papers": np.int64})
 
     def _weak_merges(self, names: Names, node: npt.NDArray[np.int64], entity: npt.NDArray[np.object_]) -> pd.DataFrame:
         doubtful = np.array([r in _DOUBTFUL for r in names.reasons], dtype=bool)

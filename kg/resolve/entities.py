@@ -30,10 +30,6 @@ def entity_ids(
     An id is made of strings only, never of counts or of an order of arrival, so that more papers leave it as it is: the
     known spelling of the name, else the name its paper coined for it, else its wording with the most words.
     """
-    coined: dict[str, str] = {}
-    for short, (surface, meaning) in sorted(definitions.coined.items()):
-        if len(short) >= len(coined.get(meaning, "")):
-            coined[meaning] = surface
     table = definitions.table
     spaced: dict[str, str] = {}
     wordings = [
@@ -41,8 +37,12 @@ def entity_ids(
         *zip(table["long"], table["spaced"], strict=True),
     ]
     for form, words in wordings:
-        if (words.count(" "), words) > (spaced.get(form, "").count(" "), spaced.get(form, "")):
+        if form not in spaced or _better(words, spaced[form], gazetteer):
             spaced[form] = words
+    coined: dict[str, str] = {}
+    for short, (surface, meaning) in sorted(definitions.coined.items()):
+        if len(short) >= len(coined.get(meaning, "")) and " " in spaced.get(meaning, ""):
+            coined[meaning] = surface
 
     used = sorted(set(node.tolist()), key=lambda n: (SPLIT in names.nodes[n], names.nodes[n]))
     out = np.full(len(names.nodes), "", dtype=object)
@@ -65,6 +65,17 @@ def entity_ids(
         taken.add(name)
         out[n] = name
     return out
+
+
+def _better(words: str, than: str, gazetteer: Gazetteer) -> bool:
+    """Whether a wording is the better one of two of one form: of known words ("rea soning" is not), then of more."""
+
+    def rank(wording: str) -> tuple[bool, int, str]:
+        tokens = wording.split()
+        known = all(t in gazetteer.tokens or not t.isalpha() for t in tokens)
+        return known, len(tokens) if known else -len(tokens), wording
+
+    return words != than and rank(words) > rank(than)
 
 
 def entity_types(

@@ -63,6 +63,8 @@ class Gazetteer:
     """Stems of a known name, sorted, to its normal form (``kg.resolve.variants``)."""
     words: dict[str, tuple[str, ...]]
     """What is left of a word of known names when a letter is taken out (or none), to such words (``corrected``)."""
+    tokens: frozenset[str]
+    """The words of known names and long forms."""
     stems: dict[str, int]
     """Stem of a word to the number of known names that have it."""
     meanings: dict[str, dict[str, float]]
@@ -90,13 +92,16 @@ def load() -> Gazetteer:
     spelling: dict[str, str] = {}
     bags: dict[tuple[str, ...], str] = {}
     words: Counter[str] = Counter()
+    tokens = {word for longs in meanings.values() for long in longs for word in long.split()}
     stems_of_names: Counter[str] = Counter()
     for row in _read("names.tsv"):
         whole = marked(row["name"])
         name = replace(whole, phrases)
         name = synonyms.get(mark_form(name), name)
         form = compact(name.replace("^", ""))
-        words.update(w for w in key(row["name"]).split() if len(w) >= SPELLED and w.isalpha())
+        written = key(row["name"]).split()
+        tokens.update(written)
+        words.update(w for w in written if len(w) >= SPELLED and w.isalpha())
         types.setdefault(form, row["type"])
         if compact(whole.replace("^", "")) == form:
             spelling.setdefault(form, row["name"])
@@ -105,7 +110,8 @@ def load() -> Gazetteer:
         if len(stems) > 1:
             bags[stems] = name if compact(bags.get(stems, name)) == form else ""
     one = {stems: name for stems, name in bags.items() if name}
-    return Gazetteer(types, spelling, phrases, synonyms, one, _shortened(words), dict(stems_of_names), meanings)
+    near, common = _shortened(words), dict(stems_of_names)
+    return Gazetteer(types, spelling, phrases, synonyms, one, near, frozenset(tokens), common, meanings)
 
 
 def _shortened(words: Counter[str]) -> dict[str, tuple[str, ...]]:

@@ -33,7 +33,7 @@ _KEEP_WORDS = (
     "across alias bus virus chaos cosmos consensus census focus status bonus physics mathematics statistics "
     "linguistics robotics dynamics kinematics mechanics economics ethics semantics pragmatics genomics "
     "proteomics graphics logistics politics thermodynamics acoustics optics forensics diabetes always towards "
-    "kubernetes pegasus this us is as its his was has thus plus versus texas paris windows jetbrains keras "
+    "kubernetes pegasus this us is as its his was has thus plus versus texas paris jetbrains keras "
     "pandas mus yes mas sas cas pos aes dns sms ios gps cms sns rss les des las los "
 )
 _KEEP = frozenset(_KEEP_WORDS.split())
@@ -50,6 +50,7 @@ _PLURALS = {
     "analytics": "analytics", "photos": "photo", "videos": "video", "ratios": "ratio", "scenarios": "scenario",
     "memories": "memory", "sizes": "size", "axises": "axis", "data": "data", "media": "media", "foci": "focus",
 }  # fmt: skip
+_RECALL_AT = re.compile(r"\bR@(?=\d)")  # R@1 is no R1
 _BROKEN = re.compile(r"(?<=[a-z])- (?=[a-z])")  # a line's end inside a word: "rea- soning"
 _NUMBERS = re.compile(r"(?<=\d) (?=\d)")
 # Spellings, by the end of a token: British to American, and -ise verbs.
@@ -137,6 +138,8 @@ def marked(surface: str) -> str:
     ('medical ^vqa', '^llm', 're identification', '^lora')
     """
     text = plain(surface)
+    if "@" in text:
+        text = _RECALL_AT.sub("Recall@", text)
     if "(" in text or "[" in text:
 
         def keep_size(match: re.Match[str]) -> str:

@@ -42,7 +42,8 @@ def resolve(
     gazetteer = load()
     decided = Decisions.read(decisions, gazetteer)
     names, node, definitions = nodes_of(extracted, gazetteer)
-    node = same_in_paper(names, node, gazetteer)
+    own = node
+    node = same_in_paper(names, own, gazetteer)
     node = introduced_twice(names, node, papers, definitions, gazetteer)
     node = decided.apply(names, node)
 
@@ -65,7 +66,7 @@ def resolve(
         names=surfaces,
         broader=broader_links(names, node, ids, entities, gazetteer),
         aliases=_aliases(issued, surfaces, entities),
-        doubts=decided.doubts(names, node, entity, definitions),
+        doubts=decided.doubts(names, node, entity, definitions, own),
     )
 
 

@@ -39,6 +39,8 @@ def _alike(a: str, b: str) -> bool:
         return True
     if {a, b} in ({"model", "modeling"}, {"identity", "identification"}):
         return False
+    if {a[-3:], b[-3:]} & {"ing"} and (a.endswith(("er", "or")) or b.endswith(("er", "or"))):
+        return False  # maker, making
     for prefix in _PREFIXES:
         if a.startswith(prefix) and b.startswith(prefix):
             a, b = a[len(prefix) :], b[len(prefix) :]

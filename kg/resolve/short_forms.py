@@ -117,12 +117,20 @@ def _known_names_spelled_out(
     """
     out: dict[tuple[str, str], str] = {}
     for short, papers in meanings.items():
-        if short in gazetteer.types:
-            top = max(sorted(papers), key=papers.__getitem__)
-            agreed = papers[top] >= DOMINANT * sum(papers.values()) and (papers[top] > 1 or short in coined)
-            if agreed and top not in gazetteer.types and top != short:
-                out[short, top] = short
+        kind = gazetteer.types.get(short)
+        if kind is None:
+            continue
+        top = max(sorted(papers), key=papers.__getitem__)
+        share = papers[top] / sum(papers.values())
+        agreed = share >= DOMINANT and (papers[top] > 1 or short in coined)
+        if top in gazetteer.types:  # both are known: FFT and the fast Fourier transform
+            agreed = share >= _MAJORITY and papers[top] > 2 and gazetteer.types[top] == kind
+        if agreed and top != short:
+            out[short, top] = short
     return out
+
+
+_MAJORITY = 0.6
 
 
 def _whole(surface: str, short: str, long: str, spaced: str, gazetteer: Gazetteer) -> str:

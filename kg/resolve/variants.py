@@ -166,9 +166,13 @@ def version_key(tokens: list[str]) -> tuple[object, ...] | None:
     True
     >>> version_key("llava v 1.5 7 b".split()) == version_key("llava 1.5 7 b".split())
     True
+    >>> version_key("yolov 8".split()) == version_key("yolo 8".split())
+    True
     >>> version_key("gpt 3 5".split()) == version_key("gpt 5 3".split()), version_key("tiny vit".split())
     (False, None)
     """
+    if any(t[-1] == "v" and t != "v" for t in tokens):  # yolov 8
+        tokens = [u for t in tokens for u in ([t[:-1], "v"] if t[-1] == "v" and len(t) > 3 else [t])]
     begin = next((i for i, t in enumerate(tokens) if t[0].isdigit() or (i and t in _VARIANT)), len(tokens))
     if not begin or begin == len(tokens) or not is_version(tokens[begin:]):
         return None
