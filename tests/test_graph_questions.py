@@ -13,7 +13,7 @@ from kg import graph
 from kg.graph.cluster import louvain
 from kg.graph.leaders import pagerank
 from kg.graph.paths import distances
-from kg.graph.trends import bursts
+from kg.graph.trends import bursts, counted
 from kg.model import KgError, Tables
 
 MADE_QALORA = paper(
@@ -159,14 +159,24 @@ def test_distances_agree() -> None:
 
 def test_similar_counts_rare_things_only(small: Tables) -> None:
     crowd = [paper(f"c{n:02}", f"Crowd {n}", None, "x", uses="Hub1") for n in range(40)]
-    a = paper("a", "A", None, "x", uses=["Hub1", "Rare1", "Rare2"])
-    b = paper("b", "B", None, "x", uses=["Hub1", "Rare1", "Rare2"])
-    c = paper("c", "C", None, "x", uses=["Hub1", "Rare1"])
+    a = paper("a", "Herons", None, "x", uses=["Hub1", "Rare1", "Rare2"])
+    b = paper("b", "Herons", None, "x", uses=["Hub1", "Rare1", "Rare2"])
+    c = paper("c", "Herons", None, "x", uses=["Hub1", "Rare1"])
     found = graph.similar(graph.link(*corpus(*crowd, a, b, c)), "a")
     assert found["id"].tolist() == ["b", "c"]
     assert found["score"][0] == pytest.approx(1.0)
     assert found["score"][1] < 1
     assert found["shared"][0] == "Rare2, Rare1"  # the rarer first
+
+
+def test_similar_papers_are_near_in_words_too() -> None:
+    common = {"uses": ["Rare1", "Rare2"]}
+    a = paper("a", "Counting herons in marshland", None, "x", **common)
+    bonds = paper("b", "Pricing treasury bonds", None, "x", **common)
+    birds = paper("z", "Herons of the marshland", None, "x", **common)
+    others = [paper(f"o{n:02}", f"Other {n}", None, f"Thing{n} is studied.") for n in range(60)]
+    found = graph.similar(graph.link(*corpus(a, bonds, birds, *others)), "a")
+    assert found["id"].tolist() == ["z", "b"]
 
 
 def test_pagerank_is_the_same_by_networkx_and_scipy() -> None:
@@ -323,3 +333,21 @@ def test_table_counts_who_was_evaluated_on_what(small: Tables) -> None:
     assert against.to_dict("records") == [{"Method": "DoRA", "LoRA": 1}]
     with pytest.raises(KgError, match="no Model was evaluated on a Task"):
         graph.table(small, rows="Model", columns="Task")
+
+
+def test_a_few_old_papers_are_no_time_to_start_from() -> None:
+    old = [paper(f"o{n}", f"Old {n}", f"20{n}-03-01", "We use OldNet.", uses="OldNet") for n in (18, 19)]
+    new = [
+        paper(f"n{m:02}{i:03}", f"New {m} {i}", f"2025-{m:02}-01", "We use NewNet.", uses="NewNet")
+        for m in range(1, 13)
+        for i in range(20 if m < 7 else 40)
+    ]
+    _, _, periods, _ = counted(graph.link(*corpus(*old, *new)))
+    assert (periods[0], periods[-1], len(periods)) == ("2025-01", "2025-12", 12)
+
+
+def test_who_only_says_to_introduce_is_told_apart() -> None:
+    said = paper("1", "Brain scans", "2025", "We introduce Mamba into fMRI.", introduces="Mamba")
+    other = paper("2", "Other", "2025", "We use Mamba.", uses="Mamba")
+    card = graph.card(graph.link(*corpus(said, other)), "Mamba")
+    assert next(section.title for section in card.sections) == "said to be introduced by"

@@ -87,6 +87,8 @@ def _entity_card(tables: Tables, node: str, limit: int) -> Card:
     sections = []
     for role, title in ENTITY_ROLES.items():
         rows = pointing[(pointing["relation"] == role) & (pointing["source_kind"] == "paper")]
+        if role == Role.INTRODUCES and pd.isna(row["introduced_by"]):
+            title = "said to be introduced by"  # by the wording of a sentence, but it was known before, or is several
         sections.append(_section(tables, title, rows, "source", limit))
     for title, rows, end in (
         ("a kind of", leaving[leaving["relation"] == "broader"], "target"),

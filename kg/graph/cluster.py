@@ -19,6 +19,8 @@ MOST = 60
 """The largest number of communities, in a small corpus the square root of its papers: more is no overview."""
 SMALLEST = 3
 """A community of fewer papers joins another; in a large corpus, one of fewer than a two-thousandth of its papers."""
+LOOSE = "(tied to no other)"
+"""What the papers are called that share nothing with the rest."""
 NAME_TERMS = 3
 TOO_COMMON = 0.05
 """An entity that more than this share of all papers name is in no community's name."""
@@ -39,11 +41,13 @@ def find_communities(
     core = np.flatnonzero(np.append(np.ones(n_papers, dtype=bool), _tying(stated, n_papers, n_entities)))
     labels = np.arange(n_papers + n_entities) + len(core)  # each entity that ties nothing by itself, for now
     labels[core] = louvain(graph[core][:, core])
-    labels = _few_and_large(labels, graph, n_papers)
+    labels, loose = _few_and_large(labels, graph, n_papers)
     paper_labels, entity_labels = labels[:n_papers], labels[n_papers:]
     n = int(labels.max(initial=-1)) + 1
     table = pd.DataFrame({"id": np.arange(n)})
     table["name"] = _names(stated, paper_labels, entities, n)
+    if loose:
+        table.loc[n - 1, "name"] = LOOSE
     table["papers"] = np.bincount(paper_labels, minlength=n)
     table["entities"] = np.bincount(entity_labels, minlength=n)
     table["x"], table["y"] = _layout(graph, labels, n)
@@ -88,10 +92,10 @@ def louvain(graph: Any, *, limit: int = NETWORKX_LIMIT) -> Ints:
     )
 
 
-def _few_and_large(labels: Ints, graph: Any, n_papers: int) -> Ints:
+def _few_and_large(labels: Ints, graph: Any, n_papers: int) -> tuple[Ints, bool]:
     """Keep the largest communities; members of the others join the one to which they are tied most, if any.
 
-    What is tied to none of them forms one community of its own, the last.
+    What is tied to none of them forms one community of its own, the last; and whether there is such a one.
     """
     size = np.bincount(labels[:n_papers], minlength=int(labels.max(initial=-1)) + 1)
     first = np.full(len(size), len(labels))
@@ -111,8 +115,9 @@ def _few_and_large(labels: Ints, graph: Any, n_papers: int) -> Ints:
         if not len(tied):
             break
         result[loose[tied]] = np.asarray(ties[tied].argmax(axis=1)).ravel()
+    loose_left = bool(kept) and bool((result < 0).any())
     result[result < 0] = len(kept)
-    return result
+    return result, loose_left
 
 
 def _names(stated: pd.DataFrame, paper_labels: Ints, entities: pd.DataFrame, n: int) -> list[str]:

@@ -186,6 +186,7 @@ def _assemble(groups: list[tuple[str, str, str, pd.DataFrame]], paper_ids: Ids, 
     links["paper"] = pd.Series(ids_of(paper_ids, links["paper"]), dtype=object)
     for column in ("confidence", "weight"):
         links[column] = links[column].astype("float64").round(4)
+    links["presence"] = links["presence"].astype("float64")
     text = ["source", "relation", "target", "source_kind", "target_kind", "extraction"]
     return links.astype(dict.fromkeys(text, "str") | {"start": "int64", "end": "int64"})
 

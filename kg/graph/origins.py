@@ -50,7 +50,9 @@ _HEAD_BEFORE = re.compile(r"(\W*(introducing|presenting|the|announcing)\s+)?\W*"
 _HEAD_AFTER = re.compile(rf"s?{_VERSION}{_KIND}(\s*\([^()]*\))?\s*(:|$|--|–|—|\?|\s-\s)", re.IGNORECASE)
 _REPORT = re.compile(r"\b(technical report|model card|system card)\b", re.IGNORECASE)
 _BORROWED_BEFORE = re.compile(
-    r"\b(based on|built on|using|with|via|for|of|on|in|to|from|by|meets?|and|beyond|into)\s+(the\s+)?$", re.IGNORECASE
+    r"\b(based on|built on|using|with|via|for|of|on|in|to|from|by|meets?|and|beyond|into|through|at|as"
+    r"|under|towards?|is|are)\s+(the\s+)?$",
+    re.IGNORECASE,
 )
 _BORROWED_AFTER = re.compile(
     r"\s*\\cite|\s*\[\d|\s+(into|in|as|on|for the first time)\b"

@@ -11,6 +11,8 @@ from kg.model import EntityType, KgError, Tables
 
 PERIODS = {"year": 4, "month": 7}
 """Name of a period to the length of an ISO date of that precision."""
+STRAYS = 0.01
+"""So few of all papers, at either end of time, tell no trend."""
 BURST_RATE = 2.0
 """A burst: the entity is named at twice its usual rate."""
 
@@ -21,11 +23,11 @@ def trends(
     """The entities that rise and fall most clearly: ``n`` of each, the clearest rise first, the clearest fall last.
 
     ``type`` is an entity type; ``by`` is ``year`` or ``month`` (by itself: months where the papers span less than four
-    years); entities that fewer than ``least`` dated papers name are left out. Columns ``id``, ``name``, ``type``,
-    ``papers``, ``trend`` (``rising`` or ``falling``), ``z`` (Cochran-Armitage test for trend in proportions; beyond 2
-    is hardly chance), ``first`` and ``last`` (the share of papers that name it, in the first and last third of the
-    periods), ``burst`` (the strongest burst by Kleinberg's two-state automaton, e.g. ``2025-02 – 2025-05``, or empty),
-    ``burst_weight`` (how much likelier the burst is than the usual rate, in nats).
+    years, whatever a few strays are dated); entities that fewer than ``least`` dated papers name are left out. Columns
+    ``id``, ``name``, ``type``, ``papers``, ``trend`` (``rising`` or ``falling``), ``z`` (Cochran-Armitage test for
+    trend in proportions; beyond 2 is hardly chance), ``first`` and ``last`` (the share of papers that name it, in the
+    first and last third of the periods), ``burst`` (the strongest burst by Kleinberg's two-state automaton, e.g.
+    ``2025-02 – 2025-05``, or empty), ``burst_weight`` (how much likelier the burst is than the usual rate, in nats).
     """
     counts, totals, periods, rows = counted(tables, type=type, by=by, least=least)
     if len(periods) < 2:
@@ -70,17 +72,19 @@ def counted(
 ) -> tuple[Ints, Ints, list[str], pd.DataFrame]:
     """How many papers of each period name each entity; how many papers there are; the periods; the entities' rows.
 
-    A paper whose date is less precise than the period is left out; periods without papers between others are kept.
+    A paper whose date is less precise than the period is left out, and so are the first and the last periods that
+    together hold less than one paper in a hundred: a handful of old papers is no time to start from. Periods without
+    papers between others are kept.
     """
     if type is not None and type not in {kind.value for kind in EntityType}:
         raise KgError(f'there is no type "{type}"; the types are {", ".join(EntityType)}')
     dates = tables.papers.set_index("id")["date"].dropna().astype("str")
     if by is None:
-        years = dates.str[:4].astype(int)
+        years = _without_strays(dates.str[:4]).astype(int)
         by = "month" if len(years) and years.max() - years.min() < 4 and dates.str.len().ge(7).mean() > 0.5 else "year"
     if by not in PERIODS:
         raise KgError(f'--by is year or month, not "{by}"')
-    dates = dates[dates.str.len() >= PERIODS[by]].str[: PERIODS[by]]
+    dates = _without_strays(dates[dates.str.len() >= PERIODS[by]].str[: PERIODS[by]])
     if dates.empty:
         raise KgError(f"no paper has a date that tells its {by}; give papers with dates")
     frequency = "Y" if by == "year" else "M"
@@ -104,6 +108,14 @@ def counted(
             f" papers have one that tells the {by}; give papers with dates, or a smaller --least"
         )
     return counts[enough], totals, periods, entities[enough]
+
+
+def _without_strays(periods: pd.Series[str]) -> pd.Series[str]:
+    """Without the earliest and the latest periods that hold less than one paper in a hundred, each side together."""
+    count = periods.value_counts().sort_index().cumsum() / max(len(periods), 1)
+    reached = count[count >= STRAYS]
+    kept = reached[reached.shift(fill_value=0.0) <= 1 - STRAYS].index
+    return periods[periods.isin(kept)]
 
 
 def trend_test(counts: Ints, totals: Ints) -> Floats:
