@@ -39,8 +39,9 @@ Input = str | os.PathLike[str]
 Progress = Callable[[str, int, "int | None"], None]
 """``progress(stage, done, total)``: called as work goes on; ``total`` is None where it is not known."""
 
-POOL_FROM = 100
-"""New papers from which worker processes pay: below, loading the pipeline in each takes longer than the work."""
+POOL_FROM = 400
+"""New papers from which worker processes pay, which load the pipeline each: below, copies of this process do the work,
+and what a killed build has to do again is little."""
 FORK_FROM = 2_000
 """Papers in the graph from which files are written side by side: below, it is done before it pays."""
 SHARD = 500
@@ -374,8 +375,6 @@ def _extract(
     if not total:
         return version, 0
     workers = workers or os.cpu_count() or 1
-    if not scheduler:
-        workers = min(workers, max(1, total // POOL_FROM))
     try:
         work.mkdir(exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=work))
@@ -385,6 +384,8 @@ def _extract(
             runs = shards.run_shared(sources, path, workers, scheduler, shared)
         elif workers == 1:
             runs = shards.run_here(sources, path)
+        elif total < POOL_FROM:
+            runs = shards.run_forks(sources, path, workers)
         else:
             runs = shards.run_workers(sources, path, workers)
         done = 0

@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 from threadpoolctl import threadpool_limits
 
 import kg.extract as extract
+from kg.forks import Forks
 from kg.model import Extraction, KgError, Paper
 
 if TYPE_CHECKING:
@@ -145,6 +146,15 @@ def run_here(sources: Sequence[Path], path: str | None) -> Iterator[int]:
     for number, source in enumerate(sources):
         run_shard(str(source), str(target(source)), path)
         yield number
+
+
+def run_forks(sources: Sequence[Path], path: str | None, workers: int) -> Iterator[int]:
+    """Run few shards on copies of this process, which have the pipeline already; yields numbers when all are done."""
+    pipeline(path)
+    jobs = [partial(run_shard, str(source), str(target(source)), path) for source in sources]
+    with Forks(jobs, workers) as forks:
+        forks.results()
+    yield from range(len(sources))
 
 
 def run_workers(sources: Sequence[Path], path: str | None, workers: int) -> Iterator[int]:
