@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.extract.knowledge import Table
+from kg.extract.knowledge import TABLES, Table
 from kg.extract.words import LONGEST, PRIME, fold, is_function_word, word_hash
 
 
@@ -153,7 +153,8 @@ def phrase_statistics(corpus: Corpus) -> Table:
     key, table = np.concatenate(keys), np.concatenate(columns)
     table = (table - table.mean(0)) / (table.std(0) + 1e-6)
     order = np.argsort(key)
-    return Table(key[order], np.clip(table[order], -4, 4.2).astype(np.float32))
+    unit = TABLES["corpus"][1]  # the shipped table holds a byte a number: train on no more than it can say
+    return Table(key[order], np.clip(table[order], -4, 255 / unit - 4).astype(np.float32))
 
 
 def _association(
