@@ -42,7 +42,7 @@ def ask(db: str, *words: str) -> str:
     ("words", "header", "answer"),
     [
         (["lineage", "QLoRA"], "side\tgeneration\tname\tyear", "descends from\t1\tLoRA\t2021"),
-        (["path", "DoRA", "QLoRA"], "path\tfrom\trelation\tto", "compares_with\tLoRA: low rank"),
+        (["path", "DoRA", "QLoRA"], "path\tfrom\trelation\tto", "compares_with\tLoRA"),
         (["similar", "QLoRA"], "id\ttitle\tyear\tscore\tshared", "LoRA"),
         (["trends", "--by", "year", "--least", "1"], "id\tname\ttype\tpapers\ttrend", "falling"),
         (["leaders"], "id\tname\ttype\tyear\tscore", "entity/lora\tLoRA\tMethod\t2021"),
@@ -62,6 +62,20 @@ def test_each_question_answers_in_tab_separated_lines(db: str, words: list[str],
 )
 def test_each_question_answers_in_json(db: str, words: list[str]) -> None:
     assert json.loads(ask(db, *words, "--json"))
+
+
+def test_trends_say_how_few_papers_are_dated(tmp_path: Path) -> None:
+    path = tmp_path / "kg.duckdb"
+    dated = [paper(f"2{n}", f"Paper {n}", f"202{n}-01-01", "We use LoRA.", uses="LoRA") for n in range(5)]
+    made = [*dated, paper("30", "Undated", None, "We use LoRA.", uses="LoRA")]
+    papers, extracted, resolved = corpus(*made)
+    with Store(path) as store:
+        store.put((Paper(m.id, m.title, m.abstract, m.date) for m in made), keys=read.keys, merge=read.merge)
+        tables = link(papers, extracted, resolved, info={"pipeline_version": "test"})
+        store.save(tables, doubts=resolved.doubts, issued=pd.DataFrame({"id": ["entity/lora"]}), pipeline="test")
+    result = CliRunner().invoke(app, ["trends", "--least", "1", "--db", str(path)], catch_exceptions=False)
+    assert "by 5 of 6 papers" in result.stderr
+    assert "by 5 of 6" not in result.stdout
 
 
 def test_an_unknown_name_is_one_line_and_status_2(

@@ -154,7 +154,13 @@ def trends(
     """What rises and what falls, and what came in a burst."""
     from kg.graph import trends as ask
 
-    print_table(ask(_tables(db), type=type_, by=by, n=n, least=least), title="trends", as_json=as_json)
+    tables = _tables(db)
+    found = ask(tables, type=type_, by=by, n=n, least=least)
+    (first, last), dated = found.attrs["periods"], found.attrs["dated"]
+    told = f"{first} to {last}, by {dated:,} of {len(tables.papers):,} papers: the others have no date that tells it"
+    print_table(found, title=f"trends {told if dated < len(tables.papers) else f'{first} to {last}'}", as_json=as_json)
+    if not sys.stdout.isatty() and dated < len(tables.papers):
+        typer.echo(told, err=True)
 
 
 @app.command(rich_help_panel="Questions")
