@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import networkx as nx
@@ -272,6 +274,53 @@ def test_a_full_disk_at_any_stage(scratch: tuple[kg.Graph, dict[str, bytes]], tm
         assert contents(small / "out") == files
     finally:
         subprocess.run(["umount", "-l", small], check=True)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """A folder that nobody can write to; root can everywhere but on a file system that is mounted read-only."""
+    if os.geteuid():
+        folder.chmod(0o500)
+        yield
+        folder.chmod(0o700)
+        return
+    mounts = (["mount", "--bind", folder, folder], ["mount", "-o", "remount,ro,bind", folder])
+    try:
+        for number, command in enumerate(mounts):
+            if subprocess.run(command, capture_output=True, check=False).returncode:
+                subprocess.run(["umount", folder], capture_output=True, check=False) if number else None
+                pytest.skip("cannot mount here")
+    except FileNotFoundError:
+        pytest.skip("no mount here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_read_only_folder(scratch: tuple[kg.Graph, dict[str, bytes]], tmp_path: Path) -> None:
+    graph, files = scratch
+    assert graph.db is not None
+    locked, free = tmp_path / "locked", tmp_path / "free"
+    for folder in (locked, free):
+        folder.mkdir()
+        shutil.copy(graph.db, folder / "k.duckdb")
+    source = write(free / "new.jsonl", papers(25)[24:])
+    line = r"^[^\n]*(locked)[^\n]*no permission to write there[^\n]*$"
+    with read_only(locked):
+        for db, out in (
+            (locked / "k.duckdb", free / "out"),  # a store that cannot be changed
+            (locked / "new.duckdb", free / "out"),  # a store that cannot be made
+            (free / "k.duckdb", locked / "out"),  # files that cannot be written
+        ):
+            with pytest.raises(kg.KgError, match=line):
+                kg.build(source, db=db, out=out, workers=1)
+        assert len(kg.open(locked / "k.duckdb").papers) == 24  # it can be read all the same
+        assert not (free / "out").exists()
+        assert sorted(path.name for path in locked.iterdir()) == ["k.duckdb"]
+    kg.build(source, db=locked / "k.duckdb", out=locked / "out", workers=1)
+    kg.remove([papers(25)[24]["id"]], db=locked / "k.duckdb", out=locked / "out")
+    assert contents(locked / "out") == files
 
 
 # -- killed builds ----------------------------------------------------------------------------------------------------
