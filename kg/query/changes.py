@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +64,25 @@ def gone(file: Path, now: npt.NDArray[np.uint64]) -> Iterator[list[str]]:
             which = missing(batch["digest"].to_numpy(), now)
             if which.any():
                 yield batch["subject"].filter(pa.array(which)).to_pylist()
+
+
+def merged(gone: Iterable[str], lines: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
+    """Each subject that is gone or has new lines, and its new lines; both come sorted by subject.
+
+    >>> [(s, sorted(new)) for s, new in merged(["<a:1>", "<a:2>"], ["<a:2> <a:p> <a:q> .", "<a:3> <a:p> <a:q> ."])]
+    [('<a:1>', []), ('<a:2>', ['<a:2> <a:p> <a:q> .']), ('<a:3>', ['<a:3> <a:p> <a:q> .'])]
+    """
+    new = groupby(lines, key=lambda line: line[: line.index(" ")])
+    old = iter(gone)
+    ahead, before = next(new, None), next(old, None)
+    while ahead is not None or before is not None:
+        if ahead is None or (before is not None and before < ahead[0]):
+            assert before is not None
+            yield before, set()
+            before = next(old, None)
+        else:
+            subject, own = ahead
+            yield subject, set(own)
+            if subject == before:
+                before = next(old, None)
+            ahead = next(new, None)

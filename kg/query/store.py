@@ -14,7 +14,7 @@ import io
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import cast
 
@@ -180,20 +180,26 @@ def _update(blocks: Blocks, old: Path, made: Path, tell: Progress) -> bool:
             tell(done)
             if changed > _MOST_CHANGED * len(known):
                 return False
+    now = np.sort(listed.digests)
+    if changes.missing(known, now).sum() > _MOST_CHANGED * len(known):
+        return False
     _link(_data(old), _data(made))
-    store = ox.Store(str(_data(made)))
-    removed = 0
-    for subjects in changes.gone(_list(old), np.sort(listed.digests)):
-        removed += len(subjects)
-        for start in range(0, len(subjects), 1000):
-            values = " ".join(subjects[start : start + 1000])
-            store.update(f"DELETE {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {values} }} ?s ?p ?o }}")
-    if changed:
-        store.bulk_load(path=str(new), format=ox.RdfFormat.N_TRIPLES, lenient=True)
-    if removed > 0.1 * len(known):
-        store.optimize()
+    store, added = ox.Store(str(_data(made))), made / "added.nt"
+    gone = chain.from_iterable(changes.gone(_list(old), now))
+    with open(new, encoding="utf-8", newline="\n") as lines, open(added, "wb") as file:
+        for subject, wanted in changes.merged(gone, lines):
+            for quad in list(store.quads_for_pattern(ox.NamedNode(subject[1:-1]), None, None)):
+                line = f"{quad.triple} .\n"
+                if line in wanted:
+                    wanted.remove(line)
+                else:
+                    store.remove(quad)
+            file.write("".join(wanted).encode())
+    if added.stat().st_size:
+        store.bulk_load(path=str(added), format=ox.RdfFormat.N_TRIPLES, lenient=True)
     store.flush()
     new.unlink()
+    added.unlink()
     return True
 
 
