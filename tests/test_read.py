@@ -496,3 +496,24 @@ def test_every_format_says_what_it_is() -> None:
         assert not form.sniff("A Title\n\nAn abstract of it, which is prose. It names @someone, and a, b and c.\n")
     (row,) = formats.records(iter(["title,abstract\n", "A,B\n"]))
     assert isinstance(row, Row)
+
+
+def test_inputs_anywhere_that_fsspec_knows(tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    one_, other = json.dumps(WHOLE), json.dumps({"title": "Other", "abstract": ABSTRACT})
+    with fsspec.open("memory://papers/a.jsonl", "w") as file:
+        file.write(one_)
+    with fsspec.open("memory://papers/deep/b.jsonl.gz", "wb") as file:
+        file.write(gzip.compress(other.encode()))
+    (tmp_path / "c.jsonl").write_text(one_)
+    assert len(read("memory://papers").papers) == 2
+    assert [paper.sources for paper in read("memory://papers/**/*.gz").papers] == [("b.jsonl.gz",)]
+    both = read(["memory://papers/a.jsonl", f"file://{tmp_path}/c.jsonl"])
+    assert [paper.sources for paper in both.papers] == [("a.jsonl", "c.jsonl")]
+    for name, what in (
+        ("memory://papers/none.jsonl", "no such file"),
+        ("memory://papers/*.csv", "no file matches"),
+        ("nowhere://papers", "check the name"),
+    ):
+        with pytest.raises(KgError, match=f"{name.replace('*', '.')}: .*{what}"):
+            read(name)

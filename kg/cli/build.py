@@ -30,7 +30,7 @@ def build(
         list[str] | None,
         typer.Argument(
             metavar="[INPUT]...",
-            help="Files, folders, globs or -: pages of paper lists, JSON (Lines), CSV/TSV, BibTeX, RIS, Atom; gzip'd "
+            help="Files, folders, globs, URLs (s3://…) or -: pages of paper lists, JSON (Lines), CSV/TSV, BibTeX, RIS, Atom; gzip'd "
             "or not. Without any, the shipped sample.",
             show_default=False,
         ),
@@ -48,6 +48,9 @@ def build(
         str | None, typer.Option(help="A spaCy pipeline made by kg train, instead of the shipped one.")
     ] = None,
     base_iri: BaseIri = None,
+    license: Annotated[
+        str | None, typer.Option(help="The IRI of the license under which you publish the graph.", metavar="IRI")
+    ] = None,
     scheduler: Annotated[
         str | None,
         typer.Option(help="Extract on a Dask cluster: its scheduler's address, or local.", metavar="ADDRESS"),
@@ -74,6 +77,7 @@ def build(
             keep_going=keep_going,
             pipeline=pipeline,
             base_iri=base_iri,
+            license=license,
             scheduler=scheduler,
             shards=shards,
             progress=progress,

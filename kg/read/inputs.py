@@ -1,4 +1,4 @@
-"""What the user names (files, folders, globs, ``-``) -> files, and files -> lines of text."""
+"""What the user names (files, folders, globs, URLs, ``-``) -> files, and files -> lines of text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from os import PathLike, fspath
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import IO, cast
 
 SUFFIXES = frozenset(
@@ -40,27 +40,39 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One input: where it is (None: standard input) and what messages call it."""
+    """One input: where it is (None: standard input, or elsewhere) and what messages call it."""
 
     path: Path | None
     shown: str
+    url: str | None = None
+    """Where it is, if that is no path: anything that fsspec opens (``s3://…``)."""
 
     @property
     def name(self) -> str:
         """Its name without folders: what a paper's ``sources`` say."""
+        if self.url:
+            return self.url.rpartition("/")[2]
         return self.path.name if self.path else "stdin"
+
+    def open(self) -> IO[bytes]:
+        """Its bytes."""
+        if self.url:
+            import fsspec
+
+            return cast("IO[bytes]", fsspec.open(self.url, "rb").open())
+        return sys.stdin.buffer if self.path is None else self.path.open("rb")
 
 
 def find(named: Iterable[str | PathLike[str]]) -> Iterator[File | tuple[str, str]]:
     """The files that these names mean, each once and sorted within a folder; (name, what is wrong) for the rest."""
-    seen: set[Path | None] = set()
+    seen: set[Path | str | None] = set()
     for given in named:
         name = fspath(given)
         try:
             for file in _expand(name):
                 if isinstance(file, tuple):
                     yield file
-                elif (key := file.path and file.path.resolve()) not in seen:
+                elif (key := file.url or (file.path and file.path.resolve())) not in seen:
                     seen.add(key)
                     yield file
         except OSError as error:  # too long for a name, a folder that may not be read
@@ -68,6 +80,9 @@ def find(named: Iterable[str | PathLike[str]]) -> Iterator[File | tuple[str, str
 
 
 def _expand(name: str) -> Iterator[File | tuple[str, str]]:
+    if "://" in name:
+        yield from _elsewhere(name)
+        return
     path = Path(name).expanduser()
     if name == "-":
         yield File(None, "standard input")
@@ -88,6 +103,34 @@ def _expand(name: str) -> Iterator[File | tuple[str, str]]:
         yield name, "no such file or folder; check the name"
 
 
+def _elsewhere(name: str) -> Iterator[File | tuple[str, str]]:
+    """The files that a URL means: one, those of a folder, or those that match."""
+    try:
+        import fsspec
+
+        files, root = fsspec.core.url_to_fs(name)
+    except ImportError as error:
+        yield name, f"{error}; pip install 'kg[dask]' and what fsspec needs for this kind of place"
+        return
+    except ValueError as error:  # no such protocol
+        yield name, f"{str(error).lower()}; check the name"
+        return
+    if glob.has_magic(name):
+        found, missing = sorted(files.glob(root)), "no file matches; check the pattern"
+    elif files.isdir(root):
+        found = [
+            path for path in sorted(files.find(root)) if is_input(PurePosixPath(path[len(root.rstrip("/")) + 1 :]))
+        ]
+        missing = f"no input in this folder; its files should end in {' '.join(sorted(SUFFIXES))} or .gz"
+    else:
+        found, missing = [root] if files.exists(root) else [], "no such file or folder; check the name"
+    if not found:
+        yield name, missing
+    for path in found:
+        url = files.unstrip_protocol(path)
+        yield File(None, url, url)
+
+
 def _folder(folder: Path) -> Iterator[File | tuple[str, str]]:
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and is_input(path.relative_to(folder))]
     if not files:
@@ -95,7 +138,7 @@ def _folder(folder: Path) -> Iterator[File | tuple[str, str]]:
     yield from (File(path, str(path)) for path in files)
 
 
-def is_input(path: Path) -> bool:
+def is_input(path: PurePath) -> bool:
     """Whether a folder's file is one to read: not hidden, and with one of :data:`SUFFIXES`."""
     if any(part.startswith(".") for part in path.parts):
         return False
@@ -110,7 +153,7 @@ def lines(file: File) -> Iterator[str]:
         Unreadable: the file is not there, empty, binary, not UTF-8 or cut off.
     """
     try:
-        with sys.stdin.buffer if file.path is None else file.path.open("rb") as raw:
+        with file.open() as raw:
             yield from _decode(_plain(raw))
     except OSError as error:
         raise Unreadable(0, (error.strerror or str(error)).lower()) from error
