@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -58,6 +59,7 @@ def build(
     keep_going: bool = False,
     pipeline: Input | None = None,
     base_iri: str | None = None,
+    license: str | None = None,
     scheduler: str | None = None,
     shards: str | None = None,
     progress: Progress | None = None,
@@ -77,6 +79,8 @@ def build(
         keep_going: leave out inputs that cannot be read, and list them in ``graph.report.problems``.
         pipeline: the folder of a spaCy pipeline that ``kg train`` made; None is the shipped one.
         base_iri: what the graph's own IRIs begin with in RDF; None is what it was in the build before.
+        license: the IRI of the license under which you publish the graph, such as
+            ``https://creativecommons.org/licenses/by/4.0/``; None is what it was in the build before.
         scheduler: extract on a Dask cluster (``pip install 'kg[dask]'``): the address of its scheduler, or ``local``.
         shards: with ``scheduler``, the folder or fsspec URL (``s3://…``) through which papers and results travel: all
             workers must see it. None is a folder beside the store.
@@ -91,6 +95,10 @@ def build(
     """
     tell = progress or _silent
     account = reading.Account()
+    if license is not None and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", license):
+        raise KgError(
+            f"{license!r} is no IRI of a license; give one such as https://creativecommons.org/licenses/by/4.0/"
+        )
     with Store(db) as store:
         with sample(inputs) as named:
             papers = reading.stream(
@@ -103,7 +111,17 @@ def build(
             changes = store.put(papers, keys=reading.keys, merge=reading.merge)
         path = None if pipeline is None else os.fspath(pipeline)
         version, extracted = _extract(store, path, workers, scheduler, shards, tell)
-        built = _link(store, version, Path(out), base_iri, tell, changes=changes, extracted=extracted, account=account)
+        built = _link(
+            store,
+            version,
+            Path(out),
+            base_iri,
+            tell,
+            changes=changes,
+            extracted=extracted,
+            account=account,
+            license=license,
+        )
     return _loaded(built, tell)
 
 
@@ -426,6 +444,7 @@ def _link(
     changes: Changes,
     extracted: int = 0,
     account: reading.Account | None = None,
+    license: str | None = None,
 ) -> Graph:
     """Resolve, link, save and export what is in the store."""
     papers, found = store.papers(), store.extracted(version)
@@ -436,6 +455,8 @@ def _link(
     info = {"kg_version": installed("kg"), "pipeline_version": version}
     if base := base_iri or store.info().get("base_iri"):
         info["base_iri"] = base
+    if license := license or store.info().get("license"):
+        info["license"] = license
     tables = stored(graph.link(papers, found, resolved, info=info))
     issued, doubts = resolve.keys(resolved), resolved.doubts
     del papers, found, resolved

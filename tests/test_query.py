@@ -244,10 +244,18 @@ def test_builds_load_the_store_and_graphs_ask_it(tmp_path):
             graph.add((rdflib.URIRef("a:b"), rdflib.URIRef("a:c"), rdflib.URIRef("a:d")))
     api.build(tmp_path / "one.jsonl", db=db, out=out, workers=1)
     assert current(folder_of(db)) == first, "nothing new, nothing loaded"
+    with pytest.raises(KgError, match="no IRI of a license"):
+        api.build(tmp_path / "one.jsonl", db=db, out=out, license="CC BY 4.0")
+    open_license = "https://creativecommons.org/licenses/by/4.0/"
+    api.build(tmp_path / "one.jsonl", db=db, out=tmp_path / "licensed", workers=1, license=open_license)
+    again = api.refresh(db=db, out=tmp_path / "again")
+    found = again.query("SELECT ?license { ?graph a void:Dataset ; dcterms:license ?license }")["license"].tolist()
+    assert found == [open_license], "a build remembers it"
+    first = current(folder_of(db))
     before = api.open(db)
     more = api.build(tmp_path / "two.jsonl", db=db, out=out, workers=1)
     assert current(folder_of(db)) != first
-    assert len(more.rdf) > len(built.rdf) == len(before.rdf) == len(file), "what was opened before stays as it was"
+    assert len(more.rdf) > len(before.rdf) > len(built.rdf) == len(file), "what was opened before stays as it was"
     shutil.rmtree(folder_of(db))
     assert len(api.open(db).rdf) == len(more.rdf), "made again where it is missing"
     shutil.rmtree(folder_of(db))
