@@ -379,7 +379,7 @@ def test_a_build_killed_at_any_moment_loses_nothing(tmp_path: Path) -> None:
             kg.build(second, db=work / "k.duckdb", out=work / "out", workers=1)
             assert contents(work / "out") == after
             assert sorted(path.name for path in (work / "out").iterdir()) == sorted(FILES)
-            assert sorted(path.name for path in work.iterdir()) == ["k.duckdb", "out"]
+            assert sorted(path.name for path in work.iterdir()) == ["k.duckdb", "k.oxigraph", "out"]
             finished += 1
             shutil.rmtree(work)
     assert finished
