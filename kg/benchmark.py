@@ -78,7 +78,7 @@ def plot(table: pd.DataFrame, path: Path) -> None:
     from matplotlib import pyplot
 
     pyplot.rcParams["svg.hashsalt"] = "kg"  # the same figures give the same bytes
-    figure, (cost, memory) = pyplot.subplots(1, 2, figsize=(11, 4.6), layout="constrained", width_ratios=[3, 2])
+    figure, (cost, memory) = pyplot.subplots(1, 2, figsize=(11, 5.2), layout="constrained", width_ratios=[3, 2])
     for number, (stage, rows) in enumerate(table.groupby("stage", sort=False)):
         look = {"color": "black", "linewidth": 2.5} if stage == WHOLE else {"color": f"C{number}"}
         rows = rows[rows["seconds"] > 0]
@@ -94,7 +94,7 @@ def plot(table: pd.DataFrame, path: Path) -> None:
         axes.grid(alpha=0.3)
         axes.set_xticks(sorted(set(table["papers"])), [f"{size:,}" for size in sorted(set(table["papers"]))])
         axes.minorticks_off()
-    cost.legend(fontsize="small")
+    figure.legend(*cost.get_legend_handles_labels(), fontsize="small", loc="outside lower center", ncols=4)
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
     pyplot.close(figure)
 
