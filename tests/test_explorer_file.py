@@ -97,7 +97,7 @@ def numbers(data: bytes) -> list[int]:
     return out
 
 
-def texts(columns: dict[str, bytes], name: str) -> list[str]:
+def texts_of(columns: dict[str, bytes], name: str) -> list[str]:
     """The texts of a column that is told in numbers of words."""
     words, letters = [], columns["word"].decode()
     for length in numbers(columns["word_length"]):
@@ -176,9 +176,9 @@ def test_ids_links_and_other_names_are_all_there(graph: Tables, page: str) -> No
     assert "".join(graph.papers.sort_values(["community", "id"])["id"]).encode() == columns["paper_id"]
     between = graph.links[graph.links["target_kind"] == "entity"]
     assert len(columns["pe_relation"]) == int((between["source_kind"] == "paper").sum())
-    assert "Woven Graph Machine" in texts(columns, "alias_name")
-    assert sorted(texts(columns, "entity_name")) == sorted(graph.entities["name"])
-    assert texts(columns, "paper_title") == list(graph.papers.sort_values(["community", "id"])["title"])
+    assert "Woven Graph Machine" in texts_of(columns, "alias_name")
+    assert sorted(texts_of(columns, "entity_name")) == sorted(graph.entities["name"])
+    assert texts_of(columns, "paper_title") == list(graph.papers.sort_values(["community", "id"])["title"])
     assert columns["old_id"] == b"entity/old-weaver"
 
 
@@ -186,7 +186,7 @@ def test_around_keeps_what_is_near(graph: Tables, tmp_path: Path) -> None:
     write(graph, tmp_path / "part.html", around="GraphWeaver", depth=1, papers=10)
     header, columns = block((tmp_path / "part.html").read_text(), "kg-core")
     assert 1 <= header["papers"] <= 10
-    assert "GraphWeaver" in texts(columns, "entity_name")
+    assert "GraphWeaver" in texts_of(columns, "entity_name")
     write(graph, tmp_path / "again.html", around="entity/graphweaver", depth=1, papers=10)
     assert (tmp_path / "part.html").read_bytes() == (tmp_path / "again.html").read_bytes()
     paper = graph.papers["id"].iloc[3]
@@ -197,7 +197,7 @@ def test_around_keeps_what_is_near(graph: Tables, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["Woven Graph Machine", "woven graph machine", "entity/old-weaver", "graphweaver"])
 def test_around_knows_other_names_and_old_ids(graph: Tables, tmp_path: Path, name: str) -> None:
     write(graph, tmp_path / "part.html", around=name, papers=3)
-    assert "GraphWeaver" in texts(block((tmp_path / "part.html").read_text(), "kg-core")[1], "entity_name")
+    assert "GraphWeaver" in texts_of(block((tmp_path / "part.html").read_text(), "kg-core")[1], "entity_name")
 
 
 def test_errors_are_one_line(graph: Tables, tmp_path: Path) -> None:
@@ -236,11 +236,11 @@ def test_varints_read_back(numbers: list[int]) -> None:
 def test_texts_are_their_words(texts: list[str]) -> None:
     texts = [clean(text) for text in texts]
     vocabulary = Vocabulary(texts)
-    for text in texts:
-        numbers, rare = vocabulary.encode(text)
-        spelled = iter(rare)
-        assert "".join(vocabulary.words[n - 1] if n else next(spelled) for n in numbers)[1:] == text
-        assert "\n" not in rare
+    sizes, numbers, rare = vocabulary.encode(texts)
+    spelled = iter(rare)
+    told = iter([vocabulary.words[number - 1] if number else next(spelled) for number in numbers])
+    assert ["".join(next(told) for _ in range(size))[1:] for size in sizes] == texts
+    assert "\n" not in rare
 
 
 @given(st.text(st.characters(), max_size=60), st.data())
@@ -268,3 +268,12 @@ def test_discs_never_overlap(places: list[tuple[float, float]]) -> None:
     for one in range(len(out)):
         for other in range(one):
             assert np.hypot(*(out[one] - out[other])) >= radius[one] + radius[other]
+
+
+def test_a_lean_file_of_too_much_leaves_out_what_one_paper_alone_names(graph: Tables) -> None:
+    smallest = len(render(graph, lean=True, limit=1))
+    assert smallest < len(render(graph, lean=True))
+    header, columns = block(render(graph, lean=True, limit=1), "kg-core")
+    shared = graph.entities[graph.entities["papers"] > 1]
+    assert header["entities"] == len(shared)
+    assert sorted(texts_of(columns, "entity_name")) == sorted(shared["name"])

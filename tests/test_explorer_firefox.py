@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 from explorer_browser import FIREFOX, needs_firefox
-from explorer_graph import hostile
+from explorer_graph import hostile, tables
 
+from kg.answers import answers
 from kg.export.html import write
 
 websockets = pytest.importorskip("websockets.sync.client", reason="websockets is not installed: pip install websockets")
@@ -92,3 +93,54 @@ def test_the_page_opens_from_a_file_and_works(firefox: Bidi, tmp_path: Path) -> 
     assert firefox.run("typeof window.__xss") == "undefined"
     firefox.run("history.back()")
     firefox.until("KG.state.node === 'entity/graphweaver'")
+
+
+def key(firefox: Bidi, *keys: str) -> None:
+    """Press keys, one after the other, as a person would."""
+    actions = [{"type": kind, "value": value} for value in keys for kind in ("keyDown", "keyUp")]
+    firefox.send(
+        "input.performActions", context=firefox.tab, actions=[{"type": "key", "id": "keys", "actions": actions}]
+    )
+
+
+ENTER, DOWN, TAB = "\ue007", "\ue015", "\ue004"
+
+
+def test_the_main_journeys_by_keyboard(firefox: Bidi, tmp_path: Path) -> None:
+    write(tables(150), tmp_path / "graph.html", title="Invented papers", answers=answers)
+    address = (tmp_path / "graph.html").as_uri()
+    firefox.send("browsingContext.navigate", context=firefox.tab, url=address, wait="complete")
+    firefox.until("document.body.dataset.searchable === '1'")
+    # start: the corpus in a line, the cursor in the search box
+    assert firefox.run("document.getElementById('corpus-line').textContent").startswith("150 papers")
+    assert firefox.run("document.activeElement.id") == "search"
+    # search with a typing error, focus
+    key(firefox, *"graphwaever")
+    firefox.until("document.querySelectorAll('#suggestions li').length > 0")
+    key(firefox, ENTER)
+    firefox.until("KG.state.node === 'entity/graphweaver'")
+    assert firefox.run("document.getElementById('panel-title').textContent") == "GraphWeaver"
+    # panel: evidence with its marks
+    firefox.until("document.querySelector('#panel blockquote.evidence .mark') !== null")
+    # a path to another entity, through the picker
+    firefox.run("document.getElementById('action-path').focus()")
+    key(firefox, ENTER)
+    firefox.until("document.getElementById('picker').open")
+    key(firefox, *"speech recognition")
+    firefox.until("document.querySelectorAll('#picker-list li').length > 0")
+    key(firefox, ENTER)
+    firefox.until("KG.state.mode === 'path'")
+    assert firefox.run("document.querySelectorAll('#panel .way li').length") >= 2
+    # its address, opened afresh, is the same view
+    shown, link = firefox.run("KG.shown.join()"), firefox.run("location.href")
+    assert "#path=entity/graphweaver" in link
+    firefox.send("browsingContext.navigate", context=firefox.tab, url="about:blank", wait="complete")
+    firefox.send("browsingContext.navigate", context=firefox.tab, url=link, wait="complete")
+    firefox.until("document.body.dataset.searchable === '1'")
+    assert firefox.run("KG.shown.join()") == shown
+    # a question to the whole graph, and a table
+    firefox.run("location.hash = 'ask=leaders'")
+    firefox.until("document.querySelectorAll('#table tbody tr').length > 3")
+    firefox.run("history.back()")
+    firefox.until("KG.state.mode === 'path'")
+    assert firefox.run("performance.getEntriesByType('resource').length") == 0

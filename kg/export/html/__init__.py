@@ -49,7 +49,8 @@ LIMIT = 25_000_000
 """Bytes that the file should not exceed: large corpora carry fewer whole abstracts for it."""
 
 LEAN_LIMIT = 6_000_000
-"""The same for a file without abstracts: very large corpora carry fewer pairs of similar papers for it."""
+"""The same for a file without abstracts: very large corpora carry fewer pairs of similar papers for it, and
+not what one paper alone names."""
 
 
 def write(
@@ -103,7 +104,7 @@ def render(
         raise KgError("the graph has no papers, so there is nothing to show; build it from some first: kg build FILE")
     scripts = {"vis": _vis(), "app": _app()}
     style = _template_text("explorer.css")
-    page = sum(len(text.encode()) for text in (*scripts.values(), style)) + 40_000 + len(tables.papers) // 4
+    page = sum(len(text.encode()) for text in (*scripts.values(), style)) + 60_000 + len(tables.papers) // 4
     room = (limit or (LEAN_LIMIT if lean else LIMIT)) - page
     data = payload(tables, lean=lean, budget=unpacked_size(room), answers=answers(tables) if answers else ())
     net = Network(height="100%", width="100%", directed=True, cdn_resources="in_line", heading=title)
@@ -121,6 +122,7 @@ def render(
         scripts=[Markup(text) for text in scripts.values()],
         policy=_policy(scripts.values(), style),
         blocks=data.blocks,
+        carried=data.carried,
         rdf=_rdf(),
         papers=len(tables.papers),
         entities=len(tables.entities),

@@ -78,6 +78,10 @@ def utf16_length(text: str) -> int:
     return len(text) + len(ASTRAL.findall(text))
 
 
+END = "\ud800"
+"""Between texts: a character that no text has, see :func:`clean`."""
+
+
 class Vocabulary:
     """The words of a corpus, most frequent first. A word carries the space before it; punctuation stands alone."""
 
@@ -93,16 +97,23 @@ class Vocabulary:
         counts["\n"] += 2  # between the words that are spelled out, so it must never be one of them
         common = sorted(((-n, word) for word, n in counts.items() if n > 1))
         self.words = [word for _, word in common]
-        self._number = {word: at for at, word in enumerate(self.words, start=1)}
+        self._number = _Numbers({END: -1} | {word: at for at, word in enumerate(self.words, start=1)})
 
-    def encode(self, text: str) -> tuple[list[int], list[str]]:
-        """A text as numbers of words (from 1), and the words that number 0 stands for.
+    def encode(self, texts: Sequence[str]) -> tuple[list[int], list[int], list[str]]:
+        """How many words each text has, the words' numbers (from 1), and the words that number 0 stands for.
 
-        A space is put before it: so its first word is the same as elsewhere.
+        A space is put before a text: so its first word is the same as elsewhere.
         """
-        words = self.TOKEN.findall(f" {text}") if text else []
-        numbers = [self._number.get(word, 0) for word in words]
-        return numbers, [word for word, number in zip(words, numbers, strict=True) if not number]
+        words = self.TOKEN.findall(END.join(f" {text}" if text else "" for text in texts))
+        numbers = np.fromiter(map(self._number.__getitem__, words), dtype=np.int64, count=len(words))
+        ends = np.flatnonzero(numbers < 0)
+        sizes = np.diff(ends, prepend=-1, append=len(words)) - 1 if texts else ends
+        return sizes.tolist(), numbers[numbers >= 0].tolist(), [words[at] for at in np.flatnonzero(numbers == 0)]
+
+
+class _Numbers(dict[str, int]):
+    def __missing__(self, word: str) -> int:
+        return 0
 
 
 class Block:
@@ -150,12 +161,7 @@ class Block:
 
     def texts(self, name: str, values: Iterable[str], vocabulary: Vocabulary) -> None:
         """Long strings, already passed through :func:`clean`."""
-        sizes, numbers, rare = [], [], []
-        for text in values:
-            codes, spelled = vocabulary.encode(text)
-            sizes.append(len(codes))
-            numbers += codes
-            rare += spelled
+        sizes, numbers, rare = vocabulary.encode(list(values))
         self.numbers(f"{name}_size", sizes)
         self.numbers(f"{name}_words", np.array(numbers, dtype=np.uint64))
         self._add(f"{name}_rare", "text", len(rare), "\n".join(rare).encode("utf-8"))

@@ -28,6 +28,10 @@ PAPER = 14.0
 """Compressed bytes of what a paper has beside: sizes, counts, categories."""
 
 
+MOST = 3
+"""Sentences that are told of an abstract that is cut."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """The text that is carried, and what it takes by our reckoning."""
@@ -98,14 +102,15 @@ class Excerpts:
 
 def _inside(titles: list[str], told: list[list[tuple[int, int]]], pieces: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Which pieces lie in a title or in a sentence that is told."""
-    rows = zip(pieces["paper"].tolist(), pieces["start"].tolist(), pieces["end"].tolist(), strict=True)
-    return np.array(
-        [
-            end <= len(titles[at]) or any(first <= start and end <= last for first, last in told[at])
-            for at, start, end in rows
-        ],
-        dtype=bool,
-    )
+    first, last = np.full((2, len(titles), MOST), -1, dtype=np.int64)
+    for at, spans in enumerate(told):
+        for place, (start, end) in enumerate(spans):
+            first[at, place], last[at, place] = start, end
+    paper, starts, ends = (pieces[column].to_numpy() for column in ("paper", "start", "end"))
+    inside = ends <= np.array([len(title) for title in titles], dtype=np.int64)[paper]
+    for place in range(MOST):
+        inside |= (first[paper, place] <= starts) & (ends <= last[paper, place])
+    return np.asarray(inside)
 
 
 def _told(links: pd.DataFrame, titles: list[str]) -> list[list[tuple[int, int]]]:
@@ -115,7 +120,7 @@ def _told(links: pd.DataFrame, titles: list[str]) -> list[list[tuple[int, int]]]
     said = links.loc[links["start"].to_numpy() > after_title, ["source", "relation", "start", "end"]]
     said = said.sort_values(["source", "relation", "start"]).drop_duplicates(["source", "start", "end"])
     for paper, relation, start, end in said.itertuples(index=False):
-        if not out[paper] or (relation <= 2 and len(out[paper]) < 3):
+        if not out[paper] or (relation <= 2 and len(out[paper]) < MOST):
             out[paper].append((int(start), int(end)))
     return out
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,9 @@ class Payload:
 
     blocks: dict[str, bytes]
     """By the name under which the page finds them."""
+    carried: dict[str, Any]
+    """What was left out or rounded, for the page to say: ``whole`` abstracts are carried, ``pairs`` of similar papers
+    there are, ``single`` entities that one paper alone names are left out."""
     groups: list[Group]
     bridges: list[tuple[int, int, float]]
 
@@ -73,6 +76,10 @@ def payload(tables: Tables, *, lean: bool, budget: int, answers: Sequence[Answer
     Where all of it would take more, each paper keeps only its most similar papers, and then the papers with the fewest
     links keep their evidence sentences instead of the whole abstract, see :mod:`kg.export.html.excerpts`.
     """
+    carried: dict[str, Any] = {}
+    if lean and (single := tables.entities["papers"] == 1).any() and _size(tables) > budget:
+        carried["single"] = int(single.sum())
+        tables = _without(tables, set(tables.entities.loc[single, "id"]))
     order = Order(tables)
     number = {node: at for at, node in enumerate([*order.papers["id"], *order.entities["id"]])} if answers else {}
     told: dict[str, Any] = {"answers": [plain(answer, number) for answer in answers]}
@@ -91,15 +98,34 @@ def payload(tables: Tables, *, lean: bool, budget: int, answers: Sequence[Answer
         )
         pairs = int((between["relation"] == SHARES).sum())
         between = _most_similar(between, int(max(0, room) / PAIR))
-        told |= {"rounded": True, "pairs": pairs}
+        carried |= {"rounded": True, "pairs": pairs}
     linked["paper-paper"] = between
     first = core(between)
     evidence = None if lean else _evidence(linked, order)
     rest = budget - len(first) - len(evidence or b"")
-    shards = _shards(tables, order, linked["paper-entity"], vocabulary, lean=lean, budget=rest)
+    shards, carried["whole"] = _shards(tables, order, linked["paper-entity"], vocabulary, lean=lean, budget=rest)
     blocks = {"core": first, **({"evidence": evidence} if evidence else {})}
     blocks |= {f"text-{at}": shard for at, shard in enumerate(shards)}
-    return Payload(blocks, shown, bridges(order.papers, order.entities, linked["paper-entity"], shown))
+    return Payload(blocks, carried, shown, bridges(order.papers, order.entities, linked["paper-entity"], shown))
+
+
+def _size(tables: Tables) -> int:
+    """About the bytes of a page's first block."""
+    return 20 * len(tables.papers) + 9 * len(tables.entities) + 3 * len(tables.links)
+
+
+def _without(tables: Tables, entities: set[str]) -> Tables:
+    """The graph without some entities and their links."""
+    links = tables.links
+    gone = (links["target_kind"] == "entity") & links["target"].isin(entities)
+    gone |= (links["source_kind"] == "entity") & links["source"].isin(entities)
+    return replace(
+        tables,
+        entities=tables.entities[~tables.entities["id"].isin(entities)].reset_index(drop=True),
+        names=tables.names[~tables.names["entity"].isin(entities)].reset_index(drop=True),
+        aliases=tables.aliases[~tables.aliases["entity"].isin(entities)].reset_index(drop=True),
+        links=links[~gone].reset_index(drop=True),
+    )
 
 
 def _most_similar(links: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -333,7 +359,7 @@ def _to_utf16(frame: pd.DataFrame, paper: str, columns: list[str], wide: dict[in
 
 def _shards(
     tables: Tables, order: Order, links: pd.DataFrame, vocabulary: Vocabulary, *, lean: bool, budget: int
-) -> list[bytes]:
+) -> tuple[list[bytes], int]:
     papers = order.papers
     facts = [_facts(row) for row in papers.itertuples(index=False)]
     firsts = range(0, len(papers), SHARD)
@@ -364,7 +390,7 @@ def _shards(
         return block.compress()
 
     if lean:
-        return [shard(first, None) for first in firsts]
+        return [shard(first, None) for first in firsts], 0
     texts = Excerpts(
         [clean(t) for t in papers["title"]], [clean(a) for a in papers["abstract"]], links, mentions, sentences
     )
@@ -377,10 +403,10 @@ def _shards(
 
     choice = texts.all()
     reckoned = float(choice.cost.sum())
-    if reckoned * 1.5 > budget and reckoned * ratio(choice) * 1.01 > budget:
-        choice = texts.within(budget / ratio(choice))
-        choice = texts.within(budget * 0.993 / ratio(choice))
-    return [shard(first, choice) for first in firsts]
+    if reckoned * 0.6 > budget or (reckoned * 1.5 > budget and reckoned * ratio(choice) * 1.01 > budget):
+        choice = texts.within(budget)
+        choice = texts.within(budget * 0.992 / ratio(choice))
+    return [shard(first, choice) for first in firsts], choice.whole
 
 
 def _sentences(links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:

@@ -104,7 +104,7 @@ async function loadGraph() {
     P: block.papers, E: block.entities, N: block.papers + block.entities,
     types: block.types, relations: block.relations, dates: block.dates, groups: block.groups,
     lean: block.lean, shard: block.shard, info: block.info,
-    answers: block.answers, rounded: block.rounded, pairs: block.pairs,
+    answers: block.answers, carried: JSON.parse(document.getElementById('kg-carried').textContent),
     paperIds: new Strings(block, 'paper_id'), titles: wordTexts(block, 'paper_title'),
     aliasEntity: c.alias_entity, oldEntity: c.old_entity, oldIds: new Strings(block, 'old_id'),
     paperDate: c.paper_date, paperGroup: c.paper_group,

@@ -84,7 +84,20 @@ function overviewPanel() {
       el('a', { href: hashOf({ mode: 'group', group: at }), class: 'group-link' }, el('span', { class: 'swatch', style: { background: groupColor(at, Palette.dark ? 40 : 72) } }), el('bdi', {}, group.name)),
       el('span', { class: 'about' }, G.groups[at].top.map((e) => nameOf(G.P + e)).filter((name) => !group.name.includes(name)).slice(0, 3).join(' · '))))), { count: G.groups.length }),
     ...tops(null, 8),
+    aboutFile(),
   ];
+}
+
+// What this file leaves out, where it does.
+function aboutFile() {
+  const { whole, rounded, pairs, single } = G.carried;
+  const facts = [
+    G.lean ? 'It carries no abstracts and no evidence sentences.' : whole < G.P && `It carries ${number(whole)} of ${plural(G.P, 'abstract')} whole, those of the best-linked papers; of the others the sentences that say most.`,
+    single && `${plural(single, 'entity', 'entities')} that one paper alone names are left out.`,
+    rounded && 'Confidences are rounded to 5 %.',
+    rounded && span.facets.relations.get('shares') < pairs && `Of ${number(pairs)} pairs of similar papers it carries the ${number(span.facets.relations.get('shares') ?? 0)} most alike.`,
+  ].filter(Boolean);
+  return facts.length ? section('About this file', el('p', { class: 'note' }, `To stay small, this file does not hold all that the graph does. ${facts.join(' ')}`), { id: 'about-file' }) : null;
 }
 
 function groupPanel(state) {

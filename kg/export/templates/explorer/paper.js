@@ -38,7 +38,7 @@ async function fillPaper(paper, box) {
   if (body.replace(/\0/g, '').trim()) {
     const spans = mentions.filter((m) => m.start >= abstractFrom).map((m) => [m.start - abstractFrom, m.end - abstractFrom, m.entity]);
     fresh.push(el('div', { class: 'abstract', id: 'abstract', dir: 'auto' }, marked(body, spans)));
-    if (body.includes('\0')) fresh.push(el('p', { class: 'note' }, 'Only the telling sentences are in this file, to keep it small.'));
+    if (body.includes('\0')) fresh.push(el('p', { class: 'note' }, `Only the telling sentences are in this file, to keep it small${arxiv || doi ? '; the whole abstract is where the links above lead' : ''}.`));
   } else {
     fresh.push(el('p', { class: 'note' }, G.lean || text === null ? 'This file was written without abstracts.' : body ? 'This abstract was left out to keep the file small.' : 'No abstract is known.'));
   }
