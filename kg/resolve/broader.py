@@ -28,7 +28,7 @@ def broader_links(
     gazetteer: Gazetteer,
 ) -> pd.DataFrame:
     """The table ``broader`` of the result: each entity to the nearest broader ones that papers name."""
-    used = [n for n in sorted(set(node.tolist())) if SPLIT not in names.nodes[n]]
+    used = [n for n in np.unique(node).tolist() if SPLIT not in names.nodes[n]]
     by_form = {names.nodes[n]: str(ids[n]) for n in used}
     kind = dict(zip(entities["id"], entities["type"], strict=True))
     names_of = dict(zip(entities["id"], entities["name"], strict=True))
@@ -43,8 +43,10 @@ def broader_links(
     rows: set[tuple[str, str, str]] = set()
     for form in sorted(wordings):
         narrow = by_form[form]
-        spelled = key(names_of[narrow])
-        for spaced in sorted(wordings[form] | ({spelled} if compact(spelled) == form else set())):
+        written = wordings[form]
+        if form in gazetteer.spelling and compact(spelled := key(names_of[narrow])) == form:
+            written = written | {spelled}
+        for spaced in sorted(written):
             tokens = spaced.split()
             version = _version_of(tokens, by_form, narrow)
             if (

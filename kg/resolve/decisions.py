@@ -169,7 +169,8 @@ class Decisions:
             text=("text", "min"), paper=("paper", "min"), papers=("paper", "nunique"), reason=("reason", "min")
         )
         merged = merged.reset_index()
-        own = {str(e): names.nodes[n].partition(SPLIT)[0] for e, n in zip(entity, node, strict=True)}
+        used, first = np.unique(node, return_index=True)
+        own = {str(entity[i]): names.nodes[n].partition(SPLIT)[0] for n, i in zip(used.tolist(), first, strict=True)}
         merged = merged[merged["raw"] != merged["entity"].map(own)]
         # The other side: the entity's most frequent other surface string whose place is not in doubt.
         plain = ~doubtful[names.reason]
@@ -204,7 +205,7 @@ class Decisions:
         by_node: dict[int, list[int]] = defaultdict(list)
         for row in intro.tolist():
             by_node[int(node[row])].append(row)
-        row_of = dict(zip(node[::-1].tolist(), range(len(node) - 1, -1, -1), strict=True))
+        row_of = dict(zip(*(x.tolist() for x in np.unique(node, return_index=True)), strict=True))
         first = np.unique(names.finding, return_index=True)
         text = names.texts["text"].to_numpy(dtype=object)
         text_of = dict(zip(first[0].tolist(), text[names.text[first[1]]], strict=True))

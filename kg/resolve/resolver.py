@@ -49,8 +49,8 @@ def resolve(
 
     ids = entity_ids(names, node, definitions, gazetteer)
     entity = ids[node]
-    surfaces = _surfaces(names, entity, decided)
-    types = entity_types(names, node, entity, gazetteer)
+    surfaces = _surfaces(names, node, ids, decided)
+    types = entity_types(names, node, ids, gazetteer)
     entities = pd.DataFrame({"id": types.index, "name": "", "type": types.to_numpy()})
     entities["name"] = entities["id"].map(entity_names(names, node, ids, surfaces, decided, gazetteer))
     assignment = pd.DataFrame(
@@ -125,9 +125,14 @@ def _one_node_each(names: Names) -> Codes:
     return out
 
 
-def _surfaces(names: Names, entity: npt.NDArray[np.object_], decided: Decisions) -> pd.DataFrame:
+def _surfaces(names: Names, node: Codes, ids: npt.NDArray[np.object_], decided: Decisions) -> pd.DataFrame:
     """The table ``names`` of the result."""
-    code, entities = pd.factorize(entity, sort=True)
+    used = np.unique(node)
+    used = used[np.argsort(ids[used], kind="stable")]
+    entities = ids[used]
+    code = np.empty(len(names.nodes), dtype=np.int64)
+    code[used] = np.arange(len(used))
+    code = code[node]
     width = len(names.texts) + 1
     pairs, first, counts = np.unique(code[names.finding] * width + names.text, return_index=True, return_counts=True)
     reason = np.array(names.reasons, dtype=object)
