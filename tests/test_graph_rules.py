@@ -64,6 +64,8 @@ def test_words_give_a_name_to_what_is_the_papers_own(text: str, given: bool) -> 
         ("Our detector is built on a frozen FOO backbone.", True, False),
         ("We fine-tune FOO on our data.", True, False),
         ("Extending FOO, we add a head.", True, False),
+        ("Its image encoder is a FOO pre-trained on pairs.", True, False),
+        ("We freeze the vision encoder of FOO.", True, False),
         ("It outperforms BAR-2.5, BAR-3 and FOO by 3 points.", False, True),
         ("Compared with FOO, it is faster.", False, True),
         ("It improves over all baselines with FOO on two tasks.", False, False),
@@ -91,6 +93,23 @@ def test_a_paper_without_work_of_its_own_compares_nothing_with_it() -> None:
     made = paper("1", "FooNet: a net", "2024-01-01", "We propose FooNet.", introduces="FooNet:Model")
     study = paper("2", "Study", "2025-01-01", "BarNet outperforms FooNet.", compares_with="FooNet:Model")
     assert paper_links(link(*corpus(made, study)), "compares_with") == set()
+
+
+def test_what_nobody_named_before_needs_no_title() -> None:
+    """The title "Attention Is All You Need" does not name what it gives; no earlier paper does."""
+    old = [each for m in range(1, 9) for each in many(40, f"2024-{m:02}", "Nothing is named.")]
+    made = paper(
+        "x", "Attention Is All", "2024-09-01", "We propose a network, FoxNet, of layers.", introduces="FoxNet:Model"
+    )
+    users = [
+        paper(f"u{m}{i}", f"User {m} {i}", f"2025-{m:02}-01", "We use FoxNet.", uses="FoxNet:Model")
+        for m in range(2, 6)
+        for i in range(2)
+    ]
+    tables = link(*corpus(made, *users, *old))
+    assert tables.entities.set_index("id").loc["entity/foxnet", "introduced_by"] == "x"
+    early = link(*corpus(made, *users, *[paper(f"l{i}", "L", "2025-06-01", "Nothing.") for i in range(320)]))
+    assert early.entities.set_index("id").loc["entity/foxnet", "introduced_by"] is None  # nobody could have named it
 
 
 def many(n: int, month: str, text: str, **roles: str) -> list[Made]:

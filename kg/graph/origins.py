@@ -197,9 +197,10 @@ def origins(
     made = introduced.join(told)
     n = named_by[made["entity"].to_numpy()]
     made["claim"] = made["claim"].fillna(0).astype(int)
-    gives = (made["claim"] == NAMES_IN_TITLE) | (made["claim"] == GIVES_NAME) & (
-        (n < POPULAR) | made["titled"].eq(True)
-    )
+    # where the papers before would have named it, had it been known, and do not, the abstract's word is enough
+    expected = n * _share_before(dates, made["paper"].to_numpy())
+    believed = (n < POPULAR) | (expected >= EXPECTED) | (len(papers) < POPULAR_IN) | made["titled"].eq(True)
+    gives = (made["claim"] == NAMES_IN_TITLE) | (made["claim"] == GIVES_NAME) & believed
     made["gives"] = gives & (made["confidence"] >= MIN_GIVEN)
     usable = made[made["gives"] | (n == 1) & made.index.isin(sure.index)]
     ordered = usable.assign(date=np.nan_to_num(dates.earliest[usable["paper"].to_numpy()], nan=np.inf))

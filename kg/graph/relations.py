@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from kg.graph.arrays import Bools, Floats, Ints, Objects, row_numbers
-from kg.graph.says import said, tests
+from kg.graph.says import said, tries
 
 ARTEFACTS = ("Model", "Method")
 OTHERS = 5
@@ -104,7 +104,7 @@ def result_links(
     for each in (tools, beds):
         each["chief"] &= ~each["passing"]  # "our method" is not what is named once in passing
     tested = rows[rows["role"] == "evaluates_on"]
-    tested = tested[(tested["kind"] != "Task") | tests(tested, papers)]
+    tested = tested[(tested["kind"] != "Task") | tries(tested, papers)]
     rivals = rows[(rows["role"] == "compares_with") & rows["kind"].isin(ARTEFACTS)]
     rivals = said(rivals, "compares_with", mentions, papers)
     found = [

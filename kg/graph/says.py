@@ -42,8 +42,15 @@ _SKIPPED = (
     r"|\w+-\w+|\w+)\s+){0,4}"
 )
 _NEAR = re.compile(rf"\b({_PARTS}){_SKIPPED}$", re.IGNORECASE)
+_KIN = re.compile(
+    r"\b(as in|akin to|draws? on|like (that|those) of|in the style of|after the design of"
+    r"|(is|are|of) (an?|the)( \w+-\w+| dense\w*| large| small| standard| \w+ed){0,3}"
+    r"|(architecture|encoder|decoder|backbone|layers?|loss|embeddings?|design|recipe|tokenizer|weights) of)"
+    r"( the| an?)?\s+$",
+    re.IGNORECASE,
+)
 _FAR = re.compile(
-    rf"\b({_PARTS}|{_USES})\s(?P<words>{_TEXT}{{0,70}}|[^.;]{{0,40}}\(e\.g\.,? [^)]{{0,30}})$", re.IGNORECASE
+    rf"\b({_PARTS}|{_USES})\s(?P<words>{_TEXT}{{0,100}}|[^.;]{{0,40}}\(e\.g\.,? [^)]{{0,30}})$", re.IGNORECASE
 )
 _PART_AFTER = re.compile(
     r"\s?[-–]?(based|driven|powered|guided|derived|initialized)\b"
@@ -111,7 +118,7 @@ def builds(before: str, after: str, *, plainly: bool = False) -> bool:
         return not re.search(r"\b(such as|like|e\.g|existing|prior|previous)\b", before[near.end(1) :])
     if plainly or _TESTED.search(before[-90:]) or _BACKGROUND.search(before[-60:]):
         return False
-    return bool(_FAR.search(before) or _PART_AFTER.match(after))
+    return bool(_FAR.search(before) or _KIN.search(before) or _PART_AFTER.match(after))
 
 
 def compares(before: str, after: str, *, plainly: bool = False) -> bool:
@@ -162,7 +169,7 @@ def said(rows: pd.DataFrame, relation: str, mentions: pd.DataFrame, papers: pd.D
     return rows.iloc[numbers].assign(start=[first for _, first, _ in found], end=[last for _, _, last in found])
 
 
-def tests(rows: pd.DataFrame, papers: pd.DataFrame) -> Bools:
+def tries(rows: pd.DataFrame, papers: pd.DataFrame) -> Bools:
     """Whether each row's evidence, the sentence from ``start`` to ``end`` of ``paper``, tells of trying something out.
 
     What is named among the troubles of others, or in an ablation, was not tried.
