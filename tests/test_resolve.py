@@ -76,6 +76,13 @@ def one(*found: str, kind: str = "Method", role: str = "uses") -> dict[str, str]
         ("GPT4o", "GPT-4o"),
         ("semantic segmentaton", "semantic segmentation"),
         ("parameter-effcient fine-tuning", "PEFT"),
+        ("DCGAN", "deep convolutional GAN", "deep convolutional generative adversarial networks"),
+        ("DDPG", "deep DPG", "Deep Deterministic Policy Gradient"),
+        ("LLaMA-2-7B-Chat", "Llama-2-Chat-7B", "LLaMA 2 Chat (7B)"),
+        ("LLaVA-v1.5-7B", "LLaVA-1.5-7B"),
+        ("zonal clipping entropy", "zonal clipped entropy"),
+        ("open-vocabulary zonal segmentation", "zonal open-vocabulary segmentation"),
+        ("sliding windows", "sliding window"),
     ],
 )
 def test_same_thing_written_differently(names: tuple[str, ...]) -> None:
@@ -102,6 +109,9 @@ def test_same_thing_written_differently(names: tuple[str, ...]) -> None:
         ("Tiny-ViT", "ViT-Tiny"),
         ("negative samples", "negative sampling"),
         ("detection head", "head detection"),
+        ("ID switch", "in-distribution switch"),
+        ("R@1", "R1"),
+        ("zonal head segmentation", "head zonal detection"),
     ],
 )
 def test_different_things_written_alike(names: tuple[str, ...]) -> None:
@@ -194,6 +204,69 @@ def test_math_the_benchmark_is_not_mathematics() -> None:
     assert found["a", "MATH"] == "entity/math"
     assert found["b", "math"] == found["c", "mathematics"] != found["a", "MATH"]
     assert dict(zip(resolved.entities["id"], resolved.entities["type"], strict=True))["entity/math"] == "Benchmark"
+
+
+def test_a_known_short_form_and_its_known_long_form_are_one_where_papers_define_it() -> None:
+    papers, extracted = corpus(
+        *[(p, "2024", [("Method", "uses", "FFT")], [("FFT", "fast Fourier transform")]) for p in "abc"],
+        ("d", "2024", [("Method", "uses", "FFT")], []),
+        ("e", "2024", [("Method", "uses", "fast Fourier transform")], []),
+    )
+    found = entities_of(resolve(papers, extracted), extracted)
+    assert found["a", "FFT"] == found["d", "FFT"] == found["e", "fast Fourier transform"]
+
+
+def test_making_is_not_a_maker() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Method", "uses", "ZM")], [("ZM", "zonal maker")]),
+        ("b", "2024", [("Task", "addresses", "ZM")], [("ZM", "zonal making")]),
+    )
+    found = entities_of(resolve(papers, extracted), extracted)
+    assert found["a", "ZM"] != found["b", "ZM"]
+
+
+def test_an_id_is_made_of_whole_words() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Task", "addresses", "occlusion")], []),
+        ("b", "2024", [("Task", "addresses", "occlu-sion")], []),
+    )
+    assert resolve(papers, extracted).entities["id"].tolist() == ["entity/occlusion"]
+
+
+def test_wordings_of_one_thing_in_one_paper_are_one_and_versions_of_a_name_are_not() -> None:
+    wordings = ["radial lens distortion estimation", "lens distortion estimation"]
+    names = ["ZorbNet", "ZorbNet-Large", "ZorbNet-7B", "ZorbNet v2"]
+    papers, extracted = corpus(
+        ("a", "2024", [("Task", "addresses", w) for w in wordings] + [("Model", "introduces", n) for n in names], [])
+    )
+    resolved = resolve(papers, extracted)
+    found = {s: e for (_, s), e in entities_of(resolved, extracted).items()}
+    assert found[wordings[0]] == found[wordings[1]]
+    assert len({found[n] for n in names}) == len(names)
+    assert "wording in the same paper" in set(resolved.names["reason"])
+
+
+def test_epic_is_spelled_out_without_a_parenthesis() -> None:
+    long = "Explanation of Pretrained Image Classification"
+    papers, extracted = corpus(("a", "2024", [("Method", "introduces", "EPIC"), ("Method", "introduces", long)], []))
+    assert resolve(papers, extracted).assignment["entity"].nunique() == 1
+
+
+def test_near_duplicates_left_apart_are_in_the_review_and_a_decision_merges_them() -> None:
+    zorb = [(f"p{i}", "2024", [("Method", "uses", "contextual zorbing")], []) for i in range(4)]
+    near = [(f"q{i}", "2024", [("Method", "uses", "contextualized zorbing")], []) for i in range(4)]
+    other = [(f"r{i}", "2024", [("Method", "uses", "intermodal zorbing")], []) for i in range(4)]
+    another = [(f"s{i}", "2024", [("Method", "uses", "intramodal zorbing")], []) for i in range(4)]
+    papers, extracted = corpus(*zorb, *near, *other, *another)
+    resolved = resolve(papers, extracted)
+    assert len(resolved.entities) == 4
+    doubts = resolved.doubts
+    assert [{row.a, row.b} for row in doubts.itertuples()] == [{"contextual zorbing", "contextualized zorbing"}]
+    row = doubts.iloc[0]
+    assert (row["papers"], row["reason"]) == (4, "words alike")
+    joined = resolve(papers, extracted, decisions=decisions(("same", row["a"], row["b"])))
+    assert len(joined.entities) == 3
+    assert joined.doubts.empty
 
 
 def test_versions_are_related_by_broader_and_never_merged() -> None:

@@ -38,7 +38,8 @@ def same_across(names: Names, gazetteer: Gazetteer) -> None:
     to: dict[str, tuple[str, str]] = {}
     for group in versions.values():
         best = min(group, key=lambda f: (f not in gazetteer.types, len(f), f))
-        to |= {form: (best, WORDS) for form in group if form != best and form not in gazetteer.types}
+        kind_of = gazetteer.types.get
+        to |= {form: (best, WORDS) for form in group if form != best and kind_of(form) in (None, kind_of(best))}
     for group in stems.values():
         best = min(group, key=lambda f: (len(f), f))
         to |= {
