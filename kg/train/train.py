@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from kg.extract.candidates import candidates
 from kg.extract.knowledge import Knowledge, Table
 from kg.extract.network import Member, Network
 from kg.extract.tokens import blank
-from kg.model import KgError
+from kg.model import KgError, Paper
 
 from .examples import Example, GoldCounts, Text, WordHashes, texts_of, tokenize
 from .gold import read_gold
@@ -161,7 +162,9 @@ class Trainer:
         return Corpus.of(self._corpus_texts(self.inputs.corpus))
 
     def _corpus_texts(self, file: Path) -> Iterator[tuple[list[str], int]]:
-        for record in read_records(file, "title", "abstract"):
+        for number, record in enumerate(read_records(file, "title", "abstract")):
+            if number and number % 10_000 == 0:
+                self.log(f"  {number} texts")
             with self.nlp.memory_zone():
                 tokens, title = tokenize(self.nlp, f"{record['title']}\n{record['abstract']}")
                 words = [t.text for t in tokens]
@@ -318,6 +321,15 @@ class Trainer:
             for i in np.flatnonzero(probabilities.sum(1) >= spans.LEAST).tolist()
         ]
 
+    def _abstracts(self) -> list[Paper]:
+        """Papers of the corpus, none of them annotated."""
+        if not self.inputs.corpus:
+            return []
+        annotated = {_squash(p.paper.title) for p in self.papers}
+        records = enumerate(read_records(self.inputs.corpus, "title", "abstract"))
+        others = (Paper(str(n), r["title"], r["abstract"]) for n, r in records if _squash(r["title"]) not in annotated)
+        return list(islice(others, self.settings["roles"]["abstracts"]))
+
     def _save(self, network: Network, held_out: HeldOut, out: Path) -> None:
         nlp = self.nlp
         for name in ("kg_sentences", "kg_definitions", "kg_spans", "kg_mentions", "kg_roles"):
@@ -325,7 +337,7 @@ class Trainer:
         component: Any = nlp.get_pipe("kg_spans")
         component.network = network
         self.log("types, confidences, roles …")
-        fit_heads(nlp, self.papers, held_out, self.settings)
+        fit_heads(nlp, self.papers, held_out, self.settings, self._abstracts())
         nlp.config["components"]["kg_mentions"]["threshold"] = self.settings["mentions"]["threshold"]
         nlp.meta.update(name="papers", version="1.0.0", description="What papers name, and what they do with it")
         nlp.to_disk(out)
