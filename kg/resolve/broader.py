@@ -100,10 +100,11 @@ def _kind_of(
             return by_form[before]
         if not any(t in ("to", "and") for t in tokens):
             return None
+    join = "".join if "".join(tokens).isalpha() else lambda rest: compact(" ".join(rest))
     for begin in range(1, len(tokens)):
         if tokens[begin] in _PREPOSITIONS or tokens[begin - 1] in ("to", "and", "of", "as", "in", "for", "with"):
             continue
-        rest = compact(" ".join(tokens[begin:]))
+        rest = join(tokens[begin:])
         if (
             rest in by_form
             and by_form[rest] != narrow

@@ -128,7 +128,6 @@ class Decisions:
         self,
         names: Names,
         node: npt.NDArray[np.int64],
-        entity: npt.NDArray[np.object_],
         definitions: Definitions,
         before: npt.NDArray[np.int64],
     ) -> pd.DataFrame:
@@ -136,7 +135,7 @@ class Decisions:
 
         ``before``: the nodes before wordings inside papers were joined.
         """
-        merges, homonyms = self._weak_merges(names, node, entity), self._homonyms(names, node)
+        merges, homonyms = self._weak_merges(names, node), self._homonyms(names, node)
         merges["weight"] = merges["papers"] * 0.2  # most weak merges are right
         homonyms["weight"] = homonyms["papers"] * 0.2
         out = pd.concat([merges, homonyms, near_duplicates(names, before, node, definitions)], ignore_index=True)
@@ -151,12 +150,12 @@ class Decisions:
         )
         return out[DOUBTS].astype({"papers": np.int64})
 
-    def _weak_merges(self, names: Names, node: npt.NDArray[np.int64], entity: npt.NDArray[np.object_]) -> pd.DataFrame:
+    def _weak_merges(self, names: Names, node: npt.NDArray[np.int64]) -> pd.DataFrame:
         doubtful = np.array([r in _DOUBTFUL for r in names.reasons], dtype=bool)
         rows = np.flatnonzero(doubtful[names.reason])
         table = pd.DataFrame(
             {
-                "entity": entity[names.finding[rows]],
+                "entity": node[names.finding[rows]],
                 "raw": names.texts["raw"].to_numpy(dtype=object)[names.text[rows]],
                 "text": names.text[rows],
                 "paper": names.paper[rows],
@@ -169,13 +168,12 @@ class Decisions:
             text=("text", "min"), paper=("paper", "min"), papers=("paper", "nunique"), reason=("reason", "min")
         )
         merged = merged.reset_index()
-        used, first = np.unique(node, return_index=True)
-        own = {str(entity[i]): names.nodes[n].partition(SPLIT)[0] for n, i in zip(used.tolist(), first, strict=True)}
+        own = {n: names.nodes[n].partition(SPLIT)[0] for n in merged["entity"].unique().tolist()}
         merged = merged[merged["raw"] != merged["entity"].map(own)]
         # The other side: the entity's most frequent other surface string whose place is not in doubt.
-        plain = ~doubtful[names.reason]
+        plain = ~doubtful[names.reason] & np.isin(node[names.finding], merged["entity"].unique())
         other = pd.DataFrame(
-            {"entity": entity[names.finding[plain]], "text": names.text[plain], "paper": names.paper[plain]}
+            {"entity": node[names.finding[plain]], "text": names.text[plain], "paper": names.paper[plain]}
         )
         other = other.groupby(["entity", "text"]).agg(n=("paper", "size"), where=("paper", "min")).reset_index()
         other["raw"] = names.texts["raw"].to_numpy(dtype=object)[other["text"]]

@@ -66,7 +66,7 @@ def resolve(
         names=surfaces,
         broader=broader_links(names, node, ids, entities, gazetteer),
         aliases=_aliases(issued, surfaces, entities),
-        doubts=decided.doubts(names, node, entity, definitions, own),
+        doubts=decided.doubts(names, node, definitions, own),
     )
 
 
