@@ -24,6 +24,7 @@ from kg import graph, resolve
 from kg import read as reading
 from kg.answers import answers
 from kg.export.files import explained
+from kg.forks import give_back
 from kg.model import KgError, Tables
 from kg.query import folder_of
 from kg.store import Changes, Store, stored
@@ -429,6 +430,7 @@ def _changed(db: Path | None) -> int | None:
 def _loaded(built: Graph, tell: Progress) -> Graph:
     """The graph, once SPARQL can ask it, too. Comes when the store is closed: that is when its file last changes."""
     tell("load the SPARQL store", 0, None)
+    give_back()
     built.load_rdf(tell)
     built._as_of = _changed(built.db)
     return built
@@ -460,6 +462,7 @@ def _link(
     tables = stored(graph.link(papers, found, resolved, info=info))
     issued, doubts = resolve.keys(resolved), resolved.doubts
     del papers, found, resolved
+    give_back()
     built = Graph(tables, db=store.path)
 
     def save() -> None:

@@ -15,8 +15,11 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any
+
+import pyarrow as pa
 
 _PR_SET_PDEATHSIG = 1
 
@@ -102,6 +105,17 @@ class Forks:
             answers.close()
             os.kill(pid, signal.SIGKILL)  # it has ended already, unless something failed
             os.waitpid(pid, 0)
+
+
+def give_back() -> None:
+    """Give memory that nothing uses any more back to the system.
+
+    The allocators of Python and Arrow keep what they were given once: of a graph of 75,000 papers, 800 MB of 2 GB.
+    """
+    if sys.platform == "linux":
+        pa.default_memory_pool().release_unused()
+        with suppress(AttributeError):  # another C library than glibc
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _outcome(function: Callable[[], Any]) -> tuple[bool, Any]:
