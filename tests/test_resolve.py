@@ -486,11 +486,11 @@ ANNOTATION = Path(__file__).resolve().parents[2] / "shared" / "annotation"
 @pytest.mark.slow
 @pytest.mark.skipif(not (ANNOTATION / "dev.jsonl").is_file(), reason="the annotated papers are not beside the checkout")
 def test_linking_on_the_annotated_papers() -> None:
-    """B-cubed on gold mentions; 0.956 when written (README, "How good"); a fall is a regression."""
+    """B-cubed on gold mentions; 0.966 when written (README, "How good"); a fall is a regression."""
     gold = [paper for part in ("train", "dev") for paper in read_gold(ANNOTATION / f"{part}.jsonl")]
     figures = linking(gold)
     assert figures["mentions"] > 27000
-    assert figures["f"] >= 0.95
+    assert figures["f"] >= 0.96
     assert figures["p"] >= 0.97
 
 

@@ -36,10 +36,10 @@ def test_a_decision_is_kept_over_rebuilds_and_can_be_undone(tmp_path: Path) -> N
     files = ("--db", str(db), "--out", str(out))
     assert entity_of(db, "GLUE") != entity_of(db, "ImageNet")
 
-    assert "doubtful names" in run("--review", str(tmp_path / "doubts.csv"), *files)
+    assert "doubtful name" in run("--review", str(tmp_path / "doubts.csv"), *files)
     decided = tmp_path / "decided.csv"
     decided.write_text("decision,a,b\nsame,ImageNet,GLUE\n")
-    run("--apply", str(decided), *files)
+    assert "1 row read, 1 decision in force" in run("--apply", str(decided), *files)
     assert entity_of(db, "GLUE") == entity_of(db, "ImageNet") == "entity/imagenet"
     assert "same\tImageNet\tGLUE" in run(*files)
 
