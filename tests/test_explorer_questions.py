@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,4 +120,31 @@ def test_hostile_names_are_text_in_answers_too(visit: Visit, tmp_path: Path) -> 
         opened.go(key)
         assert opened.page.locator("#table tbody tr").count()
     assert opened.page.evaluate("window.__xss") is None
+    opened.close()
+
+
+def test_undated_papers_are_counted_and_a_thing_is_as_old_as_the_paper_that_introduces_it(
+    visit: Visit, asked: Tables, tmp_path: Path
+) -> None:
+    undated = asked.papers.index % 5 == 0
+    papers = asked.papers.assign(
+        date=asked.papers["date"].where(~undated, None), year=asked.papers["year"].where(~undated, None)
+    )
+    write(dataclasses.replace(asked, papers=papers), tmp_path / "graph.html")
+    opened = Visit(visit.context.browser, tmp_path / "graph.html")
+    page = opened.page
+    assert page.inner_text("#year-note") == f"{undated.sum()} papers of 150 without a date, not in the chart"
+    page.focus("#year-from")
+    page.keyboard.press("ArrowRight")
+    first = papers["year"].min()
+    other = int((papers["year"] == first).sum())
+    assert page.inner_text("#year-note").startswith(f"Hidden: {other} paper")
+    assert page.inner_text("#year-note").endswith(f"{undated.sum()} without a date")
+    unclaimed = asked.entities[asked.entities["introduced_by"].isna() & asked.entities["year"].notna()]
+    opened.go(f"#n={unclaimed['id'].iloc[0]}")
+    assert "introduced" not in page.inner_text("#panel .corpus")
+    dated = asked.entities[asked.entities["introduced_by"].isin(papers.loc[~undated, "id"])].iloc[0]
+    opened.go(f"#n={dated['id']}")
+    year = papers.set_index("id")["year"][dated["introduced_by"]]
+    assert page.inner_text("#panel .corpus").endswith(f"introduced {int(year)}")
     opened.close()
