@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.extract import extract, extraction_of, load, version
+from kg.extract.mentions import tidy
 from kg.model import Extraction, KgError, Paper
 
 
@@ -158,6 +159,33 @@ def test_latex_remnants() -> None:
     extraction = next(extract(pipeline(), [paper]))
     check(paper, extraction)
     assert all("{" not in name and "\\" not in name for name in names(extraction))
+
+
+GLUED = (
+    "Retrieval for question answering",
+    "We build large language model (LLM)-based agents and an (LLM)-as-judge evaluation on SQuAD,which is hard, and "
+    "fine-tune LLaMA(LLaMA-2). The LLM is tested on SUNRGB-D.",
+)
+
+
+def test_no_half_brackets_and_no_marks_at_the_edges_of_names() -> None:
+    found = names(run(*GLUED))
+    assert "LLM" in found
+    for name in found:
+        assert name.count("(") == name.count(")"), name
+        assert name[0] not in ",;:", name
+        assert name[-1] not in ",;:({[", name
+
+
+@settings(deadline=None)
+@given(st.text("aB-(){}[],;:. ", max_size=12).map(str.strip), st.text("a)],. ", max_size=3))
+def test_tidy_names(name: str, after: str) -> None:
+    start, end = tidy(name + after, 0, len(name))
+    kept = (name + after)[start:end]
+    assert all(kept.count(pair[0]) == kept.count(pair[1]) for pair in ("()", "[]", "{}"))
+    if kept:
+        assert kept[0] not in ",;: "
+        assert kept[-1] not in ",;: "
 
 
 def test_version_is_of_the_content() -> None:

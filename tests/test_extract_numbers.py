@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +14,12 @@ from hypothesis import strategies as st
 
 from kg.extract.crf import marginals
 from kg.extract.cues import CUES, cues_in
-from kg.extract.knowledge import Index, Table
+from kg.extract.facts import facts
+from kg.extract.knowledge import Index, Knowledge, Table
 from kg.extract.linear import LogLinear
 from kg.extract.network import gelu, layer_norm
+from kg.model import Role
+from kg.train.shares import role_table
 
 spans = st.lists(st.tuples(st.integers(0, 7), st.integers(1, 3), st.floats(-8, 8)), min_size=1, max_size=9)
 
@@ -86,3 +90,30 @@ def test_features_together_with_a_kind() -> None:
     assert model.predict(items, kinds)[2:].tolist() == model.predict(items[2:], kinds[2:]).tolist()
     assert expected[1].tolist() == [0.5, 0.5]
     assert model.predict([]).shape == (0, 2)
+
+
+def test_usual_roles_of_a_name(tmp_path: Path) -> None:
+    counts = {
+        "fine-tuning": {"uses": 60},
+        "Fine tuning": {"uses": 30, "mentions": 10},
+        "ImageNet": {"evaluates_on": 90, "uses": 10},
+        "rare": {"mentions": 3},
+    }
+    table = role_table(counts, lambda string: re.findall(r"\w+|-", string))
+    Knowledge({"roles": table}).to_disk(tmp_path / "knowledge.npz")
+    known = Knowledge.from_disk(tmp_path / "knowledge.npz")
+    usual = {
+        name: facts(known, words).roles
+        for name, words in {
+            "hyphen": ["Fine", "-", "tuning"],
+            "space": ["fine", "tuning"],
+            "ImageNet": ["ImageNet"],
+            "rare": ["rare"],
+        }.items()
+    }
+    assert usual["hyphen"] == usual["space"]
+    roles = [str(role) for role in Role]
+    assert roles[int(np.argmax(usual["ImageNet"][:-1]))] == "evaluates_on"
+    assert usual["hyphen"][roles.index("uses")] > 0 > usual["hyphen"][roles.index("evaluates_on")]
+    assert usual["ImageNet"][-1] == pytest.approx(math.log2(101) / 3, abs=0.02)
+    assert usual["rare"] == ()

@@ -25,6 +25,9 @@ class Facts:
     """In one of the public lists."""
     papers: int
     """In how many abstracts of the corpus, as a power of two; 0 for less than three."""
+    roles: tuple[float, ...] = ()
+    """How much likelier than usual each role is (in the order of ``Role``), and how often the corpus has the name (see
+    :data:`.knowledge.TABLES`); empty where it is rare."""
 
 
 def facts(known: Knowledge, words: Sequence[str]) -> Facts:
@@ -41,7 +44,13 @@ def facts(known: Knowledge, words: Sequence[str]) -> Facts:
             break
     listed = known["lists"].get(folded) is not None or known["lists"].get(exact) is not None
     corpus = known["corpus"].get(folded)
-    return Facts(term, listed, 1 + int(np.floor(corpus[0] * 2)) + 4 if corpus is not None else 0)
+    roles = known["roles"].get(folded)
+    return Facts(
+        term,
+        listed,
+        1 + int(np.floor(corpus[0] * 2)) + 4 if corpus is not None else 0,
+        tuple(roles.tolist()) if roles is not None else (),
+    )
 
 
 Lookup = Callable[[int, int], Facts]

@@ -15,9 +15,10 @@ TABLES = {
     "terms": (7, 1.0),
     "exact_terms": (7, 1.0),
     "lists": (9, 100.0),
-    "corpus": (18, 31.0),
+    "corpus": (18, 12.0),
     "gold": (8, 1.0),
     "exact_gold": (8, 1.0),
+    "roles": (8, 31.0),
 }
 """Columns of each table and the unit of its stored numbers.
 
@@ -26,8 +27,12 @@ TABLES = {
 names.
 ``corpus``: how often and beside what the phrase stands in 74,627 abstracts, standardised; see ``kg.train.statistics``.
 ``gold``, ``exact_gold``: in how many annotated papers it is each type, part of a mention, and not annotated.
+``roles``: how much likelier than usual each role is where a corpus names it, and how often it does; see
+``kg.train.shares``.
 """
-_CORPUS_LOW = 4.0
+_SIGNED = ("corpus", "roles")
+_LOW = 4.0
+"""The least value of a signed table is ``-_LOW``."""
 
 
 @dataclass
@@ -98,8 +103,8 @@ class Knowledge:
         arrays: dict[str, np.ndarray] = {}
         for name, (_, unit) in TABLES.items():
             rows = self[name].rows
-            if name == "corpus":
-                rows = np.clip(rows, -_CORPUS_LOW, 255 / unit - _CORPUS_LOW) + _CORPUS_LOW
+            if name in _SIGNED:
+                rows = np.clip(rows, -_LOW, 255 / unit - _LOW) + _LOW
             elif name.endswith("gold"):
                 rows = np.exp2(rows) - 1
             whole = np.round(rows * unit)
@@ -113,9 +118,11 @@ class Knowledge:
         with np.load(path) as arrays:
             tables = {}
             for name, (_, unit) in TABLES.items():
+                if f"{name}.rows" not in arrays:
+                    continue
                 rows = arrays[f"{name}.rows"].astype(np.float32) / np.float32(unit)
-                if name == "corpus":
-                    rows -= np.float32(_CORPUS_LOW)
+                if name in _SIGNED:
+                    rows -= np.float32(_LOW)
                 elif name.endswith("gold"):
                     rows = np.log2(1 + rows)
                 tables[name] = Table(arrays[f"{name}.keys"], rows)

@@ -35,6 +35,9 @@ from .words import fold_name
 
 KEY = "kg_findings"
 URL = re.compile(r"(?:https?://|www\.)[^\s{}]+|\b[\w.-]+\.(?:com|org|io|net|co|ai|edu)/[^\s{}]*|\S+@\w+\.\w+")
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_CLOSING = frozenset(_PAIRS.values())
+_DEBRIS = re.compile(r"[()\[\]{},;:.]")
 EDGES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 LEAST = 0.12
 """A string whose best place is less probable than this is not looked at."""
@@ -111,6 +114,36 @@ def _in_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
+def tidy(text: str, start: int, end: int) -> tuple[int, int]:
+    """The offsets without what a tokenizer could not part from the name: half a pair of brackets, marks at the edges.
+
+    >>> text = "agents (LLM)-based, and SUNRGB-D."
+    >>> [text[slice(*tidy(text, a, b))] for a, b in [(8, 18), (24, 33)]]
+    ['LLM', 'SUNRGB-D']
+    """
+    if not _DEBRIS.search(text, start, end):
+        return start, end
+    waiting: list[int] = []
+    for at in range(start, end):
+        if text[at] in _PAIRS:
+            waiting.append(at)
+        elif text[at] in _CLOSING:
+            if not waiting or _PAIRS[text[waiting[-1]]] != text[at]:
+                end = at
+                break
+            waiting.pop()
+    waiting = [at for at in waiting if at < end]
+    if len(waiting) == 1 and waiting[0] < end - 1 and text[end : end + 1] == _PAIRS[text[waiting[0]]]:
+        end += 1  # "BigO(Bench" and ")"
+    elif waiting:
+        end = waiting[0]
+    while start < end and text[start] in ",;: ":
+        start += 1
+    while start < end and (text[end - 1] in ",;: " or (text[end - 1] == "." and "." not in text[start : end - 1])):
+        end -= 1
+    return start, end
+
+
 def urls(text: str) -> list[tuple[int, int]]:
     """Where the text has web addresses."""
     return [m.span() for m in URL.finditer(text)]
@@ -125,10 +158,12 @@ def candidates(text: str, scored: list[spans.Scored], pairs: list[definitions.De
     banned = urls(text)
     rows: dict[tuple[int, int], tuple[float, ...]] = {}
     best: dict[str, float] = {}
-    for span in scored:
-        surface = text[span.start : span.end]
-        if any(c.isalpha() for c in surface) and not _inside(span.start, span.end, banned):
-            rows[span.start, span.end] = span.probabilities
+    for span in sorted(scored):
+        start, end = tidy(text, span.start, span.end)
+        surface = text[start:end]
+        if any(c.isalpha() for c in surface) and not _inside(start, end, banned):
+            if (start, end) not in rows or max(rows[start, end]) < max(span.probabilities):
+                rows[start, end] = span.probabilities
             best[surface] = max(best.get(surface, 0.0), max(span.probabilities))
     chosen = {s for s, p in best.items() if p >= LEAST}
     forms = [(text[d.short_start : d.short_end], text[d.long_start : d.long_end]) for d in pairs]
@@ -212,6 +247,15 @@ _HEAD = re.compile(
 _APPOSITION = re.compile(
     r"^\s*(?:\([^()]{1,60}\))?\s*,?\s*(?:which is |is |as )?(?:an?|the|our|one of the)\s+([^.;:]{0,110})", re.I
 )
+_CLAIM = re.compile(
+    r"\b(introduc|propos|present|develop|design|releas|construct|buil|creat|devis|establish|formulat|incorporat|term|call"
+    r"|dubb|nam)(?:ed|es|e|s|ing|t|d)?,? (?:(?:a|an|the|our|two|three|novel|new|simple|efficient|effective|first"
+    r"|unified|general|large-scale|comprehensive|lightweight|and|as|by|method|framework|model|approach|benchmark"
+    r"|dataset)[, ]+)*[\"'“‘]?$",
+    re.I,
+)
+"""What stands before a thing that the paper brings: "we propose a novel …", "a framework called …"."""
+_CLAIM_SIGHT = 70
 _WORD = re.compile(r"\w+|[^\w\s]")
 _NOTHING = (0.0,) * len(spans.TYPES)
 _PROBABILITIES = [f"{name} {t}" for name in ("most", "mean", "group") for t in spans.TYPES]
@@ -258,6 +302,12 @@ def candidate_features(c: Candidate, best: np.ndarray, text: str, known: Facts) 
         add("title X:", *(f"title X: {_head(h)}" for h in _HEAD.finditer(text, in_title[0][1], title)))
     for start, end in c.places[:_MOST_PLACES]:
         if start > title:
+            if claim := _CLAIM.search(text[max(title, start - _CLAIM_SIGHT) : start]):
+                add_with_type(
+                    "claim", f"claim {claim[1].lower()}", bucket("claim most", max(most), (0.2, 0.35, 0.5, 0.7))
+                )
+                if c.rival:
+                    add(bucket("claim rival", c.rival, (0.1, 0.2, 0.4, 0.6)))
             _context(text[max(title, start - 80) : start], text[end : end + 140], add, add_with_type)
     return bag | dict.fromkeys(names, 1.0)
 

@@ -17,7 +17,7 @@ import numpy as np
 from .candidates import Candidates, Words, candidates
 from .crf import marginals
 from .facts import Facts, facts
-from .knowledge import Knowledge
+from .knowledge import Knowledge, Table
 from .words import exact_hash, flags, fold, shape, word_hash
 
 _CACHE = 150_000
@@ -196,6 +196,11 @@ class Network:
                 self._facts.clear()
             found = self._facts[words] = facts(self.known, words)
         return found
+
+    def replace_table(self, name: str, table: Table) -> None:
+        """Put another table in the place of one of :data:`.knowledge.TABLES`."""
+        self.known.tables[name] = table
+        self._facts.clear()
 
     def _numbers(self, texts: list[str]) -> np.ndarray:
         """Every distinct word has a number; what does not depend on its context is computed once."""

@@ -63,6 +63,7 @@ _LIST_HEAD = re.compile(
     r"(?=[^.;]{0,40}(?:such as|including|like|e\.g\.|:|\(|i\.e\.|namely))",
     re.I,
 )
+_USUAL = [f"usual {role}" for role in Role]
 Add = Callable[[str], None]
 
 
@@ -123,6 +124,8 @@ class Context:
     """The first sentence that reports results."""
     title_features: list[str]
     """The title's words, in lower case, each once, as features."""
+    title_words: set[str]
+    """The same, without the plural's s."""
     _named: dict[int, list[Found]] | None = None
 
     @classmethod
@@ -136,8 +139,9 @@ class Context:
         contribution = min(ours, default=after)
         results = [n for n, s in enumerate(found) if s.start > title and _RESULTS.search(s.text)]
         first_results = min((n for n in results if n >= contribution), default=after)
-        title_features = [f"title word={word}" for word in dict.fromkeys(_WORD.findall(text[:title].lower()))]
-        return cls(text, title, found, contribution, first_results, title_features)
+        words = dict.fromkeys(_WORD.findall(text[:title].lower()))
+        title_features = [f"title word={word}" for word in words]
+        return cls(text, title, found, contribution, first_results, title_features, {w.rstrip("s") for w in words})
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -190,6 +194,10 @@ def features_of(found: Found, others: list[Found], context: Context, lookup: Loo
     add(f"known={known}")
     add(f"defined={found.defined}")
     add(f"mentions={min(len(found.mentions), 5)}")
+    _name_features(found, context, add)
+    usual = max((f.roles for f in facts), key=lambda roles: roles[-1:])
+    add(f"usual={min(6, round(3 * usual[-1])) if usual else 0}")
+    near.update(zip(_USUAL, usual, strict=False))
     in_title = [m for m in found.mentions if m[0] < title]
     add(f"in title={bool(in_title)}")
     names += [f"paper has {t}" for t in sorted({o.type for o in others})]
@@ -223,6 +231,18 @@ def features_of(found: Found, others: list[Found], context: Context, lookup: Loo
         if number == 0:
             add(f"sentence has ours={bool(sentence.cues['ours'])}")
     return {**near, **dict.fromkeys(names, 1.0)}
+
+
+def _name_features(found: Found, context: Context, add: Add) -> None:
+    """The words of the longest string, and how many of them the title has too."""
+    longest = max((context.text[a:b] for a, b, _ in found.mentions), key=lambda name: (len(name), name)).lower()
+    words = [word.rstrip("s") for word in _WORD.findall(longest)]
+    add(f"first word={words[0]}")
+    add(f"last word={words[-1]}")
+    add(f"words={min(5, len(longest.split()))}")
+    shared = sum(word in context.title_words for word in words) / len(words)
+    add(f"title share={round(3 * shared)}")
+    add(f"title has last word={words[-1] in context.title_words}")
 
 
 def _title_features(text: str, title: int, mention: tuple[int, int, float], known: bool, add: Add) -> None:

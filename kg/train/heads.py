@@ -5,6 +5,7 @@ They are fitted on held-out spans: what a network found in papers that it was no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from spacy.language import Language
@@ -12,9 +13,11 @@ from spacy.tokens import Doc
 
 from kg.extract import definitions, mentions, roles, spans
 from kg.extract.linear import Features, LogLinear
-from kg.model import KgError
+from kg.extract.tokens import whole_words
+from kg.model import KgError, Paper
 
 from .gold import GoldPaper
+from .shares import role_counts, role_table
 
 MORE = "give more annotated papers, or train for longer ([teachers] epochs) in another --work"
 
@@ -22,8 +25,17 @@ HeldOut = dict[str, list[spans.Scored]]
 """By paper: what a network that has not seen it found."""
 
 
-def fit_heads(nlp: Language, papers: list[GoldPaper], held_out: HeldOut, config: dict[str, Any]) -> None:
-    """Fit the classifiers of ``kg_mentions`` (papers with held-out spans) and ``kg_roles`` (all with roles)."""
+def fit_heads(
+    nlp: Language,
+    papers: list[GoldPaper],
+    held_out: HeldOut,
+    config: dict[str, Any],
+    abstracts: Sequence[Paper] = (),
+) -> None:
+    """Fit the classifiers of ``kg_mentions`` (papers with held-out spans) and ``kg_roles`` (all with roles).
+
+    ``abstracts``, none of them annotated, are read for how names are usually used; then roles are fitted once more.
+    """
     component: Any = nlp.get_pipe("kg_mentions")
     settings = config["mentions"]
     docs = {p.paper.id: _prepared(nlp, p) for p in papers}
@@ -34,6 +46,11 @@ def fit_heads(nlp: Language, papers: list[GoldPaper], held_out: HeldOut, config:
     component.calibration = _fit_calibration(nlp, seen, docs, held_out)
     role_component: Any = nlp.get_pipe("kg_roles")
     role_component.model = _fit_roles(nlp, papers, docs, config["roles"])
+    if abstracts:
+        network: Any = nlp.get_pipe("kg_spans").network  # type: ignore[attr-defined]
+        counts = role_counts(nlp, abstracts)
+        network.replace_table("roles", role_table(counts, lambda string: whole_words(nlp.make_doc(string))[0]))
+        role_component.model = _fit_roles(nlp, papers, docs, config["roles"])
 
 
 def _prepared(nlp: Language, paper: GoldPaper) -> Doc:

@@ -332,13 +332,13 @@ class Trainer:
 
     def _save(self, network: Network, held_out: HeldOut, out: Path) -> None:
         nlp = self.nlp
+        options: dict[str, dict[str, Any]] = {"kg_mentions": {"threshold": self.settings["mentions"]["threshold"]}}
         for name in ("kg_sentences", "kg_definitions", "kg_spans", "kg_mentions", "kg_roles"):
-            nlp.add_pipe(name)
+            nlp.add_pipe(name, config=options.get(name, {}))
         component: Any = nlp.get_pipe("kg_spans")
         component.network = network
         self.log("types, confidences, roles …")
         fit_heads(nlp, self.papers, held_out, self.settings, self._abstracts())
-        nlp.config["components"]["kg_mentions"]["threshold"] = self.settings["mentions"]["threshold"]
         nlp.meta.update(name="papers", version="1.0.0", description="What papers name, and what they do with it")
         nlp.to_disk(out)
         (out / "vocab" / "strings.json").write_text("[]", encoding="utf-8")  # the words it happened to read
