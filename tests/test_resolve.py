@@ -214,6 +214,7 @@ def test_a_known_short_form_and_its_known_long_form_are_one_where_papers_define_
     )
     found = entities_of(resolve(papers, extracted), extracted)
     assert found["a", "FFT"] == found["d", "FFT"] == found["e", "fast Fourier transform"]
+    assert found["a", "FFT"] == "entity/fast-fourier-transform"
 
 
 def test_making_is_not_a_maker() -> None:

@@ -117,20 +117,12 @@ def _known_names_spelled_out(
     """
     out: dict[tuple[str, str], str] = {}
     for short, papers in meanings.items():
-        kind = gazetteer.types.get(short)
-        if kind is None:
-            continue
-        top = max(sorted(papers), key=papers.__getitem__)
-        share = papers[top] / sum(papers.values())
-        agreed = share >= DOMINANT and (papers[top] > 1 or short in coined)
-        if top in gazetteer.types:  # both are known: FFT and the fast Fourier transform
-            agreed = share >= _MAJORITY and papers[top] > 2 and gazetteer.types[top] == kind
-        if agreed and top != short:
-            out[short, top] = short
+        if short in gazetteer.types:
+            top = max(sorted(papers), key=papers.__getitem__)
+            agreed = papers[top] >= DOMINANT * sum(papers.values()) and (papers[top] > 1 or short in coined)
+            if agreed and top not in gazetteer.types and top != short:
+                out[short, top] = short
     return out
-
-
-_MAJORITY = 0.6
 
 
 def _whole(surface: str, short: str, long: str, spaced: str, gazetteer: Gazetteer) -> str:
@@ -185,6 +177,10 @@ def by_type(names: Names, gazetteer: Gazetteer) -> None:
     names.assign(rows[keep], [chosen[i] or "" for i in keep], ["known short form, by type"] * len(keep))
 
 
+_MAJORITY = 0.6
+"""Share of the papers that define a short form that must agree where both it and its long form are known names."""
+
+
 def defined_elsewhere(names: Names, definitions: Definitions, gazetteer: Gazetteer) -> None:
     """A short form that its paper does not define means what nearly all papers that define it mean.
 
@@ -193,9 +189,12 @@ def defined_elsewhere(names: Names, definitions: Definitions, gazetteer: Gazette
     """
     meaning: dict[str, str] = {}
     for short, papers in sorted(definitions.meanings.items()):
-        if short in gazetteer.types:
-            continue
         top = min(papers, key=lambda m: (-papers[m], m))
+        if short in gazetteer.types:  # known by itself: FFT is the fast Fourier transform if that is known, too
+            alike = gazetteer.types.get(top) == gazetteer.types[short]
+            if alike and papers[top] > 2 and papers[top] >= _MAJORITY * sum(papers.values()):
+                meaning[short] = top
+            continue
         dominant = papers[top] >= DOMINANT * sum(papers.values())
         if short in definitions.coined:
             meaning[short] = definitions.coined[short][1]
