@@ -11,6 +11,7 @@ import pytest
 from explorer_browser import Visit, chromium, needs_chromium
 from explorer_graph import tables
 
+from kg.answers import answers
 from kg.export.html import write
 
 pytestmark = needs_chromium
@@ -29,6 +30,7 @@ VIEWS = {
     "lineage": "#lineage=entity/graphsieve",
     "compare": "#compare=entity/imagenot&with=entity/squadrant",
     "table": "#n=entity/graphweaver&view=table",
+    "question": "#ask=methods-datasets",
 }
 
 
@@ -41,7 +43,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("explorer") / "graph.html"
-    write(tables(100), path, title="Invented papers")
+    write(tables(100), path, title="Invented papers", answers=answers)
     return path
 
 
