@@ -148,3 +148,19 @@ def test_undated_papers_are_counted_and_a_thing_is_as_old_as_the_paper_that_intr
     year = papers.set_index("id")["year"][dated["introduced_by"]]
     assert page.inner_text("#panel .corpus").endswith(f"introduced {int(year)}")
     opened.close()
+
+
+@pytest.mark.parametrize("width", [360, 414, 680])  # phones, and 200 % of a small screen
+def test_the_menu_and_the_answers_fit_narrow_screens(visit: Visit, asked: Tables, tmp_path: Path, width: int) -> None:
+    write(asked, tmp_path / "graph.html", answers=answers)
+    narrow = {"viewport": {"width": width, "height": 740}, "has_touch": True}
+    opened = Visit(visit.context.browser, tmp_path / "graph.html", **narrow)
+    page = opened.page
+    page.tap("summary[aria-label=Questions]")
+    box = page.locator("#questions").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    page.tap("#questions a >> nth=2")
+    page.wait_for_selector("#table tbody tr")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    opened.close()
