@@ -486,4 +486,4 @@ def test_a_store_is_older_than_a_database_that_changed(tmp_path):
 
 
 def test_current_names_what_counts(folder):
-    assert current(folder).parent == folder
+    assert current(folder).parent.parent == folder

@@ -306,6 +306,7 @@ def test_entities_are_ranked_by_type(tables):
     models = tables.entities[tables.entities["type"] == "Model"].sort_values(["papers", "id"], ascending=[False, True])
     assert [e for e, _ in found] == models["id"].tolist()
     assert [r for _, r in found] == ["1", "2", "3", "4"]
+    assert set(ask(tables, "SELECT ?e ?n { ?e kgo:uptake ?n }")) == {("entity/bert", "2"), ("entity/transformer", "1")}
     shuffled = replace(tables, entities=tables.entities.sample(frac=1, random_state=1))
     assert graph_hash(shuffled) == graph_hash(tables)
 

@@ -148,6 +148,7 @@ FAULTS = [
     Fault("entity in no year", of("kgo:EntityYear", lambda s: drop(s, "kgo:inYear")), "inYear"),
     Fault("used by more papers than name it", of("kgo:EntityYear", lambda s: put(s, "kgo:papersUsing", Literal(99))),
           "papersUsing"),
+    Fault("uptake by all", put(BERT, "kgo:uptake", Literal(3)), "uptake"),
     Fault("rank from 0", put(BERT, "kgo:rank", Literal(0)), "rank"),
     Fault("statement without confidence", of("rdf:Statement", lambda s: drop(s, "kgo:confidence")), "confidence"),
     Fault("confidence above 1", of("rdf:Statement", lambda s: put(s, "kgo:confidence", dec("1.01"))), "confidence"),

@@ -299,6 +299,7 @@ class _Graph:
             pairs(term("skos:altLabel"), of[differs], np.flatnonzero(differs), other),
             Facts(term("kgo:paperCount"), blocks.integers(entities["papers"])),
             _ranks(entities),
+            _uptake(entities),
             self._community(entities["community"]),
             self._ancestors(),
             self._known("kgo:year", entities["year"], integer),
@@ -587,6 +588,13 @@ def _ranks(entities: pd.DataFrame) -> Facts:
     rank = (order.groupby("type", observed=True, sort=False).cumcount() + 1).reindex(entities.index).to_numpy()
     rows = np.flatnonzero(rank <= _RANKED)
     return Facts(term("kgo:rank"), blocks.integers(rank[rows]), rows)
+
+
+def _uptake(entities: pd.DataFrame) -> Facts:
+    """How many papers name what another paper introduces, where there are any."""
+    papers = entities["papers"].to_numpy(dtype=np.int64)
+    rows = np.flatnonzero(entities["introduced_by"].notna().to_numpy() & (papers > 1))
+    return Facts(term("kgo:uptake"), blocks.integers(papers[rows] - 1), rows)
 
 
 def _both(one: Facts, other: Facts) -> Facts:

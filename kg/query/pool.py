@@ -16,6 +16,7 @@ import resource
 import signal
 import socket
 import stat
+import time
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, NoReturn
 
@@ -26,7 +27,7 @@ _LENGTH = 8
 _DONE, _LAST, _FAILED = b"=", b".", b"!"
 """How an answer begins: all is well; the same, and the child has ended; the work raised what follows."""
 _SLOW = 0.3
-"""Seconds after which a child waits for those that have quicker work, and is not asked again."""
+"""Seconds of work after which a child waits for those that have quicker work, and is not asked again."""
 _ANSWERS = 1000
 """What a child answers before it is replaced."""
 _LIBC = ctypes.CDLL(None)
@@ -56,7 +57,7 @@ class Pool:
         """
         child = self._idle.pop() if self._idle else _Child(self._own, self._memory, timeout)
         loop, finished = asyncio.get_running_loop(), False
-        slow = loop.call_later(_SLOW, child.give_way)
+        watch = asyncio.ensure_future(child.watch())
         try:
             request = pickle.dumps((work, arguments))
             try:
@@ -86,7 +87,7 @@ class Pool:
                 yield data
             finished = kind == _DONE
         finally:
-            slow.cancel()
+            watch.cancel()
             if finished and not child.slow and not self._closed:
                 self._idle.append(child)
             else:
@@ -97,6 +98,12 @@ class Pool:
         self._closed = True
         while self._idle:
             self._idle.pop().end()
+
+    @staticmethod
+    def wait() -> None:
+        """Wait until all children that were ended are gone: at the end of a server."""
+        while _DYING:
+            os.waitpid(_DYING.pop(), 0)
 
 
 class _Child:
@@ -111,11 +118,24 @@ class _Child:
         other.close()
         self.socket.setblocking(False)
 
-    def give_way(self) -> None:
-        """Who asks for much waits for who asks for little."""
-        self.slow = True
-        with contextlib.suppress(ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, 19)
+    async def watch(self) -> None:
+        """Who asks for much waits for who asks for little; who only waits for a processor has asked for nothing."""
+        before = self._worked()
+        while not self.slow:
+            await asyncio.sleep(_SLOW)
+            if self._worked() - before >= _SLOW:
+                self.slow = True
+                with contextlib.suppress(ProcessLookupError):
+                    os.setpriority(os.PRIO_PROCESS, self.pid, 19)
+
+    def _worked(self) -> float:
+        """Seconds of processor that the child has taken."""
+        try:
+            with open(f"/proc/{self.pid}/stat", encoding="utf-8", errors="replace") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except OSError:  # no such system: time alone tells
+            return time.monotonic()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     async def more(self, missing: int) -> bytes:
         """The next bytes of an answer."""
@@ -125,10 +145,24 @@ class _Child:
         return data
 
     def end(self) -> None:
+        """Kill it. It may take a while to go, where others are busy: the server does not wait for that."""
         self.socket.close()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        _DYING.add(self.pid)
+        _bury(self.pid)
+
+
+_DYING: set[int] = set()
+"""Children that were killed and may not be gone yet."""
+
+
+def _bury(pid: int) -> None:
+    if pid in _DYING:
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            _DYING.discard(pid)
+        else:
+            asyncio.get_running_loop().call_later(0.05, _bury, pid)
 
 
 def _live(pipe: socket.socket, own: tuple[Any, ...], memory: int, timeout: float) -> NoReturn:

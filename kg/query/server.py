@@ -129,6 +129,7 @@ class Endpoint:
         """End the children."""
         if self._pool:
             self._pool.close()
+            self._pool.wait()
 
     async def _make_room(self, place: list[asyncio.Semaphore]) -> None:
         """After a second a query moves to a place for slow ones, so that quick ones find theirs."""

@@ -255,6 +255,14 @@ PROPERTIES: tuple[Term, ...] = (
         traits=("owl:FunctionalProperty",),
     ),
     Term(
+        "kgo:uptake",
+        "uptake",
+        "How many papers of this graph name the entity, other than the one that introduces it first; where any do.",
+        domain=(ENTITY,),
+        range=("xsd:integer",),
+        traits=("owl:FunctionalProperty",),
+    ),
+    Term(
         "kgo:ofEntity",
         "of entity",
         "Which entity it is that is counted in a year.",

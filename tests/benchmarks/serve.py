@@ -73,7 +73,8 @@ def main() -> None:
             end=" ",
         )
         print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
-        print(f"{len(failed)} failed; {len(runaways)} runaway queries stopped ({sorted(set(runaways))})")
+        stopped = f"{len(runaways)} runaway queries stopped ({sorted(set(runaways))})"
+        print(f"{len(failed)} failed {sorted(set(failed)) or ''}; {stopped}")
     finally:
         server.terminate()
         server.wait()
