@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -182,6 +184,12 @@ def test_similar_papers_are_near_in_words_too() -> None:
 def test_pagerank_is_the_same_by_networkx_and_scipy() -> None:
     matrix = sparse.random_array((300, 300), density=0.01, rng=np.random.default_rng(2)).tocsr()
     np.testing.assert_allclose(pagerank(matrix), pagerank(matrix, limit=0), atol=1e-9)
+
+
+def test_leaders_of_a_part_of_a_graph(big: Tables) -> None:
+    made = big.entities["introduced_by"].dropna()
+    part = replace(big, papers=big.papers[big.papers["id"] != made.iloc[0]])
+    assert len(graph.leaders(part)) == len(graph.leaders(big))
 
 
 def test_leaders_are_the_same_both_ways_and_hubs_do_not_lead(big: Tables) -> None:

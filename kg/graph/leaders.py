@@ -73,8 +73,9 @@ def _influence(tables: Tables, common: Bools) -> Any:
     rows = tables.links[tables.links["relation"].isin(list(SUPPORT)) & (tables.links["target_kind"] == "entity")]
     source, target = row_numbers(papers, rows["source"]), row_numbers(entities, rows["target"])
     weight = rows["relation"].map(SUPPORT).to_numpy() * rows["confidence"].to_numpy() / np.sqrt(named_by[target])
-    keep = ~common[target] & (source >= 0)
-    made = tables.entities["introduced_by"].notna().to_numpy() & ~common
+    keep = ~common[target] & (source >= 0) & (target >= 0)
+    # in a part of a graph, what introduces an entity may be outside it
+    made = tables.entities["introduced_by"].isin(papers).to_numpy() & ~common
     maker = row_numbers(papers, tables.entities["introduced_by"][made])
     size = len(papers) + len(entities)
     row = np.concatenate([source[keep], np.flatnonzero(made) + len(papers)])
