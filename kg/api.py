@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version as installed
 from importlib.resources import as_file, files
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,10 @@ from kg import graph, resolve
 from kg import read as reading
 from kg.answers import answers
 from kg.export.files import explained
+from kg.export.rdf import MOVING, Blocks, graph_hash, lines, retired
 from kg.forks import give_back
 from kg.model import KgError, Tables
-from kg.query import folder_of
+from kg.query import Batch, Successor, as_rdflib, folder_of, in_memory, is_older, open_read_only, save
 from kg.store import Changes, Store, stored
 
 if TYPE_CHECKING:
@@ -187,6 +189,7 @@ class Graph:
         self.report: Report | None = None
         """What the build did; None for a graph that was opened."""
         self._as_of = _changed(db)
+        self._successor: Successor | None = None
 
     def __repr__(self) -> str:
         sizes = f"{len(self.papers):,} papers, {len(self.entities):,} entities, {len(self.links):,} links"
@@ -236,44 +239,41 @@ class Graph:
 
         Raises :class:`KgError` where it cannot be written.
         """
-        from kg.export.rdf import graph_hash, lines
-        from kg.query import save
-
         assert self.db is not None, "a graph without a file has no store beside it"
         folder, tell = folder_of(self.db), progress or _silent
-        facts = self.report.sha256 if self.report else graph_hash(exporting.lasting(self.tables), base=self.base)
-        retired = self.tables.aliases.to_csv(index=False)  # stands in the store, not in the files
-        name = hashlib.sha256(f"{facts}\n{retired}".encode("utf-8", "surrogatepass")).hexdigest()
-        try:
+        with _explained(folder):
             return save(
-                lambda: lines(self.tables, base=self.base),
+                lambda: lines(exporting.lasting(self.tables), base=self.base),
                 folder,
-                name,
+                self._rdf_name,
+                extra=self._retired,
                 progress=lambda done: tell("load the SPARQL store", done, None),
             )
-        except OSError as error:
-            if line := explained(error, folder):
-                raise line from error
-            raise
+
+    @cached_property
+    def _retired(self) -> list[str]:
+        """What stands in the SPARQL store and not in the files."""
+        return retired(self.tables, base=self.base)
+
+    @property
+    def _rdf_name(self) -> str:
+        """The hash of what stands in the SPARQL store."""
+        facts = self.report.sha256 if self.report else graph_hash(exporting.lasting(self.tables), base=self.base)
+        return hashlib.sha256("\n".join([facts, *self._retired]).encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property
     def _rdf_store(self) -> pyoxigraph.Store:
         """The store on disk, opened for reading; in memory where there is none of this graph and none can be made."""
-        from kg.export.rdf import lines
-        from kg.query import in_memory, is_older, open_read_only
-
         if self.db is not None and _changed(self.db) == self._as_of:
             with suppress(KgError):
                 if is_older(folder_of(self.db), self.db):
                     self.load_rdf()
                 return open_read_only(folder_of(self.db))
-        return in_memory(lines(self.tables, base=self.base))
+        return in_memory(chain(lines(exporting.lasting(self.tables), base=self.base), self._retired))
 
     @cached_property
     def rdf(self) -> rdflib.Graph:
         """The graph in rdflib, read-only, with the Oxigraph store on disk answering."""
-        from kg.query import as_rdflib
-
         return as_rdflib(self._rdf_store)
 
     def query(self, sparql: str) -> pd.DataFrame:
@@ -427,13 +427,43 @@ def _changed(db: Path | None) -> int | None:
     return db.stat().st_mtime_ns if db is not None and db.exists() else None
 
 
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """An error of the file system as one line, where it is the user's."""
+    try:
+        yield
+    except OSError as error:
+        if line := explained(error, folder):
+            raise line from error
+        raise
+
+
+def _followed(blocks: Blocks, successor: Successor, folder: Path) -> Blocks:
+    """The graph's blocks, of which the SPARQL store is told as they pass: it costs no second pass."""
+    with _explained(folder):
+        for block in blocks:
+            successor.add(Batch(block.subjects.nt, block.lines, block.lines_of(MOVING)))
+            yield block
+        successor.end()
+
+
 def _loaded(built: Graph, tell: Progress) -> Graph:
     """The graph, once SPARQL can ask it, too. Comes when the store is closed: that is when its file last changes."""
+    assert built.db is not None
+    assert built.report is not None
+    assert built._successor is not None
     tell("load the SPARQL store", 0, None)
     give_back()
-    built.load_rdf(tell)
+    turtle, folder, successor = built.report.written[0], folder_of(built.db), built._successor
+    with _explained(folder):
+        successor.take_over(built._rdf_name, lambda made: successor.load_files(made, turtle))
     built._as_of = _changed(built.db)
     return built
+
+
+def _processes(tables: Tables) -> int:
+    """How many processes write a graph."""
+    return (os.cpu_count() or 1) if len(tables.papers) >= FORK_FROM else 1
 
 
 def _link(
@@ -463,18 +493,22 @@ def _link(
     issued, doubts = resolve.keys(resolved), resolved.doubts
     del papers, found, resolved
     give_back()
-    built = Graph(tables, db=store.path)
+    built, folder = Graph(tables, db=store.path), folder_of(store.path)
+    built._successor = successor = Successor(folder, built._retired, apart=_processes(tables) > 1)
 
-    def save() -> None:
+    def keep() -> None:
         store.save(tables, doubts=doubts, issued=issued, pipeline=version)
 
     targets = {name: out / exporting.FORMATS[name].file for name in exporting.BUILT}
     written = exporting.export(
         tables,
         targets,
-        options={"ttl": {"base": built.base}, "html": {"answers": answers}},
-        processes=(os.cpu_count() or 1) if len(tables.papers) >= FORK_FROM else 1,
-        meanwhile=save,
+        options={
+            "ttl": {"base": built.base, "through": lambda blocks: _followed(blocks, successor, folder)},
+            "html": {"answers": answers},
+        },
+        processes=_processes(tables),
+        meanwhile=keep,
         progress=lambda done, total: tell("save and write", done, total),
     )
     linked = tables.links["source_kind"].eq("paper") & tables.links["target_kind"].eq("entity")

@@ -16,6 +16,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pandas as pd
+import pyarrow as pa
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -27,7 +28,9 @@ from kg import api
 from kg.export.rdf import graph_hash, lines
 from kg.model import KgError
 from kg.query import (
+    Batch,
     QueryError,
+    Successor,
     as_rdflib,
     base_of,
     current,
@@ -187,6 +190,39 @@ def test_a_store_brought_up_to_date_is_the_store_loaded_afresh(graph, edits):
             assert "".join(dump(open_read_only(folder))) == after
             assert "".join(dump(reader)) == "".join(before)
             assert len(list(open_read_only(folder).query("SELECT * { ?s ?p ?o }"))) == after.count("\n")
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(GRAPHS, st.lists(st.dictionaries(st.integers(0, 34), FACTS, max_size=5), min_size=1, max_size=4), st.data())
+def test_a_store_that_follows_a_graph_batch_by_batch_is_the_store_loaded_afresh(graph, edits, data):
+    """Whichever lines are taken for those that move, and whatever subjects are put between."""
+
+    def say(graph, extra) -> str:
+        return "".join(sorted([*nodes(graph), *extra]))
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "kg.oxigraph"
+        for number, edit in enumerate([graph, *edits]):
+            graph = graph | edit
+            extra = [
+                f"<a:{i:02}b> <a:p0> <a:q> .\n" for i in sorted(data.draw(st.sets(st.integers(0, 40), max_size=3)))
+            ]
+            moves = data.draw(st.sampled_from(["<a:p0>", "<a:p1>", "none"]))
+            size = data.draw(st.integers(1, 12))
+            successor, blocks = Successor(folder, extra), nodes(graph)
+            for some in (blocks[at : at + size] for at in range(0, len(blocks), size)):
+                subjects = [block.split(" ")[0] for block in some]
+                moving = ["".join(x for x in block.splitlines(keepends=True) if f" {moves} " in x) for block in some]
+                successor.add(Batch(*(pa.array(column, pa.string()) for column in (subjects, some, moving))))
+            successor.end()
+            turtle = Path(name) / "graph.ttl"
+            turtle.write_text("".join(blocks), encoding="utf-8")
+            successor.take_over(
+                hashlib.sha256(b"%d" % number).hexdigest(),
+                lambda made: successor.load_files(made, turtle),  # noqa: B023
+            )
+            assert "".join(dump(open_read_only(folder))) == say(graph, extra)
+            assert len(list(folder.iterdir())) == min(number, 1) + 2
 
 
 def test_small_changes_share_the_files_of_the_old_store(tmp_path):

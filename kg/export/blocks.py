@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -95,17 +96,25 @@ class Block:
         """The number of triples."""
         return sum(len(self) if fact.rows is None else len(fact.rows) for fact in self.facts)
 
-    def ntriples(self) -> pa.Array:
-        """The sorted lines of each subject, one string a subject."""
+    @cached_property
+    def lines(self) -> pa.Array:
+        """The sorted N-Triples of each subject, one string a subject."""
+        return self.lines_of(fact.predicate for fact in self.facts)
+
+    def lines_of(self, predicates: Iterable[str]) -> pa.Array:
+        """The same of these properties only."""
+        wanted = frozenset(predicates)
         pieces: list[Texts] = []
         for fact in self.facts:
+            if fact.predicate not in wanted:
+                continue
             if fact.rows is None:
                 pieces += [self.subjects.nt, f" {fact.predicate} ", fact.objects.nt, " .\n"]
             else:
                 subjects = self.subjects.nt.take(pa.array(fact.rows))
                 lines = joined(subjects, f" {fact.predicate} ", fact.objects.nt, " .\n")
                 pieces.append(listed(lines, fact.rows, len(self)))
-        return joined(*pieces)
+        return joined(*pieces) if pieces else pa.repeat("", len(self))
 
     def turtle(self, short: Callable[[str], str]) -> pa.Array:
         """The same in Turtle; ``short`` writes a property's IRI with its prefix."""

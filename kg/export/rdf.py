@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -22,11 +22,11 @@ import pyoxigraph as ox
 from kg.export.blocks import Block, shortener
 from kg.export.files import replacing
 from kg.export.text import data
-from kg.export.triples import PARTS, graph, lines
+from kg.export.triples import MOVING, PARTS, Blocks, graph, lines, retired
 from kg.model import KgError, Tables
 from kg.vocabulary import BASE, prefixes
 
-__all__ = ["FORMATS", "PARTS", "Written", "graph_hash", "lines", "write"]
+__all__ = ["FORMATS", "MOVING", "PARTS", "Blocks", "Written", "graph_hash", "lines", "retired", "write"]
 
 FORMATS: dict[str, tuple[ox.RdfFormat, str]] = {
     "turtle": (ox.RdfFormat.TURTLE, ".ttl"),
@@ -53,6 +53,7 @@ def write(
     base: str = BASE,
     parts: Iterable[str] = ("core", "statements"),
     format: str = "turtle",
+    through: Callable[[Blocks], Blocks] | None = None,
 ) -> Written:
     """Write the graph as RDF.
 
@@ -64,6 +65,8 @@ def write(
             (every mention with its offsets, in NIF). Together with others, mentions go to a file of their own
             beside ``path``: ``graph.ttl`` and ``graph.mentions.ttl``.
         format: ``turtle``, ``ntriples``, ``jsonld`` or ``trig`` (one file, each part in a graph of its own).
+        through: where given, what ``path`` is written of goes through it: so that something else can be made of the
+            graph's blocks at the same time.
 
     Returns:
         Path, number of triples and hash of ``path``.
@@ -80,7 +83,7 @@ def write(
     if "mentions" in chosen and len(chosen) > 1 and format != "trig":
         _write(tables, beside(path, "mentions"), base, {"mentions"}, format)
         chosen -= {"mentions"}
-    return _write(tables, path, base, chosen, format)
+    return _write(tables, path, base, chosen, format, through)
 
 
 def graph_hash(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("core", "statements")) -> str:
@@ -94,7 +97,7 @@ def graph_hash(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("cor
         return known
     digest = hashlib.sha256()
     for block in graph(tables, base=base, parts=chosen):
-        digest.update(data(block.ntriples()))
+        digest.update(data(block.lines))
     return _hashes(tables).setdefault((base, chosen), digest.hexdigest())
 
 
@@ -119,14 +122,23 @@ def beside(path: Path, part: str) -> Path:
     return path.with_name(f"{stem}.{part}{dot}{endings}")
 
 
-def _write(tables: Tables, path: Path, base: str, parts: set[str], format: str) -> Written:
+def _write(
+    tables: Tables,
+    path: Path,
+    base: str,
+    parts: set[str],
+    format: str,
+    through: Callable[[Blocks], Blocks] | None = None,
+) -> Written:
     digest, count = hashlib.sha256(), 0
     blocks, short = graph(tables, base=base, parts=parts), shortener(base)
+    if through:
+        blocks = through(blocks)
 
     def some() -> Iterator[tuple[Block, memoryview]]:
         nonlocal count
         for block in blocks:
-            text = data(block.ntriples())
+            text = data(block.lines)
             count += block.count()
             digest.update(text)
             yield block, text

@@ -27,7 +27,7 @@ from kg.export.blocks import Block, Column, Facts, Terms, constant, pairs
 from kg.export.ntriples import day, decimal, integer, label, link, path, string, term, typed
 from kg.export.text import Ints, joined
 from kg.model import STATED, KgError, Role, Tables
-from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
+from kg.vocabulary import BASE, NAMESPACES, entity_classes, expand, link_property
 
 PARTS = ("core", "statements", "mentions")
 """What a graph can be written with: the facts; confidence, evidence and provenance of each; every mention (NIF)."""
@@ -38,6 +38,12 @@ _RANKED = 1000
 """Entities of a type that are given their rank."""
 _PLAIN_PATH = r"^[A-Za-z0-9_.~:-]*$"
 """Ids that :func:`kg.export.ntriples.path` leaves as they are."""
+
+MOVING = frozenset(
+    f"<{expand(name)}>"
+    for name in ("kgo:confidence", "kgo:inCommunity", "kgo:paperCount", "kgo:rank", "kgo:uptake", "kgo:weight")
+)
+"""Properties whose values other papers change: half of all entities have another community when 100 are added."""
 
 Blocks = Iterator[Block]
 
@@ -50,7 +56,23 @@ _TYPE = term("rdf:type")
 def lines(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("core", "statements")) -> Iterator[str]:
     """The N-Triples lines of a graph, those of one subject at a time, in sorted order; arguments as :func:`graph`."""
     for block in graph(tables, base=base, parts=parts):
-        yield from block.ntriples().to_pylist()
+        yield from block.lines.to_pylist()
+
+
+def retired(tables: Tables, *, base: str = BASE) -> list[str]:
+    """The lines of the ids that former builds gave and that are no more: in a store, not in files."""
+    there = set(tables.entities["id"])
+
+    def iri(id: str) -> str:
+        return f"<{base}entity/{path(id.removeprefix('entity/'))}>"
+
+    now = dict(zip(tables.aliases["old"].tolist(), tables.aliases["entity"].tolist(), strict=True))
+    return sorted(
+        f"{iri(old)} {term('dcterms:isReplacedBy')} {iri(entity)} .\n"
+        f"{iri(old)} {term('owl:deprecated')} {typed('true', 'boolean')} .\n"
+        for old, entity in now.items()
+        if old not in there and entity in there
+    )
 
 
 def graph(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("core", "statements")) -> Blocks:

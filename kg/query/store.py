@@ -10,19 +10,17 @@ it, never changes a data file once it is written, so that two stores can share t
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
-import numpy as np
 import pyoxigraph as ox
 
 from kg.model import KgError
-from kg.query import changes
+from kg.query import changes, making
 from kg.vocabulary import BASE
 
 Blocks = Iterable[str]
@@ -30,7 +28,7 @@ Blocks = Iterable[str]
 Progress = Callable[[int], None]
 """Called with the number of triples that are done."""
 
-_LAYOUT = "2"
+_LAYOUT = "3"
 """Goes into the name of a store: raise it where older stores can no longer be read."""
 _MOST_CHANGED = 0.5
 """Part of the subjects beyond which loading everything is quicker than bringing a store up to date."""
@@ -55,11 +53,18 @@ def base_of(store: ox.Store) -> str:
 def in_memory(blocks: Blocks) -> ox.Store:
     """A store in memory."""
     store = ox.Store()
-    _load(store, blocks)
+    making.load_into(store, blocks)
     return store
 
 
-def save(graph: Callable[[], Blocks], folder: Path, sha256: str, *, progress: Progress | None = None) -> bool:
+def save(
+    graph: Callable[[], Blocks],
+    folder: Path,
+    sha256: str,
+    *,
+    extra: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> bool:
     """Make ``folder`` hold this graph; tells whether there was anything to do.
 
     Args:
@@ -67,40 +72,105 @@ def save(graph: Callable[[], Blocks], folder: Path, sha256: str, *, progress: Pr
             ``sha256``.
         folder: such as ``kg.oxigraph`` beside ``kg.duckdb``.
         sha256: the hash of the graph (``kg.export.rdf.graph_hash``).
+        extra: lines of further subjects, a subject each.
         progress: called as work goes on.
     """
     tell = progress or (lambda done: None)
-    name = f"{sha256[:32]}-{_LAYOUT}"
-    previous = _current(folder)
-    made = not (folder / name).is_dir()  # a folder of that name is whole: it got its name when it was
-    if made:
-        folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(".*-*"):  # by a build that was killed; builds of one graph do not run side by side
-            shutil.rmtree(left, ignore_errors=True)
-        work = folder / f".{name}"
-        work.mkdir()
+    successor = Successor(folder, extra)
+    if not _is_there(folder, sha256):
+        for batch in changes.batches(_told(graph(), tell)):
+            successor.add(batch)
+        successor.end()
+    return successor.take_over(sha256, lambda made: making.load_blocks(made, chain(_told(graph(), tell), extra)))
+
+
+class Successor:
+    """The store that takes the place of the one that counts.
+
+    It is told the graph batch by batch, while that is written to a file say, and brings a copy of the old store up to
+    date in the end. Where there is no old store, or little of it is left, everything is loaded when it takes over.
+
+    Args:
+        folder: such as ``kg.oxigraph`` beside ``kg.duckdb``.
+        extra: lines of subjects that are none of the batches', a subject each.
+        apart: change and load stores in a process of its own, whose memory is free again when it ends. Copies of a
+            process that ever opened a store cannot open any: RocksDB's threads are not copied.
+    """
+
+    def __init__(self, folder: Path, extra: Sequence[str] = (), *, apart: bool = False) -> None:
+        self._folder, self._extra, self._apart = folder, extra, apart
+        self._work = folder / ".next"  # of one build: builds of one graph do not run side by side
+        self._previous = _current(folder)
+        self._listed: changes.Listed | None = None
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether there is an old store to begin with."""
+        return (
+            self._previous is not None and self._previous.endswith(f"-{_LAYOUT}") and making.data_of(self._old).is_dir()
+        )
+
+    @property
+    def _old(self) -> Path:
+        return self._folder / (self._previous or "none")
+
+    def add(self, batch: changes.Batch) -> None:
+        """Some subjects, in the order of the graph."""
+        self._list().add(batch)
+
+    def end(self) -> None:
+        """To be called behind the last batch, in the same process."""
+        listed = self._list()
+        listed.end()
+        if listed.worth_while:
+            change = making.change_apart if self._apart else making.change
+            change(self._work, self._old)
+        changes.forget_changes(self._work)
+
+    def _list(self) -> changes.Listed:
+        if self._listed is None:
+            shutil.rmtree(self._work, ignore_errors=True)  # what a killed build left
+            self._work.mkdir(parents=True)
+            known = changes.known_digests(changes.list_of(self._old)) if self.may_follow else None
+            most = 0 if known is None else _MOST_CHANGED * len(known)
+            self._listed = changes.Listed(self._work, known, self._extra, most)
+        return self._listed
+
+    def load_files(self, made: Path, turtle: Path) -> None:
+        """Load a store from a file of the graph, and what is extra: a ``load`` for :meth:`take_over`."""
+        extra = made / "extra.nt"
+        extra.write_text("".join(self._extra), encoding="utf-8", newline="\n")
+        (making.load_files_apart if self._apart else making.load_files)(made, turtle, extra)
+        extra.unlink()
+
+    def take_over(self, sha256: str, load: Callable[[Path], None]) -> bool:
+        """Make it the store that counts; tells whether it was not.
+
+        ``load`` makes a store of the whole graph in a folder, with the functions of :mod:`kg.query.making`: it is asked
+        to where no old store was brought up to date.
+        """
+        name = _name(sha256)
+        made = not _is_there(self._folder, sha256)
         try:
-            whole = previous is not None and _update(graph(), folder / previous, work, tell)
-            if not whole:
-                shutil.rmtree(work)
-                work.mkdir()
-                _fill(graph(), work, tell)
-            os.rename(work, folder / name)
+            if made:
+                if not making.data_of(self._work).is_dir():
+                    load(self._work)
+                os.rename(self._work, self._folder / name)
         finally:
-            shutil.rmtree(work, ignore_errors=True)
-    mark = folder / f".current.{os.getpid()}"
-    mark.write_text(name + "\n", encoding="ascii")
-    os.replace(mark, folder / "current")
-    for other in folder.iterdir():  # the previous one stays for readers that have it open
-        if other.is_dir() and other.name not in (name, previous):
-            shutil.rmtree(other, ignore_errors=True)
-    return made
+            shutil.rmtree(self._work, ignore_errors=True)
+        mark = self._folder / f".current.{os.getpid()}"
+        mark.write_text(name + "\n", encoding="ascii")
+        os.replace(mark, self._folder / "current")
+        for other in self._folder.iterdir():  # the previous one stays for readers that have it open
+            if other.is_dir() and other.name not in (name, self._previous):
+                shutil.rmtree(other, ignore_errors=True)
+        return made
 
 
 def is_older(folder: Path, db: Path) -> bool:
     """Whether a store is missing, or was last brought up to date before its DuckDB file changed."""
     name = _current(folder)
-    if name is None or not _data(folder / name).is_dir():
+    if name is None or not making.data_of(folder / name).is_dir():
         return True
     return db.exists() and db.stat().st_mtime_ns > (folder / "current").stat().st_mtime_ns
 
@@ -112,9 +182,9 @@ def current(folder: Path) -> Path:
         KgError: there is none.
     """
     name = _current(folder)
-    if name is None or not _data(folder / name).is_dir():
+    if name is None or not making.data_of(folder / name).is_dir():
         raise KgError(f"{folder}: no graph to query here; run kg build first")
-    return _data(folder / name)
+    return making.data_of(folder / name)
 
 
 def open_read_only(folder: Path) -> ox.Store:
@@ -137,102 +207,19 @@ def _current(folder: Path) -> str | None:
         return None
 
 
-# -- making one -------------------------------------------------------------------------------------------------------
+def _name(sha256: str) -> str:
+    return f"{sha256[:32]}-{_LAYOUT}"
 
 
-def _data(made: Path) -> Path:
-    return made / "store"
+def _is_there(folder: Path, sha256: str) -> bool:
+    return (folder / _name(sha256)).is_dir()  # a folder of that name is whole: it got its name when it was
 
 
-def _list(made: Path) -> Path:
-    return made / "subjects.parquet"
-
-
-def _fill(blocks: Blocks, made: Path, tell: Progress) -> None:
-    """A new store with its list of subjects."""
-    listed = changes.Listed(blocks, _list(made))
-
-    def passing() -> Iterator[str]:
-        done = 0
-        for some, _ in listed.batches():
-            yield from some
-            done += sum(block.count("\n") for block in some)
+def _told(blocks: Blocks, tell: Progress) -> Iterator[str]:
+    done = 0
+    for number, block in enumerate(blocks, 1):
+        yield block
+        done += block.count("\n")
+        if number % 10_000 == 0:
             tell(done)
-
-    store = ox.Store(str(_data(made)))
-    _load(store, passing())
-    store.optimize()
-    store.flush()
-
-
-def _update(blocks: Blocks, old: Path, made: Path, tell: Progress) -> bool:
-    """A new store that shares what it can with an old one; False where that is not worth while."""
-    if not _list(old).exists() or not _data(old).is_dir():
-        return False
-    known = changes.known_digests(_list(old))
-    listed, new, done, changed = changes.Listed(blocks, _list(made)), made / "new.nt", 0, 0
-    with open(new, "wb") as file:
-        for some, digests in listed.batches():
-            for number in np.flatnonzero(changes.missing(digests, known)):
-                changed += 1
-                file.write(some[number].encode())
-            done += sum(block.count("\n") for block in some)
-            tell(done)
-            if changed > _MOST_CHANGED * len(known):
-                return False
-    now = np.sort(listed.digests)
-    if changes.missing(known, now).sum() > _MOST_CHANGED * len(known):
-        return False
-    _link(_data(old), _data(made))
-    store, added = ox.Store(str(_data(made))), made / "added.nt"
-    gone = chain.from_iterable(changes.gone(_list(old), now))
-    with open(new, encoding="utf-8", newline="\n") as lines, open(added, "wb") as file:
-        for subject, wanted in changes.merged(gone, lines):
-            for quad in list(store.quads_for_pattern(ox.NamedNode(subject[1:-1]), None, None)):
-                line = f"{quad.triple} .\n"
-                if line in wanted:
-                    wanted.remove(line)
-                else:
-                    store.remove(quad)
-            file.write("".join(wanted).encode())
-    if added.stat().st_size:
-        store.bulk_load(path=str(added), format=ox.RdfFormat.N_TRIPLES, lenient=True)
-    store.flush()
-    new.unlink()
-    added.unlink()
-    return True
-
-
-def _link(old: Path, new: Path) -> None:
-    """A copy of a store that shares its data files."""
-    new.mkdir()
-    for file in old.iterdir():
-        if file.suffix == ".sst":
-            try:
-                os.link(file, new / file.name)
-            except OSError:  # a file system without links
-                shutil.copyfile(file, new / file.name)
-        elif file.name != "LOCK" and not file.name.startswith("LOG"):
-            shutil.copyfile(file, new / file.name)
-
-
-def _load(store: ox.Store, blocks: Blocks) -> None:
-    store.bulk_load(_Stream(blocks), ox.RdfFormat.N_TRIPLES, lenient=True)  # type: ignore[arg-type]
-
-
-class _Stream:
-    """Lines as a file of bytes, for the bulk loader to read."""
-
-    def __init__(self, blocks: Blocks) -> None:
-        self._blocks = iter(blocks)
-        self._chunk = io.BytesIO()
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._chunk.read(size)
-        while not data or size < 0:
-            some = list(islice(self._blocks, 500))
-            if not some:
-                break
-            self._chunk = io.BytesIO("".join(some).encode())
-            data += self._chunk.read(size)
-        return data
+    tell(done)
