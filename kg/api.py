@@ -482,7 +482,10 @@ def _link(
     papers, found = store.papers(), store.extracted(version)
     findings = len(found.findings)
     tell("resolve", 0, 1)
-    resolved = resolve.resolve(papers, found, decisions=store.frame("decisions"), issued=store.frame("issued"))
+    forms = resolve.known_forms(store.frame("forms"))
+    resolved = resolve.resolve(
+        papers, found, decisions=store.frame("decisions"), issued=store.frame("issued"), forms=forms
+    )
     tell("link", 0, 1)
     info = {"kg_version": installed("kg"), "pipeline_version": version}
     if base := base_iri or store.info().get("base_iri"):
@@ -490,14 +493,14 @@ def _link(
     if license := license or store.info().get("license"):
         info["license"] = license
     tables = stored(graph.link(papers, found, resolved, info=info))
-    issued, doubts = resolve.keys(resolved), resolved.doubts
-    del papers, found, resolved
+    issued, doubts, known_forms = resolve.keys(resolved), resolved.doubts, forms.found()
+    del papers, found, resolved, forms
     give_back()
     built, folder = Graph(tables, db=store.path), folder_of(store.path)
     built._successor = successor = Successor(folder, built._retired, apart=_processes(tables) > 1)
 
     def keep() -> None:
-        store.save(tables, doubts=doubts, issued=issued, pipeline=version)
+        store.save(tables, doubts=doubts, issued=issued, forms=known_forms, pipeline=version)
 
     targets = {name: out / exporting.FORMATS[name].file for name in exporting.BUILT}
     written = exporting.export(

@@ -25,6 +25,7 @@ from invented import contents, papers, write
 
 import kg
 from kg import api, shards
+from kg.resolve import forms
 from kg.store import Store
 
 PAPERS = papers(24)
@@ -165,6 +166,35 @@ def test_nothing_is_extracted_twice(scratch: tuple[kg.Graph, dict[str, bytes]], 
     assert again.report is not None
     assert (again.report.extracted, again.report.changes.added, again.report.changes.changed) == (0, 0, 0)
     assert contents(tmp_path / "out") == files
+
+
+def test_what_a_build_remembers_saves_time_only(
+    scratch: tuple[kg.Graph, dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The forms of names that a store remembers: used, not needed, and not believed when the rules are others."""
+    graph, files = scratch
+    assert graph.db is not None
+    db = Path(shutil.copy(graph.db, tmp_path / "k.duckdb"))
+    asked: list[str] = []
+    form = forms.form
+    monkeypatch.setattr(forms, "form", lambda surface, gazetteer: asked.append(surface) or form(surface, gazetteer))
+    kg.api.refresh(db=db, out=tmp_path / "out")
+    assert asked == []
+    assert contents(tmp_path / "out") == files
+    with Store(db) as store:
+        remembered = store.frame("forms")
+        assert remembered is not None
+        store.put_frame("forms", remembered.iloc[::2])
+    kg.api.refresh(db=db, out=tmp_path / "out")
+    assert sorted(set(asked)) == sorted(remembered["text"].iloc[1::2])
+    assert contents(tmp_path / "out") == files
+    for wrong in (pd.DataFrame(), remembered.assign(rules="others", form="wrong", raw="wrong")):
+        with Store(db) as store:
+            store.put_frame("forms", wrong)
+        asked.clear()
+        kg.api.refresh(db=db, out=tmp_path / "out")
+        assert set(asked) == set(remembered["text"])
+        assert contents(tmp_path / "out") == files
 
 
 def test_a_bad_input_leaves_the_store_as_it_was(scratch: tuple[kg.Graph, dict[str, bytes]], tmp_path: Path) -> None:

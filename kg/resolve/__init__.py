@@ -1,10 +1,10 @@
 """Mentions to entities: one node for one thing, with its reason, and a person's decision over every rule."""
 
 from kg.resolve.evaluate import linking_score
-from kg.resolve.resolver import keys, resolve
+from kg.resolve.resolver import keys, known_forms, resolve
 from kg.resolve.review import apply as decide
 from kg.resolve.review import read as read_review
 from kg.resolve.review import review as review_table
 from kg.resolve.review import write as write_review
 
-__all__ = ["decide", "keys", "linking_score", "read_review", "resolve", "review_table", "write_review"]
+__all__ = ["decide", "keys", "known_forms", "linking_score", "read_review", "resolve", "review_table", "write_review"]

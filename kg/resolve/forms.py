@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import unicodedata
 from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import pandas as pd
@@ -86,17 +90,59 @@ def corrected(name: str, gazetteer: Gazetteer) -> str | None:
     return right.pop() if len(right) == 1 else None
 
 
-def table(surfaces: Iterable[str], gazetteer: Gazetteer) -> pd.DataFrame:
-    """The forms of each different surface string, indexed by it, sorted.
+COLUMNS = ("raw", "spaced", "form", "reason", "abbreviated")
 
-    Columns: ``raw`` (compact normal form, as written), ``spaced`` (normal form, with every known wording replaced by
-    the
-    one that stands for it), ``form`` (``spaced``, compact: what decides whether two names are one), ``reason`` (why
-    ``form`` is not ``raw``, or empty), ``abbreviated`` (whether it is written as an abbreviation).
+
+class Forms:
+    """The forms of surface strings. A string's is found once: a later result can start from what an earlier one found.
+
+    Args:
+        gazetteer: what is known of names.
+        known: :meth:`found` of an earlier result; it is not looked at where the rules have changed since.
     """
-    unique = sorted(set(surfaces))
-    rows = [form(surface, gazetteer) for surface in unique]
-    columns = ("raw", "spaced", "form", "reason", "abbreviated")
-    data = {name: np.array([row[i] for row in rows], dtype=object) for i, name in enumerate(columns)}
-    out = pd.DataFrame(data, dtype=object, index=pd.Index(unique, dtype=object, name="text"))
-    return out.astype({"abbreviated": bool})
+
+    def __init__(self, gazetteer: Gazetteer, known: pd.DataFrame | None = None) -> None:
+        self.gazetteer = gazetteer
+        self._asked: list[pd.DataFrame] = []
+        if known is None or not len(known) or known["rules"].iloc[0] != rules():
+            known = pd.DataFrame({name: np.array([], dtype=object) for name in ("text", *COLUMNS)})
+        self._at = pd.Index(known["text"].to_numpy(dtype=object))
+        self._known = [known[name].to_numpy(dtype=object) for name in COLUMNS]
+
+    def table(self, surfaces: Iterable[str]) -> pd.DataFrame:
+        """The forms of each different surface string, indexed by it, sorted.
+
+        Columns: ``raw`` (compact normal form, as written), ``spaced`` (normal form, with every known wording replaced
+        by the one that stands for it), ``form`` (``spaced``, compact: what decides whether two names are one),
+        ``reason`` (why ``form`` is not ``raw``, or empty), ``abbreviated`` (whether it is written as an abbreviation).
+        """
+        unique = np.array(sorted(set(surfaces)), dtype=object)
+        at = self._at.get_indexer(pd.Index(unique, dtype=object)) if len(self._at) else np.full(len(unique), -1)
+        new = np.flatnonzero(at < 0)
+        rows = [form(surface, self.gazetteer) for surface in unique[new].tolist()]
+        data = {}
+        for i, (name, known) in enumerate(zip(COLUMNS, self._known, strict=True)):
+            data[name] = known[at] if len(known) else np.empty(len(unique), dtype=object)
+            data[name][new] = [row[i] for row in rows]
+        out = pd.DataFrame(data, dtype=object, index=pd.Index(unique, dtype=object, name="text"))
+        self._asked.append(out)
+        return out.astype({"abbreviated": bool})
+
+    def found(self) -> pd.DataFrame:
+        """What to remember: ``text``, the columns of :meth:`table`, and ``rules``, by which all this was found."""
+        if not self._asked:
+            return pd.DataFrame()
+        out = pd.concat([table.reset_index() for table in self._asked]).drop_duplicates("text")
+        return out.sort_values("text", ignore_index=True).astype({"abbreviated": bool}).assign(rules=rules())
+
+
+@cache
+def rules() -> str:
+    """What forms depend on beside the strings: a hash of this package's code and data."""
+    digest = hashlib.sha256(unicodedata.unidata_version.encode())
+    folder = files("kg.resolve")
+    for place in (folder, folder / "data"):
+        for file in sorted(place.iterdir(), key=lambda file: file.name):
+            if file.name.endswith((".py", ".tsv")):
+                digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]

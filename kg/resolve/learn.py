@@ -13,6 +13,7 @@ from scipy.sparse import csr_matrix
 
 from kg.model import Extracted
 from kg.resolve.evaluate import gold_names, regroup
+from kg.resolve.forms import Forms
 from kg.resolve.gazetteer import DATA, load
 from kg.resolve.names import Codes
 from kg.resolve.resolver import nodes_of
@@ -30,7 +31,7 @@ def learn(papers: pd.DataFrame, gold: Extracted, *, column: str = "gold") -> dic
     """
     gazetteer = load()
     given = regroup(gold)
-    names, node, _ = nodes_of(given, gazetteer)
+    names, node, _ = nodes_of(given, Forms(gazetteer))
     terms = terms_of(names, node, gazetteer)
     pairs = candidates(names, node, terms)
     places = zip(names.findings["paper"].tolist(), names.findings["finding"].tolist(), strict=True)

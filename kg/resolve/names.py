@@ -9,8 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kg.model import EntityType, Extracted, Role
-from kg.resolve.forms import table
-from kg.resolve.gazetteer import Gazetteer
+from kg.resolve.forms import Forms
 from kg.resolve.homonyms import is_name
 
 Codes = npt.NDArray[np.int64]
@@ -23,7 +22,7 @@ class Names:
     papers: list[str]
     """Paper ids, sorted; ``paper`` counts in it."""
     texts: pd.DataFrame
-    """One row a different surface string (``kg.resolve.forms.table``), with ``text``."""
+    """One row a different surface string (``kg.resolve.forms.Forms.table``), with ``text``."""
     findings: pd.DataFrame
     """Sorted by paper, finding: ``paper`` (code), ``finding``, ``type``, ``role``, ``confidence``,
     ``role_confidence``; ``type_code``, ``role_code`` (in the order of the enumerations), ``start`` (of the first
@@ -57,7 +56,7 @@ class Names:
         return self.reasons.index(reason)
 
 
-def read_names(extracted: Extracted, gazetteer: Gazetteer) -> Names:
+def read_names(extracted: Extracted, forms: Forms) -> Names:
     """The tables as codes, each mention with the node of its own form."""
     found = extracted.findings
     paper, papers = pd.factorize(found["paper"].to_numpy(dtype=object), sort=True)
@@ -83,7 +82,7 @@ def read_names(extracted: Extracted, gazetteer: Gazetteer) -> Names:
     start = mentions["start"].to_numpy(dtype=np.int64)
     text, surfaces = pd.factorize(mentions["text"].to_numpy(dtype=object), sort=True)
     order = np.lexsort((text, start, row))
-    texts = table(surfaces.tolist(), gazetteer).reset_index()
+    texts = forms.table(surfaces.tolist()).reset_index()
     node, nodes = pd.factorize(texts["form"].to_numpy(dtype=object), sort=True)
     reasons = ["same name", *sorted(set(texts["reason"]) - {""})]
     reason = texts["reason"].map({r: i for i, r in enumerate(reasons)} | {"": 0}).to_numpy(dtype=np.int64)

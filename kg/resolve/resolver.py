@@ -19,7 +19,8 @@ from kg.resolve.across import same_across
 from kg.resolve.broader import broader_links
 from kg.resolve.decisions import Decisions
 from kg.resolve.entities import entity_ids, entity_names, entity_types
-from kg.resolve.gazetteer import Gazetteer, load
+from kg.resolve.forms import Forms
+from kg.resolve.gazetteer import load
 from kg.resolve.homonyms import introduced_twice, lower_case_words
 from kg.resolve.names import Codes, Names, read_names
 from kg.resolve.short_forms import Definitions, by_type, defined_elsewhere, read_definitions
@@ -32,16 +33,19 @@ def resolve(
     *,
     decisions: pd.DataFrame | None = None,
     issued: pd.DataFrame | None = None,
+    forms: Forms | None = None,
 ) -> Resolved:
     """Resolve the names of a corpus to entities.
 
     The result is a function of the *set* of rows: their order has no influence. ``papers`` needs the columns ``id`` and
     ``date``; ``decisions`` are a person's (``kg.resolve.review``) and beat every rule; ``issued`` (columns ``id``,
-    ``key``: what :func:`keys` gave for an earlier result) is what aliases are made from.
+    ``key``: what :func:`keys` gave for an earlier result) is what aliases are made from; ``forms`` may know forms from
+    an earlier result, which makes no difference but in time.
     """
-    gazetteer = load()
+    forms = forms or known_forms(None)
+    gazetteer = forms.gazetteer
     decided = Decisions.read(decisions, gazetteer)
-    names, node, definitions = nodes_of(extracted, gazetteer)
+    names, node, definitions = nodes_of(extracted, forms)
     own = node
     node = same_in_paper(names, own, gazetteer)
     node = introduced_twice(names, node, papers, definitions, gazetteer)
@@ -70,10 +74,16 @@ def resolve(
     )
 
 
-def nodes_of(extracted: Extracted, gazetteer: Gazetteer) -> tuple[Names, Codes, Definitions]:
+def known_forms(found: pd.DataFrame | None) -> Forms:
+    """The forms that an earlier result found (:meth:`kg.resolve.forms.Forms.found`), or none yet."""
+    return Forms(load(), found)
+
+
+def nodes_of(extracted: Extracted, forms: Forms) -> tuple[Names, Codes, Definitions]:
     """The names of a corpus and the node of each finding, by its strings and definitions alone."""
-    names = read_names(extracted, gazetteer)
-    definitions = read_definitions(extracted.definitions, names.papers, gazetteer)
+    gazetteer = forms.gazetteer
+    names = read_names(extracted, forms)
+    definitions = read_definitions(extracted.definitions, names.papers, forms)
     _own_definition(names, definitions)
     by_type(names, gazetteer)
     defined_elsewhere(names, definitions, gazetteer)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from kg.resolve.forms import table
+from kg.resolve.forms import Forms
 from kg.resolve.gazetteer import DOMINANT, Gazetteer, replace
 from kg.resolve.normal import compact, key
 from kg.resolve.senses import abbreviates, group
@@ -51,14 +51,14 @@ def is_coined(surface: str) -> bool:
     return len(letters) > 2 and (any(map(str.islower, letters)) or any(map(str.isdigit, letters)))
 
 
-def read_definitions(definitions: pd.DataFrame, papers: list[str], gazetteer: Gazetteer) -> Definitions:
+def read_definitions(definitions: pd.DataFrame, papers: list[str], forms: Forms) -> Definitions:
     """The definitions of a corpus as forms, every long form with the meaning it words."""
     if definitions.empty:
         empty = pd.DataFrame({c: [] for c in ("short", "surface", "long", "spaced", "meaning")}, dtype="str")
         empty.insert(0, "paper", np.array([], dtype=np.int64))
         return Definitions(empty, {}, {}, {})
-    shorts = table(definitions["short"], gazetteer)
-    longs = table(definitions["long"], gazetteer)
+    gazetteer = forms.gazetteer
+    shorts, longs = forms.table(definitions["short"]), forms.table(definitions["long"])
     out = pd.DataFrame(
         {
             "paper": pd.Index(papers).get_indexer(pd.Index(definitions["paper"])),

@@ -224,12 +224,20 @@ class Store:
 
     # -- the graph ----------------------------------------------------------------------------------------------------
 
-    def save(self, tables: Tables, *, doubts: pd.DataFrame, issued: pd.DataFrame, pipeline: str) -> None:
+    def save(
+        self,
+        tables: Tables,
+        *,
+        doubts: pd.DataFrame,
+        issued: pd.DataFrame,
+        pipeline: str,
+        forms: pd.DataFrame | None = None,
+    ) -> None:
         """Replace the graph, in one transaction.
 
         ``doubts`` are :attr:`kg.model.Resolved.doubts`; ``issued`` is what resolution wants to remember of the ids that
-        it gave, over and above those given before; ``pipeline`` the version that the graph was made with, whose
-        extractions are kept.
+        it gave, over and above those given before; ``forms`` what spares the next one work; ``pipeline`` the version
+        that the graph was made with, whose extractions are kept.
         """
         with self.transaction():
             for name in DERIVED:
@@ -237,6 +245,7 @@ class Store:
                 self._db.execute(create(name, DERIVED[name]))
                 self._insert(name, rows(name, tables.papers if name == "memberships" else getattr(tables, name)))
             self._put_frame("doubts", doubts)
+            self._put_frame("forms", pd.DataFrame() if forms is None else forms)
             before = self.frame("issued")
             self._put_frame("issued", issued if before is None else pd.concat([before, issued]).drop_duplicates())
             self._set_meta("info", json.dumps(tables.info, ensure_ascii=False, sort_keys=True))
@@ -262,7 +271,7 @@ class Store:
             self._db.unregister("rows_")
 
     def frame(self, table: str) -> pd.DataFrame | None:
-        """A table that :meth:`put_frame` or a build made (``doubts``, ``decisions``, ``issued``); None without it."""
+        """A table of :meth:`put_frame` or a build (``doubts``, ``decisions``, ``issued``, ``forms``), if any."""
         with explained(self.path):
             names = {row[0] for row in self._db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
             return self._db.execute(f'SELECT * FROM "{table}"').df() if table in names else None
