@@ -16,7 +16,7 @@ from kg.extract.crf import marginals
 from kg.extract.cues import CUES, cues_in
 from kg.extract.facts import facts
 from kg.extract.knowledge import Index, Knowledge, Table
-from kg.extract.linear import LogLinear
+from kg.extract.linear import FeatureTable, LogLinear
 from kg.extract.network import gelu, layer_norm
 from kg.model import Role
 from kg.train.shares import role_table
@@ -90,6 +90,20 @@ def test_features_together_with_a_kind() -> None:
     assert model.predict(items, kinds)[2:].tolist() == model.predict(items[2:], kinds[2:]).tolist()
     assert expected[1].tolist() == [0.5, 0.5]
     assert model.predict([]).shape == (0, 2)
+
+
+def test_a_table_of_features_crossed_with_kinds() -> None:
+    items = [{"x": 1.0, "y": 0.5}, {"y": 2.0}, {"x": 0.25, "z": 1.0}, {}]
+    kinds = ["K", "K", "L", "L"]
+    written = [{**item, **{f"{k} {n}": v for n, v in item.items()}} for item, k in zip(items, kinds, strict=True)]
+    crossed, plain = FeatureTable.of(iter(items), kinds), FeatureTable.of(written)
+    assert crossed.names == plain.names == sorted(plain.names)
+    assert np.array_equal(crossed.values.toarray(), plain.values.toarray())
+    assert FeatureTable.of(items, kinds, least=2).names == ["K y", "x", "y"]
+    from_table = LogLinear.fit_table(crossed, ["a", "b", "a", "b"], l2=0.1, steps=50)
+    from_items = LogLinear.fit(written, ["a", "b", "a", "b"], l2=0.1, steps=50)
+    assert np.allclose(from_table.predict(items, kinds), from_items.predict(written))
+    assert from_table.predict(items, kinds)[0, 0] > 0.5
 
 
 def test_usual_roles_of_a_name(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from array import array
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
@@ -14,6 +15,47 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 Features = dict[str, float]
+
+
+@dataclass
+class FeatureTable:
+    """Many items: a row an item, a column a feature."""
+
+    names: list[str]
+    values: csr_matrix
+
+    @classmethod
+    def of(cls, items: Iterable[Features], kinds: Sequence[str] = (), *, least: int = 1) -> FeatureTable:
+        """Of items, which are read once and not kept; features in fewer than ``least`` are left out.
+
+        ``kinds``: as in :meth:`LogLinear.predict`.
+        """
+        numbers: dict[str, int] = {}
+        columns = array("q")
+        values = array("d")
+        ends = array("q", [0])
+        for item in items:
+            columns.extend([numbers.setdefault(name, len(numbers)) for name in item])
+            values.extend(item.values())
+            ends.append(len(columns))
+        own = np.array(columns, np.int64)
+        value = np.array(values, np.float64)
+        row = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+        words = ["", *(f"{kind} " for kind in sorted(set(kinds)))]
+        if kinds:
+            word = np.array([words.index(f"{kind} ") for kind in kinds], np.int64)[row]
+            own, row = np.concatenate([own, word * len(numbers) + own]), np.concatenate([row, row])
+            value = np.concatenate([value, value])
+        kept = np.flatnonzero(np.bincount(own, minlength=len(words) * len(numbers)) >= least)
+        plain = list(numbers)
+        names = [words[i // len(plain)] + plain[i % len(plain)] for i in kept.tolist()]
+        order = sorted(range(len(names)), key=names.__getitem__)
+        column = np.full(len(words) * len(numbers), -1)
+        column[kept[order]] = np.arange(len(kept))
+        known = column[own] >= 0
+        shape = (len(ends) - 1, len(kept))
+        table = csr_matrix((value[known], (row[known], column[own[known]])), shape=shape)
+        return cls([names[i] for i in order], table)
 
 
 class LogLinear:
@@ -31,17 +73,6 @@ class LogLinear:
         self.weights = weights
         self._rows = {name: i for i, name in enumerate(self.names)}
         self._rows_by_kind: dict[str, dict[str, int]] = {}
-
-    def _matrix(self, items: Sequence[Features]) -> csr_matrix:
-        values, columns, starts = [], [], [0]
-        for item in items:
-            for name, value in item.items():
-                row = self._rows.get(name)
-                if row is not None:
-                    columns.append(row)
-                    values.append(value)
-            starts.append(len(columns))
-        return csr_matrix((np.asarray(values, dtype="float64"), columns, starts), shape=(len(items), len(self.names)))
 
     def predict(self, items: Sequence[Features], kinds: Sequence[str] = ()) -> np.ndarray:
         """One row of probabilities an item, in the order of :attr:`classes`. Each item is computed by itself.
@@ -84,11 +115,13 @@ class LogLinear:
         cls, items: Sequence[Features], targets: Sequence[str], *, l2: float = 1.0, least: int = 1, steps: int = 200
     ) -> LogLinear:
         """Fit by L-BFGS, with ``l2`` on the sum of losses. Features in fewer items than ``least`` are left out."""
-        counts = Counter(name for item in items for name in item)
-        names = sorted(name for name, n in counts.items() if n >= least)
-        classes = sorted(set(targets))
+        return cls.fit_table(FeatureTable.of(items, least=least), targets, l2=l2, steps=steps)
+
+    @classmethod
+    def fit_table(cls, table: FeatureTable, targets: Sequence[str], *, l2: float, steps: int) -> LogLinear:
+        """The same, of items that stand in a table."""
+        names, x, classes = table.names, table.values, sorted(set(targets))
         model = cls(classes, names, np.zeros((len(names), len(classes))))
-        x = model._matrix(items)
         xt = x.T.tocsr()
         y = np.asarray([classes.index(t) for t in targets])
         rows = np.arange(len(y))

@@ -171,14 +171,7 @@ class Context:
 
 
 def role_features(found: Found, others: list[Found], context: Context, lookup: Lookup) -> Bag:
-    """What the role classifier sees of one finding: everything by itself, and together with the finding's type."""
-    bag = features_of(found, others, context, lookup)
-    crossed = {f"{found.type} {name}": value for name, value in bag.items()}
-    return {**bag, **crossed, "bias": 1.0, f"type={found.type}": 1.0}
-
-
-def features_of(found: Found, others: list[Found], context: Context, lookup: Lookup) -> Bag:
-    """The features of a finding, apart from its type."""
+    """What the role classifier sees of one finding: this by itself, and once more together with the finding's type."""
     text, title = context.text, context.title
     last = max(1, len(context.sentences) - 1)
     names: list[str] = []
@@ -230,7 +223,7 @@ def features_of(found: Found, others: list[Found], context: Context, lookup: Loo
         names += [f"beside {t}" for t in sorted({o.type for o in context.named_in(n, others) if o is not found})]
         if number == 0:
             add(f"sentence has ours={bool(sentence.cues['ours'])}")
-    return {**near, **dict.fromkeys(names, 1.0)}
+    return {**near, **dict.fromkeys(names, 1.0), "bias": 1.0, f"type={found.type}": 1.0}
 
 
 def _name_features(found: Found, context: Context, add: Add) -> None:
@@ -337,10 +330,8 @@ class Roles:
         if self.model is not None and found:
             context = Context.of(doc)
             lookup = spans.lookup_in(doc, self.nlp)
-            bags = [features_of(f, found, context, lookup) for f in found]
-            for f, bag in zip(found, bags, strict=True):
-                bag |= {"bias": 1.0, f"type={f.type}": 1.0}
-            rows = self.model.predict(bags, [f.type for f in found])  # as role_features, without making the names
+            bags = [role_features(f, found, context, lookup) for f in found]
+            rows = self.model.predict(bags, [f.type for f in found])
             for f, row in zip(found, rows, strict=True):
                 best = int(np.argmax(row))
                 f.role = self.model.classes[best]

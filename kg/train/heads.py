@@ -5,14 +5,14 @@ They are fitted on held-out spans: what a network found in papers that it was no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract import definitions, mentions, roles, spans
-from kg.extract.linear import Features, LogLinear
+from kg.extract.linear import Features, FeatureTable, LogLinear
 from kg.extract.tokens import whole_words
 from kg.model import KgError, Paper
 
@@ -101,19 +101,19 @@ def _fit_calibration(nlp: Language, papers: list[GoldPaper], docs: dict[str, Doc
 
 
 def _fit_roles(nlp: Language, papers: list[GoldPaper], docs: dict[str, Doc], settings: dict[str, Any]) -> LogLinear:
-    bags: list[Features] = []
-    labels: list[str] = []
-    for paper in papers:
-        if any(not e.role for e in paper.entities):  # annotated with mentions only
-            continue
-        doc = docs[paper.paper.id]
-        found = gold_findings(paper, doc)
-        context, lookup = roles.Context.of(doc), spans.lookup_in(doc, nlp)
-        all_found = [f for f, _ in found]
-        for finding, role in found:
-            bags.append(roles.role_features(finding, all_found, context, lookup))
-            labels.append(role)
-    return LogLinear.fit(bags, labels, l2=settings["l2"], least=settings["least"], steps=settings["steps"])
+    whole = [p for p in papers if all(e.role for e in p.entities)]  # the others are annotated with mentions only
+    annotated = [(docs[p.paper.id], gold_findings(p, docs[p.paper.id])) for p in whole]
+
+    def bags() -> Iterator[Features]:
+        for doc, pairs in annotated:
+            context, lookup = roles.Context.of(doc), spans.lookup_in(doc, nlp)
+            found = [f for f, _ in pairs]
+            for finding in found:
+                yield roles.role_features(finding, found, context, lookup)
+
+    table = FeatureTable.of(bags(), [f.type for _, pairs in annotated for f, _ in pairs], least=settings["least"])
+    labels = [role for _, pairs in annotated for _, role in pairs]
+    return LogLinear.fit_table(table, labels, l2=settings["l2"], steps=settings["steps"])
 
 
 def gold_findings(paper: GoldPaper, doc: Doc) -> list[tuple[mentions.Found, str]]:
