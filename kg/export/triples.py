@@ -26,6 +26,7 @@ from kg.export import blocks
 from kg.export.blocks import Block, Column, Facts, Terms, constant, pairs
 from kg.export.ntriples import day, decimal, integer, label, link, path, string, term, typed
 from kg.export.text import Ints, joined
+from kg.forks import give_back
 from kg.model import STATED, KgError, Role, Tables
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, expand, link_property
 
@@ -34,6 +35,7 @@ PARTS = ("core", "statements", "mentions")
 
 _SYMMETRIC = frozenset({"kgo:related", "kgo:coOccursWith"})
 _SUBJECTS_AT_ONCE = 20_000
+_LINKS_AT_ONCE = 100_000
 _RANKED = 1000
 """Entities of a type that are given their rank."""
 _PLAIN_PATH = r"^[A-Za-z0-9_.~:-]*$"
@@ -108,6 +110,7 @@ def _blocks(graph: _Graph, chosen: set[str]) -> Blocks:
         for block in section():
             graph.counts.add(block)
             yield block
+        give_back()  # of what a section took half would stay with the allocators
     yield graph.description()
 
 
@@ -662,19 +665,18 @@ def _extraction(value: str) -> str:
 
 def _statement_keys(links: pd.DataFrame) -> npt.NDArray[np.bytes_]:
     """What each statement's IRI ends in: a hash of what it says and where, the same in every build, under any base."""
-    blake2b = hashlib.blake2b
-    said = zip(
-        *(links[name].tolist() for name in ("source", "relation", "target")),
-        links["paper"].fillna("").tolist(),
-        strict=True,
-    )
-    return np.array(
-        [
-            blake2b("\t".join(words).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest().encode()
-            for words in said
-        ],
-        dtype="S20",
-    )
+    keys = np.empty(len(links), dtype="S20")
+    for start in range(0, len(links), _LINKS_AT_ONCE):
+        some = links.iloc[start : start + _LINKS_AT_ONCE]
+        columns = [some[name] for name in ("source", "relation", "target")] + [some["paper"].fillna("")]
+        said = zip(*(column.tolist() for column in columns), strict=True)
+        keys[start : start + len(some)] = [_key(words) for words in said]
+    return keys
+
+
+def _key(words: tuple[str, ...]) -> bytes:
+    said = "\t".join(words).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(said, digest_size=10).hexdigest().encode()
 
 
 def _used_vocabularies(counts: _Counts) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from kg.forks import Forks
 from kg.graph.arrays import Bools, Ids, Ints, Objects, ids_of, row_numbers
 from kg.graph.bridges import paper_links
 from kg.graph.cluster import find_communities
@@ -19,6 +21,9 @@ from kg.model import INFERRED, STATED, Extracted, Resolved, Role, Tables
 
 PRECEDENCE = {role.value: rank for rank, role in enumerate(Role)}
 """Role to rank, the strongest is 0: the order of the annotation guidelines."""
+
+FORK_FROM = 2_000
+"""Papers from which two kinds of links are found side by side: below, it is done before it pays."""
 
 LINK_COLUMNS = [
     *("source", "relation", "target", "source_kind", "target_kind", "confidence", "extraction", "weight"),
@@ -49,14 +54,15 @@ def link(
     broader = broader_links(resolved.broader, entities, names_of_papers.to_numpy(dtype=np.int64))
 
     proper = proper_entities(entities, resolved.names)
-    between_papers, origin = paper_links(stated, mentions, entities, papers, dates, broader, proper)
     types = entities["type"].to_numpy(dtype=object)
-    shares = shared_links(stated, types, papers)
-    results = result_links(stated, mentions, entities, proper, origin, papers)
-    together = co_occurrence_links(stated, types, len(papers))
+    with Forks([partial(shared_links, stated, types, papers)], 2 if len(papers) >= FORK_FROM else 1) as forks:
+        between_papers, origin = paper_links(stated, mentions, entities, papers, dates, broader, proper)
+        results = result_links(stated, mentions, entities, proper, origin, papers)
+        together = co_occurrence_links(stated, types, len(papers))
+        paper_community, entity_community, table = find_communities(stated, between_papers, papers, entities)
+        [shares] = forks.results()
     weak = _within_budget([shares, together], len(stated) + len(between_papers) - len(results) - len(broader))
 
-    paper_community, entity_community, table = find_communities(stated, between_papers, papers, entities)
     papers = papers.assign(community=paper_community)
     entities = entities.assign(
         papers=names_of_papers.to_numpy(),

@@ -58,7 +58,7 @@ class Listed:
 
     def __init__(self, folder: Path, known: Digests | None, extra: Sequence[str] = (), most: float = 0) -> None:
         self.changed = self.gone = 0
-        self._known, self._extra, self._most = known, sorted(extra), most
+        self._folder, self._known, self._extra, self._most = folder, known, sorted(extra), most
         self._digests: list[Digests] = []
         self._list = pq.ParquetWriter(list_of(folder), _LISTED, compression="zstd")
         self._changes = None if known is None else pq.ParquetWriter(_changes_of(folder), _CHANGED, compression="lz4")
@@ -89,6 +89,8 @@ class Listed:
         if self._known is not None and self._changes is not None:
             self._changes.close()
             self.gone = int(missing(self._known, np.sort(np.concatenate(self._digests))).sum())
+            if not self.worth_while:
+                forget(self._folder)
 
     def _mixed(self, batch: Batch, number: int) -> Batch:
         if not number:
@@ -119,7 +121,12 @@ def _changes_of(made: Path) -> Path:
     return made / "changed.parquet"
 
 
-def forget_changes(made: Path) -> None:
+def are_few(made: Path) -> bool:
+    """Whether a listed graph is so near the older one that changing its store is worth while."""
+    return _changes_of(made).exists()
+
+
+def forget(made: Path) -> None:
     """Remove what only the change of a store needs."""
     _changes_of(made).unlink(missing_ok=True)
 

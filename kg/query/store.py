@@ -87,8 +87,9 @@ def save(
 class Successor:
     """The store that takes the place of the one that counts.
 
-    It is told the graph batch by batch, while that is written to a file say, and brings a copy of the old store up to
-    date in the end. Where there is no old store, or little of it is left, everything is loaded when it takes over.
+    It is told the graph batch by batch, by a copy of this process if need be that writes the graph to a file. When it
+    takes over, a copy of the old store is brought up to date, or, where there is none or little of it is left,
+    everything is loaded.
 
     Args:
         folder: such as ``kg.oxigraph`` beside ``kg.duckdb``.
@@ -120,12 +121,7 @@ class Successor:
 
     def end(self) -> None:
         """To be called behind the last batch, in the same process."""
-        listed = self._list()
-        listed.end()
-        if listed.worth_while:
-            change = making.change_apart if self._apart else making.change
-            change(self._work, self._old)
-        changes.forget_changes(self._work)
+        self._list().end()
 
     def _list(self) -> changes.Listed:
         if self._listed is None:
@@ -153,8 +149,11 @@ class Successor:
         made = not _is_there(self._folder, sha256)
         try:
             if made:
-                if not making.data_of(self._work).is_dir():
+                if changes.are_few(self._work):
+                    (making.change_apart if self._apart else making.change)(self._work, self._old)
+                else:
                     load(self._work)
+                changes.forget(self._work)
                 os.rename(self._work, self._folder / name)
         finally:
             shutil.rmtree(self._work, ignore_errors=True)

@@ -30,10 +30,10 @@ def broader_links(
     """The table ``broader`` of the result: each entity to the nearest broader ones that papers name."""
     used = [n for n in np.unique(node).tolist() if SPLIT not in names.nodes[n]]
     by_form = {names.nodes[n]: str(ids[n]) for n in used}
-    kind = dict(zip(entities["id"], entities["type"], strict=True))
-    names_of = dict(zip(entities["id"], entities["name"], strict=True))
+    kind = dict(zip(entities["id"].tolist(), entities["type"].tolist(), strict=True))
+    names_of = dict(zip(entities["id"].tolist(), entities["name"].tolist(), strict=True))
     wordings: dict[str, set[str]] = {}
-    for form, spaced in zip(names.texts["form"], names.texts["spaced"], strict=True):
+    for form, spaced in zip(names.texts["form"].tolist(), names.texts["spaced"].tolist(), strict=True):
         if form in by_form:
             wordings.setdefault(form, set()).add(spaced)
     width = len(names.nodes) + 1

@@ -33,8 +33,8 @@ def entity_ids(
     table = definitions.table
     spaced: dict[str, str] = {}
     wordings = [
-        *zip(names.texts["form"], names.texts["spaced"], strict=True),
-        *zip(table["long"], table["spaced"], strict=True),
+        *zip(names.texts["form"].tolist(), names.texts["spaced"].tolist(), strict=True),
+        *zip(table["long"].tolist(), table["spaced"].tolist(), strict=True),
     ]
     for form, words in wordings:
         if form not in spaced or _better(words, spaced[form], gazetteer):
@@ -129,7 +129,7 @@ def entity_names(
     gazetteer: Gazetteer,
 ) -> dict[str, str]:
     """Id to name: as decided, as the gazetteer spells it, else as the papers write it most often, in the singular."""
-    raw = dict(zip(names.texts["text"], names.texts["raw"], strict=True))
+    raw = dict(zip(names.texts["text"].tolist(), names.texts["raw"].tolist(), strict=True))
     preferred: dict[str, str] = {}
     out: dict[str, str] = {}
     for n in np.unique(node).tolist():
@@ -138,7 +138,8 @@ def entity_names(
         if form in gazetteer.spelling and is_name(gazetteer.spelling[form]) and " " not in gazetteer.spelling[form]:
             out[ids[n]] = singular_surface(gazetteer.spelling[form])
     best: dict[str, tuple[float, str]] = {}
-    for entity, name, count in zip(surfaces["entity"], surfaces["name"], surfaces["count"], strict=True):
+    rows = zip(*(surfaces[column].tolist() for column in ("entity", "name", "count")), strict=True)
+    for entity, name, count in rows:
         if entity in out:
             continue
         score = float(count) * (3 if " " in name and name.islower() else 1)

@@ -133,7 +133,8 @@ class Forms:
         if not self._asked:
             return pd.DataFrame()
         out = pd.concat([table.reset_index() for table in self._asked]).drop_duplicates("text")
-        return out.sort_values("text", ignore_index=True).astype({"abbreviated": bool}).assign(rules=rules())
+        compact = dict.fromkeys(("text", *COLUMNS), "str") | {"abbreviated": "bool"}
+        return out.sort_values("text", ignore_index=True).astype(compact).assign(rules=rules())
 
 
 @cache

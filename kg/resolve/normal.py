@@ -179,6 +179,12 @@ def key(surface: str) -> str:
     return marked(surface).replace("^", "")
 
 
+def forget() -> None:
+    """Give back the memory of what was remembered of strings: 60 MB in a graph of 75,000 papers."""
+    _normal_token.cache_clear()
+    key.cache_clear()
+
+
 def compact(normal: str) -> str:
     """A normal form without its spaces: what decides whether two names are the same, but for numbers side by side.
 

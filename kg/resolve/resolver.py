@@ -10,21 +10,30 @@ Strings are handled once per different string; everything per mention works on i
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kg.forks import Forks
 from kg.model import Extracted, Resolved
 from kg.resolve.across import same_across
 from kg.resolve.broader import broader_links
 from kg.resolve.decisions import Decisions
 from kg.resolve.entities import entity_ids, entity_names, entity_types
 from kg.resolve.forms import Forms
-from kg.resolve.gazetteer import load
+from kg.resolve.gazetteer import Gazetteer, load
 from kg.resolve.homonyms import introduced_twice, lower_case_words
 from kg.resolve.names import Codes, Names, read_names
+from kg.resolve.normal import forget
 from kg.resolve.short_forms import Definitions, by_type, defined_elsewhere, read_definitions
+from kg.resolve.variants import stem
 from kg.resolve.within import same_in_paper
+
+FORK_FROM = 200_000
+"""Findings from which doubts are found side by side with entities: below, it is done before it pays."""
 
 
 def resolve(
@@ -50,7 +59,24 @@ def resolve(
     node = same_in_paper(names, own, gazetteer)
     node = introduced_twice(names, node, papers, definitions, gazetteer)
     node = decided.apply(names, node)
+    # what a person should look at is nobody's input here: it is found meanwhile
+    with Forks([partial(decided.doubts, names, node, definitions, own)], 2 if len(node) >= FORK_FROM else 1) as doubts:
+        resolved = _entities(names, node, definitions, decided, issued, gazetteer)
+        resolved = replace(resolved, doubts=doubts.results()[0])
+    forget()
+    stem.cache_clear()
+    return resolved
 
+
+def _entities(
+    names: Names,
+    node: Codes,
+    definitions: Definitions,
+    decided: Decisions,
+    issued: pd.DataFrame | None,
+    gazetteer: Gazetteer,
+) -> Resolved:
+    """The result, given the node of each finding, without doubts."""
     ids = entity_ids(names, node, definitions, gazetteer)
     entity = ids[node]
     surfaces = _surfaces(names, node, ids, decided)
@@ -70,7 +96,7 @@ def resolve(
         names=surfaces,
         broader=broader_links(names, node, ids, entities, gazetteer),
         aliases=_aliases(issued, surfaces, entities),
-        doubts=decided.doubts(names, node, definitions, own),
+        doubts=pd.DataFrame(),
     )
 
 
@@ -162,7 +188,10 @@ def _aliases(issued: pd.DataFrame | None, names: pd.DataFrame, entities: pd.Data
     """Ids that were given once and are no more, and the entity that most of their names now are."""
     if issued is None or issued.empty:
         return pd.DataFrame({"old": [], "entity": []}, dtype="str")
-    gone = issued[~issued["id"].isin(entities["id"])]
+    there = set(entities["id"].tolist())
+    gone = issued[[id not in there for id in issued["id"].tolist()]]
+    if gone.empty:
+        return pd.DataFrame({"old": [], "entity": []}, dtype="str")
     now = gone.merge(names[["entity", "name", "count"]], left_on="key", right_on="name")
     votes = now.groupby(["id", "entity"])["count"].sum().reset_index()
     votes = votes.sort_values(["id", "count", "entity"], ascending=[True, False, True]).drop_duplicates("id")

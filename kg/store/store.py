@@ -20,7 +20,7 @@ from kg.store.frames import frame, rows
 from kg.store.papers import Changes, PaperTable
 from kg.store.schema import DERIVED, SCHEMA_VERSION, TRUTH, create
 
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "500MB"
 """What DuckDB may hold in memory before it spills to disk."""
 
 _NEW = "text NOT IN (SELECT text FROM extractions WHERE pipeline = ?)"
