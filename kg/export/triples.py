@@ -572,7 +572,8 @@ def _sorted(subjects: Terms, facts: list[Facts], size: int = _SUBJECTS_AT_ONCE) 
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     moved = []
-    for fact in facts:  # to the order of the subjects
+    while facts:  # to the order of the subjects; what is moved is needed no more, and all abstracts are 100 MB
+        fact = facts.pop()
         if fact.rows is None:
             moved.append(Facts(fact.predicate, fact.objects))
         else:
