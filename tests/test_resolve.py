@@ -253,6 +253,31 @@ def test_epic_is_spelled_out_without_a_parenthesis() -> None:
     assert resolve(papers, extracted).assignment["entity"].nunique() == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "long"),
+    [
+        ("EMS", "Evict-then-Merge Strategy"),
+        ("I2E", "Image-to-Entities"),
+        ("BiP", "bi-level optimization-oriented pruning"),
+        ("R2V", "Retrieve to Verify"),
+    ],
+)
+def test_a_name_is_spelled_out_with_hyphens_figures_or_a_letter_inside(name: str, long: str) -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Method", "introduces", f"{name}|{name}"), ("Method", "introduces", long)], [])
+    )
+    assert resolve(papers, extracted).assignment["entity"].nunique() == 1
+
+
+@pytest.mark.parametrize(
+    ("one_", "other"),
+    [("SOAP", "Policy Optimization from Sparse Actions"), ("TRIO", "Dual Memory"), ("CIFAR-10", "CIFAR-100")],
+)
+def test_letters_in_another_order_are_no_abbreviation(one_: str, other: str) -> None:
+    papers, extracted = corpus(("a", "2024", [("Method", "introduces", one_), ("Method", "introduces", other)], []))
+    assert resolve(papers, extracted).assignment["entity"].nunique() == 2
+
+
 def test_near_duplicates_left_apart_are_in_the_review_and_a_decision_merges_them() -> None:
     zorb = [(f"p{i}", "2024", [("Method", "uses", "contextual zorbing")], []) for i in range(4)]
     near = [(f"q{i}", "2024", [("Method", "uses", "contextualized zorbing")], []) for i in range(4)]
@@ -487,11 +512,11 @@ ANNOTATION = Path(__file__).resolve().parents[2] / "shared" / "annotation"
 @pytest.mark.slow
 @pytest.mark.skipif(not (ANNOTATION / "dev.jsonl").is_file(), reason="the annotated papers are not beside the checkout")
 def test_linking_on_the_annotated_papers() -> None:
-    """B-cubed on gold mentions; 0.966 when written (README, "How good"); a fall is a regression."""
+    """B-cubed on gold mentions; 0.970 when written (README, "How good"); a fall is a regression."""
     gold = [paper for part in ("train", "dev") for paper in read_gold(ANNOTATION / f"{part}.jsonl")]
     figures = linking(gold)
     assert figures["mentions"] > 27000
-    assert figures["f"] >= 0.96
+    assert figures["f"] >= 0.969
     assert figures["p"] >= 0.97
 
 

@@ -3,54 +3,78 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
 
 from kg.model import Extracted
 from kg.resolve.evaluate import gold_names, regroup
 from kg.resolve.forms import Forms
-from kg.resolve.gazetteer import DATA, load
-from kg.resolve.names import Codes
+from kg.resolve.gazetteer import load
+from kg.resolve.names import Codes, Names
 from kg.resolve.resolver import nodes_of
-from kg.resolve.within import candidates, features, terms_of
+from kg.resolve.trees import Features, Trees, boost
+from kg.resolve.within import FEATURES, candidates, features, terms_of
 
-_SEEN = 6
-"""Pairs that must show a feature for it to get a weight."""
-_RIDGE = 4.0
+ELSEWHERE = "elsewhere"
+"""A question that trees may ask in learning: whether the paper is one of ``others``. At resolution none is."""
+_WEIGHT = 0.6
+"""Of a pair of such a paper."""
 
 
-def learn(papers: pd.DataFrame, gold: Extracted, *, column: str = "gold") -> dict[str, float]:
-    """The weights by which :func:`~kg.resolve.within.same_in_paper` decides: logistic regression with a ridge.
+def learn(gold: Extracted, others: Extracted | None = None, *, column: str = "gold") -> Trees:
+    """The trees by which :func:`~kg.resolve.within.same_in_paper` decides.
 
     A pair is a positive example where B-cubed over ``gold`` rises if the one finding gets the other one's node.
+    ``others`` are more annotated papers whose names mean something in their own paper only.
+    """
+    rows, wanted = examples(gold, column)
+    if others is None:
+        return boost(rows, wanted, FEATURES)
+    more, good = examples(others, None)
+    elsewhere = np.repeat(np.array([0, 1], dtype=np.uint8), [len(rows), len(more)])
+    return boost(
+        np.c_[np.concatenate([rows, more]), elsewhere],
+        np.concatenate([wanted, good]),
+        [*FEATURES, ELSEWHERE],
+        weight=np.where(elsewhere == 1, _WEIGHT, 1.0),
+    )
+
+
+def examples(gold: Extracted, column: str | None) -> tuple[Features, npt.NDArray[np.bool_]]:
+    """What is seen of the pairs of annotated papers, and which of them are to be joined.
+
+    ``column`` has names that are the same for one thing in all papers; where there is none, a thing is named by the
+    node of its paper's that most mentions have.
     """
     gazetteer = load()
     given = regroup(gold)
     names, node, _ = nodes_of(given, Forms(gazetteer))
     terms = terms_of(names, node, gazetteer)
     pairs = candidates(names, node, terms)
+    finding = finding_of_mentions(names, given)
+    things = gold_names(given, gold, column or "gold")
+    if column is None:
+        things = _named_by_node(names, node, finding, things)
+    return features(names, node, terms, pairs), _better(node, finding, pairs.a, pairs.b, things)
+
+
+def finding_of_mentions(names: Names, given: Extracted) -> list[int]:
+    """The row of each mention's finding in ``names.findings``."""
     places = zip(names.findings["paper"].tolist(), names.findings["finding"].tolist(), strict=True)
     row_of = {(names.papers[p], finding): row for row, (p, finding) in enumerate(places)}
-    finding = [row_of[p, f] for p, f in zip(given.mentions["paper"], given.mentions["finding"], strict=True)]
-    wanted = _better(node, finding, pairs.a, pairs.b, gold_names(given, gold, column))
-    rows, columns = [], []
-    known: dict[str, int] = {}
-    for pair, code, labels in features(names, node, terms, pairs):
-        at = np.array([known.setdefault(label, len(known)) for label in labels], dtype=np.int64)
-        rows.append(pair)
-        columns.append(at[code])
-    row, col = np.concatenate(rows), np.concatenate(columns)
-    seen = np.bincount(col, minlength=len(known)) >= _SEEN
-    keep = seen[col]
-    matrix = csr_matrix((np.ones(keep.sum()), (row[keep], col[keep])), shape=(len(pairs.a), len(known)))
-    weights = _fit(matrix, wanted.astype(float))
-    out = {label: round(float(weights[i]), 3) for label, i in known.items() if seen[i] and abs(weights[i]) >= 5e-4}
-    return {"": round(float(weights[-1]), 3)} | dict(sorted(out.items()))
+    return [row_of[p, f] for p, f in zip(given.mentions["paper"], given.mentions["finding"], strict=True)]
+
+
+def _named_by_node(names: Names, node: Codes, finding: list[int], things: list[str]) -> list[str]:
+    """The things of each paper, each named by the one of its nodes that most mentions of the corpus have."""
+    often = Counter(node[finding].tolist())
+    paper = names.findings["paper"].tolist()
+    own: dict[tuple[int, str], set[int]] = {}
+    for f, thing in zip(finding, things, strict=True):
+        own.setdefault((paper[f], thing), set()).add(int(node[f]))
+    best = {place: names.nodes[min(nodes, key=lambda n: (-often[n], n))] for place, nodes in own.items()}
+    return [best[paper[f], thing] for f, thing in zip(finding, things, strict=True)]
 
 
 def _better(node: Codes, finding: list[int], a: Codes, b: Codes, gold: list[str]) -> npt.NDArray[np.bool_]:
@@ -78,23 +102,3 @@ def _better(node: Codes, finding: list[int], a: Codes, b: Codes, gold: list[str]
         return recall + precision
 
     return np.array([change(x, y) > 1e-9 for x, y in zip(a.tolist(), b.tolist(), strict=True)], dtype=bool)
-
-
-def _fit(matrix: csr_matrix, wanted: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Weights of the columns, the intercept last."""
-
-    def loss(w: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        odds = matrix @ w[:-1] + w[-1]
-        value = float(np.logaddexp(0.0, odds).sum() - wanted @ odds) + _RIDGE / 2 * float(w[:-1] @ w[:-1])
-        miss = 1 / (1 + np.exp(-odds)) - wanted
-        return value, np.append(matrix.T @ miss + _RIDGE * w[:-1], miss.sum())
-
-    start = np.zeros(matrix.shape[1] + 1)
-    fitted: npt.NDArray[np.float64] = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
-    return fitted
-
-
-def write(weights: dict[str, float], path: Path = DATA / "wordings.tsv") -> None:
-    """Write weights as the file that is read at resolution."""
-    lines = [f"{feature}\t{weight:g}\n" for feature, weight in weights.items()]
-    path.write_text("feature\tweight\n" + "".join(lines), encoding="utf-8", newline="\n")

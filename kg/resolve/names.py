@@ -32,6 +32,10 @@ class Names:
     paper: Codes
     text: Codes
     """Row of each mention's surface string in ``texts``."""
+    start: Codes
+    end: Codes
+    sentence: Codes
+    """Where each mention begins and ends, and where the sentence begins that it stands in."""
     nodes: list[str]
     """All nodes met so far; ``node`` counts in it."""
     node: Codes
@@ -101,6 +105,9 @@ def read_names(extracted: Extracted, forms: Forms) -> Names:
         finding=row,
         paper=of_paper[order],
         text=text,
+        start=start[order],
+        end=mentions["end"].to_numpy(dtype=np.int64)[order],
+        sentence=mentions["sentence_start"].to_numpy(dtype=np.int64)[order],
         nodes=nodes.tolist(),
         node=node.astype(np.int64)[text],
         reasons=reasons,

@@ -128,3 +128,55 @@ def abbreviates(short: str, long: str) -> bool:
     initials = max(best.values(), default=0)
     words = len(re.findall(r"[^\W\d_]{4,}", long))
     return initials >= 2 and initials >= 0.6 * words
+
+
+_WORD = re.compile(r"[^\W_]+")
+_FIGURE_FOR_WORD = ((re.compile(r"(?<=[A-Za-z])2(?=[A-Za-z])"), "T"), (re.compile(r"(?<=[A-Za-z])4(?=[A-Za-z])"), "F"))
+
+
+def fits(short: str, long: str) -> int:
+    """How well a name of one word may be made of a phrase's letters.
+
+    4 as in :func:`abbreviates`; 3 all of its letters in order, from the beginning of some word on, two of them at
+    beginnings at least; 2 its capitals begin words; 1 all but the first or last of its capitals do; 0 not at all.
+
+    >>> fits("EPIC", "Explanation of Pretrained Image Classification"), fits("I2E", "Image-to-Entities")
+    (4, 3)
+    >>> fits("BiP", "bi-level optimization-oriented pruning"), fits("VEGA-3D", "Video Extracted Generative Awareness")
+    (2, 1)
+    >>> fits("SENTRY", "memory network")
+    0
+    """
+    if abbreviates(short, long):
+        return 4
+    words = _WORD.findall(long.lower())
+    if len(long) > 150 or len(words) < 2:
+        return 0
+    name = short
+    for figure, letter in _FIGURE_FOR_WORD:
+        name = figure.sub(letter, name)
+    letters = [c for c in name.lower().removesuffix("s") if c.isalnum()]
+    initials = [w[0] for w in words]
+    if (len(letters) > 2 or (name != short and len(letters) > 1)) and letters[0] in initials:
+        rest = words[initials.index(letters[0]) :]
+        at, begun = 0, 0
+        for word in rest:
+            if at < len(letters) and word[0] == letters[at]:
+                at, begun = at + 1, begun + 1
+            for c in word[1:]:
+                if at == len(letters) or c != letters[at]:
+                    break
+                at += 1
+        many = begun >= 0.4 * sum(w not in _SMALL for w in words) or at == len(letters)
+        if begun > 1 and many and _in_order(letters, "".join(rest)):
+            return 3
+    capitals = [c.lower() for c in name if c.isupper()]
+    if len(capitals) > 1 and _in_order(capitals, initials):
+        return 2
+    most = len(capitals) > 2 and (_in_order(capitals[1:], initials) or _in_order(capitals[:-1], initials))
+    return int(most)
+
+
+def _in_order(letters: Iterable[str], text: Iterable[str]) -> bool:
+    rest = iter(text)
+    return all(letter in rest for letter in letters)
