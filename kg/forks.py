@@ -8,6 +8,7 @@ and where a copy dies, the functions run here, one after the other.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import pickle
 import signal
@@ -39,12 +40,14 @@ class Forks:
         self._children: list[tuple[int, Connection]] = []
         if sys.platform != "linux" or processes < 2:
             return
+        gc.freeze()  # so that a collection in a copy does not touch, and thereby copy, all that it shares
         waiting, write = os.pipe()  # the numbers of the functions: each copy takes the next when it is idle
         os.write(write, bytes(range(len(self._functions))))
         os.close(write)
         for _ in range(min(processes, len(self._functions))):
             self._children.append(self._fork(waiting))
         os.close(waiting)
+        gc.unfreeze()
 
     def _fork(self, waiting: int) -> tuple[int, Connection]:
         answers, mine = Pipe(duplex=False)
@@ -64,6 +67,7 @@ class Forks:
             if os.getppid() == parent:
                 while number := os.read(waiting, 1):
                     mine.send((number[0], *_outcome(self._functions[number[0]])))
+                    give_back()
         finally:
             os._exit(0)  # at once: nothing of the parent's is closed or written twice
 

@@ -55,8 +55,9 @@ FORMATS: dict[str, Format] = {
 }
 """Every format, by the name that ``kg export`` takes."""
 
-BUILT = ("ttl", "html", "graphml", "jsonl")
-"""The formats that every build writes."""
+BUILT = ("ttl", "graphml", "jsonl", "html")
+"""The formats that every build writes, in the order in which they are begun: the two that take much memory, and much
+time, take most of it one after the other."""
 
 RDF = ("ttl", "nt", "jsonld", "trig")
 """The formats that are RDF: they take a base IRI and parts."""

@@ -24,6 +24,7 @@ from kg.export.html.answers import Answer, plain
 from kg.export.html.columns import ASTRAL, Block, Vocabulary, clean, utf16_offsets
 from kg.export.html.excerpts import Choice, Excerpts
 from kg.export.html.overview import Group, bridges, groups
+from kg.forks import give_back
 from kg.model import EntityRelation, EntityType, PaperRelation, Role, Tables
 
 TYPES = list(EntityType)
@@ -101,6 +102,7 @@ def payload(tables: Tables, *, lean: bool, budget: int, answers: Sequence[Answer
         carried |= {"rounded": True, "pairs": pairs}
     linked["paper-paper"] = between
     first = core(between)
+    give_back()  # before the texts come: of what the core took half would stay with the allocators
     evidence = None if lean else _evidence(linked, order)
     rest = budget - len(first) - len(evidence or b"")
     shards, carried["whole"] = _shards(tables, order, linked["paper-entity"], vocabulary, lean=lean, budget=rest)
