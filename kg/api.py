@@ -5,6 +5,7 @@ This module puts the rooms together: read -> store -> extract -> resolve -> link
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import re
@@ -114,6 +115,8 @@ def build(
             changes = store.put(papers, keys=reading.keys, merge=reading.merge)
         path = None if pipeline is None else os.fspath(pipeline)
         version, extracted = _extract(store, path, workers, scheduler, shards, tell)
+        if store.count() >= FORK_FROM:
+            _forget_pipeline()
         built = _link(
             store,
             version,
@@ -420,6 +423,14 @@ def _extract(
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return version, total
+
+
+def _forget_pipeline() -> None:
+    """Let the pipeline's memory go: of a large graph, linking and writing need what there is."""
+    from kg import shards
+
+    shards.pipeline.cache_clear()
+    gc.collect()
 
 
 def _changed(db: Path | None) -> int | None:
