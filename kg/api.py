@@ -494,9 +494,10 @@ def _link(
     findings = len(found.findings)
     tell("resolve", 0, 1)
     forms = resolve.known_forms(store.frame("forms"))
-    resolved = resolve.resolve(
-        papers, found, decisions=store.frame("decisions"), issued=store.frame("issued"), forms=forms
-    )
+    decisions, before = store.frame("decisions"), store.frame("issued")
+    store.give_back()
+    resolved = resolve.resolve(papers, found, decisions=decisions, issued=before, forms=forms)
+    del decisions, before
     tell("link", 0, 1)
     info = {"kg_version": installed("kg"), "pipeline_version": version}
     if base := base_iri or store.info().get("base_iri"):
@@ -512,6 +513,7 @@ def _link(
 
     def keep() -> None:
         store.save(tables, doubts=doubts, issued=issued, forms=known_forms, pipeline=version)
+        store.give_back()
 
     targets = {name: out / exporting.FORMATS[name].file for name in exporting.BUILT}
     written = exporting.export(

@@ -170,6 +170,21 @@ def made(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_store_that_gave_its_memory_back_goes_on(made: Path) -> None:
+    def held(store: Store) -> int:
+        return int(store._db.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchall()[0][0])
+
+    with Store(made) as store:
+        before = store.papers()
+        limit = store._db.execute("SELECT current_setting('memory_limit')").fetchall()
+        store.give_back()
+        assert held(store) < 50e6
+        assert store._db.execute("SELECT current_setting('memory_limit')").fetchall() == limit
+        assert store.papers().equals(before)
+        put(store, [Paper("new", "A title", "Some text.", sources=("b.csv",))])
+        assert store.count() == len(before) + 1
+
+
 def test_what_is_no_store(tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("not a database\n" * 500)

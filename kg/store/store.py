@@ -89,6 +89,12 @@ class Store:
         """Close the file."""
         self._db.close()
 
+    def give_back(self) -> None:
+        """Let go of what DuckDB holds of the file in memory (340 MB of 75,000 papers): it reads again what it needs."""
+        for limit in ("50MB", MEMORY_LIMIT):
+            with suppress(duckdb.Error):  # more than that is in use
+                self._db.execute(f"SET memory_limit='{limit}'")
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: what is done inside is in the store when the block ends well, and never was otherwise."""

@@ -407,7 +407,7 @@ def _shards(
     reckoned = float(choice.cost.sum())
     if reckoned * 0.6 > budget or (reckoned * 1.5 > budget and reckoned * ratio(choice) * 1.01 > budget):
         choice = texts.within(budget)
-        choice = texts.within(budget * 0.992 / ratio(choice))
+        choice = texts.within(budget * 0.985 / ratio(choice))
     return [shard(first, choice) for first in firsts], choice.whole
 
 
