@@ -360,6 +360,15 @@ def test_names_are_as_the_literature_writes_them_and_singular() -> None:
     assert resolve(papers, extracted).entities["name"].tolist() == ["knowledge graph", "LLM", "LoRA"]
 
 
+def test_the_s_of_a_data_set_is_its_own() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Dataset", "uses", "nuScenes|nuScenes"), ("Benchmark", "uses", "Tanks and Temples")], []),
+        ("b", "2024", [("Dataset", "uses", "NuScenes"), ("Dataset", "uses", "Murmurs|Murmurs")], []),
+    )
+    names = resolve(papers, extracted).entities["name"]
+    assert sorted(names) == ["Murmurs", "Tanks and Temples", "nuScenes"]
+
+
 def test_every_name_has_its_count_and_reason() -> None:
     papers, extracted = corpus(
         ("a", "2024", [("Model", "uses", "LLM|LLM|large language models")], []),

@@ -127,8 +127,17 @@ def entity_names(
     surfaces: pd.DataFrame,
     decided: Decisions,
     gazetteer: Gazetteer,
+    types: pd.Series,
 ) -> dict[str, str]:
-    """Id to name: as decided, as the gazetteer spells it, else as the papers write it most often, in the singular."""
+    """Id to name: as decided, as the gazetteer spells it, else as the papers write it most often, in the singular.
+
+    Data sets and benchmarks (``types``, by id) keep their s: nuScenes and Cityscapes are no plurals.
+    """
+    kept = set(types.index[types.isin(["Dataset", "Benchmark"])])
+
+    def one_of(surface: str, entity: str) -> str:
+        return surface if entity in kept else singular_surface(surface)
+
     raw = dict(zip(names.texts["text"].tolist(), names.texts["raw"].tolist(), strict=True))
     preferred: dict[str, str] = {}
     out: dict[str, str] = {}
@@ -136,7 +145,7 @@ def entity_names(
         form = names.nodes[n].partition(SPLIT)[0]
         preferred[ids[n]] = form
         if form in gazetteer.spelling and is_name(gazetteer.spelling[form]) and " " not in gazetteer.spelling[form]:
-            out[ids[n]] = singular_surface(gazetteer.spelling[form])
+            out[ids[n]] = one_of(gazetteer.spelling[form], ids[n])
     best: dict[str, tuple[float, str]] = {}
     rows = zip(*(surfaces[column].tolist() for column in ("entity", "name", "count")), strict=True)
     for entity, name, count in rows:
@@ -144,7 +153,7 @@ def entity_names(
             continue
         score = float(count) * (3 if " " in name and name.islower() else 1)
         score *= 10 if raw[name] == preferred[entity] or is_coined(name) else 1
-        one = singular_surface(name)
+        one = one_of(name, entity)
         score *= 1.5 if one == name else 1
         if entity not in best or (-score, one) < (-best[entity][0], best[entity][1]):
             best[entity] = (score, one)

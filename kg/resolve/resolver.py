@@ -82,7 +82,7 @@ def _entities(
     surfaces = _surfaces(names, node, ids, decided)
     types = entity_types(names, node, ids, gazetteer)
     entities = pd.DataFrame({"id": types.index, "name": "", "type": types.to_numpy()})
-    entities["name"] = entities["id"].map(entity_names(names, node, ids, surfaces, decided, gazetteer))
+    entities["name"] = entities["id"].map(entity_names(names, node, ids, surfaces, decided, gazetteer, types))
     assignment = pd.DataFrame(
         {
             "paper": np.array(names.papers, dtype=object)[names.findings["paper"]],
