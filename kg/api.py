@@ -398,28 +398,25 @@ def _extract(
         return version, 0
     workers = workers or os.cpu_count() or 1
     try:
-        work.mkdir(exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=work))
-        todo = store.write_shards(version, folder, max(1, min(SHARD, -(-total // (4 * workers)))))
-        sources = [source for source, _ in todo]
-        if scheduler:
-            runs = shards.run_shared(sources, path, workers, scheduler, shared)
-        elif workers == 1:
-            runs = shards.run_here(sources, path)
-        elif total < POOL_FROM:
-            runs = shards.run_forks(sources, path, workers)
-        else:
-            runs = shards.run_workers(sources, path, workers)
-        done = 0
-        tell("extract", 0, total)
-        for number in runs:
-            store.put_extractions(shards.target(sources[number]))
-            done += todo[number][1]
-            tell("extract", done, total)
-    except OSError as error:
-        if line := explained(error, work):
-            raise line from error
-        raise
+        with _explained(work):
+            work.mkdir(exist_ok=True)
+            folder = Path(tempfile.mkdtemp(dir=work))
+            todo = store.write_shards(version, folder, max(1, min(SHARD, -(-total // (4 * workers)))))
+            sources = [source for source, _ in todo]
+            if scheduler:
+                runs = shards.run_shared(sources, path, workers, scheduler, shared)
+            elif workers == 1:
+                runs = shards.run_here(sources, path)
+            elif total < POOL_FROM:
+                runs = shards.run_forks(sources, path, workers)
+            else:
+                runs = shards.run_workers(sources, path, workers)
+            done = 0
+            tell("extract", 0, total)
+            for number in runs:
+                store.put_extractions(shards.target(sources[number]))
+                done += todo[number][1]
+                tell("extract", done, total)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return version, total

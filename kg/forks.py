@@ -22,6 +22,7 @@ from typing import Any
 
 import pyarrow as pa
 
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded before any fork: copies call it
 _PR_SET_PDEATHSIG = 1
 
 
@@ -63,7 +64,7 @@ class Forks:
             return pid, answers
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its copies
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # the copy of a killed process ends with it
+            end_with_parent()
             if os.getppid() == parent:
                 while number := os.read(waiting, 1):
                     mine.send((number[0], *_outcome(self._functions[number[0]])))
@@ -111,15 +112,21 @@ class Forks:
             os.waitpid(pid, 0)
 
 
+def end_with_parent() -> None:
+    """Let this process be killed when the one that started it ends: nobody goes on at work for a killed one."""
+    if _LIBC:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def give_back() -> None:
     """Give memory that nothing uses any more back to the system.
 
     The allocators of Python and Arrow keep what they were given once: of a graph of 75,000 papers, 800 MB of 2 GB.
     """
-    if sys.platform == "linux":
+    if _LIBC:
         pa.default_memory_pool().release_unused()
         with suppress(AttributeError):  # another C library than glibc
-            ctypes.CDLL(None).malloc_trim(0)
+            _LIBC.malloc_trim(0)
 
 
 def _outcome(function: Callable[[], Any]) -> tuple[bool, Any]:

@@ -5,12 +5,10 @@ Run as ``python -m kg.query.making``, it does so in a process of its own.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import io
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -20,10 +18,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.forks import end_with_parent
 from kg.model import KgError
 from kg.query import changes
-
-_PR_SET_PDEATHSIG = 1
 
 
 def data_of(made: Path) -> Path:
@@ -152,8 +149,7 @@ class _Stream:
 
 
 if __name__ == "__main__":
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # a killed build leaves nobody at work
+    end_with_parent()
     if os.getppid() == int(sys.argv[1]):
         folder, *others = map(Path, sys.argv[3:])
         (change if sys.argv[2] == "change" else load_files)(folder, *others)

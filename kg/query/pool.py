@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import faulthandler
 import os
 import pickle
@@ -20,6 +19,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, NoReturn
 
+from kg.forks import end_with_parent
 from kg.query.child import Stopped, late, limit, out_of_memory
 
 _CHUNK = 1 << 18
@@ -30,8 +30,6 @@ _SLOW = 0.3
 """Seconds of work after which a child waits for those that have quicker work, and is not asked again."""
 _ANSWERS = 1000
 """What a child answers before it is replaced."""
-_LIBC = ctypes.CDLL(None)
-_DIE_WITH_PARENT = 1
 
 
 class Pool:
@@ -168,7 +166,7 @@ def _bury(pid: int) -> None:
 def _live(pipe: socket.socket, own: tuple[Any, ...], memory: int, timeout: float) -> NoReturn:
     """A child's life."""
     try:
-        _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        end_with_parent()
         faulthandler.disable()  # an end by the memory limit is no crash to report
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):

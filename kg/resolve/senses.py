@@ -109,8 +109,7 @@ def abbreviates(short: str, long: str) -> bool:
     lower = long.lower()
     if len(letters) < 3 or len(long) > 150 or not lower or lower[0] != letters[0]:
         return False
-    rest = iter(lower)
-    if not all(letter in rest for letter in letters):  # nearly all end here: its letters do not come in this order
+    if not _in_order(letters, lower):  # nearly all end here: its letters do not come in this order
         return False
     starts = {m.start() for m in re.finditer(r"(?<![^\W_])[^\W\d_]|(?<=[a-z])[A-Z]", long)}
     # best[j]: the most letters so far that begin words, where the last one stands at j
