@@ -136,7 +136,8 @@ class _Child:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     async def more(self, missing: int) -> bytes:
-        """The next bytes of an answer."""
+        """The next bytes of an answer, after others have had their turn: among them the news that nobody takes it."""
+        await asyncio.sleep(0)  # bytes that are there already would be received without a pause
         data = await asyncio.get_running_loop().sock_recv(self.socket, min(missing, _CHUNK))
         if not data:
             raise out_of_memory()
