@@ -369,6 +369,41 @@ def test_the_s_of_a_data_set_is_its_own() -> None:
     assert sorted(names) == ["Murmurs", "Tanks and Temples", "nuScenes"]
 
 
+def test_a_name_that_only_looks_like_a_plural_keeps_its_s() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Method", "uses", "Barlow Twins"), ("Method", "uses", "naive Bayes|Naive Bayes")], []),
+        ("b", "2024", [("Method", "uses", "bag-of-words"), ("Method", "uses", "image encoders")], []),
+        ("c", "2024", [("Method", "uses", "zorb twins|zorb twin|zorb twins|zorb twins")], []),
+    )
+    names = resolve(papers, extracted).entities["name"]
+    assert sorted(names) == ["Bag-of-Words", "Barlow Twins", "Naive Bayes", "image encoder", "zorb twin"]
+
+
+def test_names_are_shown_without_latex() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Method", "uses", "D$^2$ZGS"), ("Method", "uses", "B\\'ezier curve")], []),
+        ("b", "2024", [("Method", "uses", "D^2ZGS"), ("Task", "uses", "360$^\\circ$ zooming")], []),
+        ("c", "2024", [("Task", "uses", "360° zooming"), ("Method", "uses", "self- and cross-zooming")], []),
+    )
+    resolved = resolve(papers, extracted)
+    shown = dict(zip(resolved.entities["name"], resolved.entities["id"], strict=True))
+    assert set(shown) == {"D²ZGS", "Bézier curve", "360° zooming", "self- and cross-zooming"}
+    assert shown["self- and cross-zooming"] == "entity/self-and-cross-zooming"
+    assert "D$^2$ZGS" in set(resolved.names["name"]), "as papers write it"
+
+
+def test_a_macro_that_a_text_was_left_with_names_something_in_its_paper_only() -> None:
+    papers, extracted = corpus(
+        ("2401.1", "2024-01-01", [("Method", "introduces", "\\ours|\\ours")], []),
+        ("2402.1", "2024-02-01", [("Method", "uses", "\\ours{}")], []),
+        ("2403.1", "2024-03-01", [("Method", "introduces", "\\Zlift|Zlift")], []),
+        ("2404.1", "2024-04-01", [("Method", "uses", "Zlift")], []),
+    )
+    found = entities_of(resolve(papers, extracted), extracted)
+    assert found["2401.1", "\\ours"] != found["2402.1", "\\ours{}"]
+    assert found["2403.1", "\\Zlift"] == found["2403.1", "Zlift"] == found["2404.1", "Zlift"] == "entity/zlift"
+
+
 def test_every_name_has_its_count_and_reason() -> None:
     papers, extracted = corpus(
         ("a", "2024", [("Model", "uses", "LLM|LLM|large language models")], []),

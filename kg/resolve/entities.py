@@ -12,8 +12,9 @@ import pandas as pd
 from kg.model import EntityType, Role
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT, THINGS, is_name
-from kg.resolve.normal import key, name_slug, singular, slug
+from kg.resolve.normal import key, name_slug, slug
 from kg.resolve.short_forms import Definitions, is_coined
+from kg.resolve.shown import has_singular, readable, singular_surface
 
 if TYPE_CHECKING:
     from kg.resolve.decisions import Decisions
@@ -100,26 +101,6 @@ def entity_types(
     return pd.Series(np.array(_TYPES, dtype=object)[best], index=ids[used]).sort_index()
 
 
-def singular_surface(surface: str) -> str:
-    """A surface string in the singular.
-
-    >>> singular_surface("Large Language Models"), singular_surface("LLMs"), singular_surface("GLUE")
-    ('Large Language Model', 'LLM', 'GLUE')
-    """
-    match = re.search(r"[^\W\d_]+$", surface)
-    if not match:
-        return surface
-    word = match.group()
-    if len(word) > 2 and word.endswith("s") and word[-2].isupper():
-        return surface[:-1]
-    if word.isupper():
-        return surface
-    one = singular(word.lower())
-    if word.lower().startswith(one):
-        return surface[: match.start()] + word[: len(one)]
-    return surface[: match.start()] + (word[0] + one[1:])
-
-
 def entity_names(
     names: Names,
     node: npt.NDArray[np.int64],
@@ -134,9 +115,12 @@ def entity_names(
     Data sets and benchmarks (``types``, by id) keep their s: nuScenes and Cityscapes are no plurals.
     """
     kept = set(types.index[types.isin(["Dataset", "Benchmark"])])
+    written = {(entity, name.casefold()) for entity, name in zip(surfaces["entity"], surfaces["name"], strict=True)}
 
     def one_of(surface: str, entity: str) -> str:
-        return surface if entity in kept else singular_surface(surface)
+        if entity in kept or (one := singular_surface(surface)) == surface:
+            return surface
+        return one if (entity, one.casefold()) in written or has_singular(surface, gazetteer) else surface
 
     raw = dict(zip(names.texts["text"].tolist(), names.texts["raw"].tolist(), strict=True))
     preferred: dict[str, str] = {}
@@ -154,8 +138,8 @@ def entity_names(
         score = float(count) * (3 if " " in name and name.islower() else 1)
         score *= 10 if raw[name] == preferred[entity] or is_coined(name) else 1
         one = one_of(name, entity)
-        score *= 1.5 if one == name else 1
+        score *= 1.5 if singular_surface(name) == name else 1
         if entity not in best or (-score, one) < (-best[entity][0], best[entity][1]):
             best[entity] = (score, one)
-    out.update({entity: name for entity, (_, name) in best.items()})
+    out.update({entity: readable(name) for entity, (_, name) in best.items()})
     return out | decided.names(ids, names)

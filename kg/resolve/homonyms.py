@@ -11,6 +11,7 @@ import pandas as pd
 from kg.model import Role
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.short_forms import Definitions
+from kg.resolve.shown import is_macro
 
 if TYPE_CHECKING:
     from kg.resolve.names import Names
@@ -36,6 +37,25 @@ def lower_case_words(names: Names, gazetteer: Gazetteer) -> None:
     types = names.findings["type"].to_numpy(dtype=object)[names.finding[rows]]
     rows = rows[~np.isin(types, THINGS)]
     names.assign(rows, [names.nodes[n] + SPLIT + "word" for n in names.node[rows]], ["same word"] * len(rows))
+
+
+def left_macros(names: Names) -> None:
+    r"""A LaTeX macro that a text was left with (``\ours``) is a name in its own paper only.
+
+    What the paper also writes without the backslash is that name.
+    """
+    form = names.texts["form"].to_numpy(dtype=object)
+    macro = names.texts["text"].map(is_macro).to_numpy(dtype=bool)[names.text]
+    rows = np.flatnonzero(macro)
+    others = np.flatnonzero(~macro & np.isin(names.paper, names.paper[rows]))
+
+    def places(rows: npt.NDArray[np.int64]) -> list[str]:
+        return [f"{p}\t{form[t]}" for p, t in zip(names.paper[rows], names.text[rows], strict=True)]
+
+    plain = set(places(others))
+    rows = rows[[place not in plain for place in places(rows)]]
+    nodes = [names.nodes[n] + SPLIT + names.papers[p] for n, p in zip(names.node[rows], names.paper[rows], strict=True)]
+    names.assign(rows, nodes, ["a macro of its own paper"] * len(rows))
 
 
 def is_name(surface: str) -> bool:

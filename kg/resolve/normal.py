@@ -21,7 +21,8 @@ _LETTERS |= {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "ß": "ss", 
 _TRANSLATE = str.maketrans(_LETTERS)
 
 _LATEX_WRAP = re.compile(r"\\(?:text|math|emph)[a-z]*\s*\{([^{}]*)\}")
-_LATEX_ACCENT = re.compile(r"\\[`'^\"~=.uvHc]\s*\{?([A-Za-z])\}?")
+LATEX_ACCENT = re.compile(r"\\(?:[`'^\"~=.]\s*\{?|[uvHc](?:\s+\{?|\{))([A-Za-z])\}?")
+_LATEX_DEGREE = re.compile(r"\\(?:circ|deg|degree)(?![a-z])")
 _LATEX_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _SIZE = re.compile(r"^\s*\d+(\.\d+)?\s*[KMBT]\s*$", re.I)
 _PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
@@ -51,7 +52,7 @@ _PLURALS = {
     "memories": "memory", "sizes": "size", "axises": "axis", "data": "data", "media": "media", "foci": "focus",
 }  # fmt: skip
 _RECALL_AT = re.compile(r"\bR@(?=\d)")  # R@1 is no R1
-_BROKEN = re.compile(r"(?<=[a-z])- (?=[a-z])")  # a line's end inside a word: "rea- soning"
+BROKEN = re.compile(r"(?<=[a-z])- (?!(?:and|or|to|versus|vs)\b)(?=[a-z])")  # a line's end inside a word: "rea- soning"
 _NUMBERS = re.compile(r"(?<=\d) (?=\d)")
 # Spellings, by the end of a token: British to American, and -ise verbs.
 _SPELLING = (
@@ -90,10 +91,10 @@ def plain(surface: str) -> str:
         previous = None
         while previous != text:
             previous, text = text, _LATEX_WRAP.sub(r"\1", text)
-        text = _LATEX_ACCENT.sub(r"\1", text)
+        text = _LATEX_DEGREE.sub("", LATEX_ACCENT.sub(r"\1", text))
         text = _LATEX_COMMAND.sub(r" \1 ", text)
     if "- " in text:
-        text = _BROKEN.sub("", text)
+        text = BROKEN.sub("", text)
     if "$" in text or "{" in text or "_" in text or "^" in text:
         text = re.sub(r"[${}]", "", text)
         text = re.sub(r"[_^]", " ", text)

@@ -25,7 +25,7 @@ from kg.resolve.decisions import Decisions
 from kg.resolve.entities import entity_ids, entity_names, entity_types
 from kg.resolve.forms import Forms
 from kg.resolve.gazetteer import Gazetteer, load
-from kg.resolve.homonyms import introduced_twice, lower_case_words
+from kg.resolve.homonyms import introduced_twice, left_macros, lower_case_words
 from kg.resolve.names import Codes, Names, read_names
 from kg.resolve.normal import forget
 from kg.resolve.short_forms import Definitions, by_type, defined_elsewhere, read_definitions
@@ -114,6 +114,7 @@ def nodes_of(extracted: Extracted, forms: Forms) -> tuple[Names, Codes, Definiti
     by_type(names, gazetteer)
     defined_elsewhere(names, definitions, gazetteer)
     lower_case_words(names, gazetteer)
+    left_macros(names)
     same_across(names, gazetteer)
     return names, _one_node_each(names), definitions
 
