@@ -17,10 +17,15 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
+from itertools import chain
 from multiprocessing.connection import Connection, Pipe, wait
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded before any fork: copies call it
 _PR_SET_PDEATHSIG = 1
@@ -110,6 +115,21 @@ class Forks:
             answers.close()
             os.kill(pid, signal.SIGKILL)  # it has ended already, unless something failed
             os.waitpid(pid, 0)
+
+
+def spread(function: Callable[[Item], Result], items: Sequence[Item], processes: int) -> list[Result]:
+    """What a function makes of each item, the items being shared among processes.
+
+    >>> spread(len, ["a", "bb", "ccc"], 2)
+    [1, 2, 3]
+    """
+    size = -(-len(items) // max(1, processes)) or 1
+
+    def part(start: int) -> list[Result]:
+        return [function(item) for item in items[start : start + size]]
+
+    with Forks([partial(part, start) for start in range(0, len(items), size)], processes) as forks:
+        return list(chain.from_iterable(forks.results()))
 
 
 def end_with_parent() -> None:

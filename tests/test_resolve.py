@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pandas as pd
@@ -402,6 +403,47 @@ def test_a_macro_that_a_text_was_left_with_names_something_in_its_paper_only() -
     found = entities_of(resolve(papers, extracted), extracted)
     assert found["2401.1", "\\ours"] != found["2402.1", "\\ours{}"]
     assert found["2403.1", "\\Zlift"] == found["2403.1", "Zlift"] == found["2404.1", "Zlift"] == "entity/zlift"
+
+
+def test_processes_share_papers_and_names_and_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(5)
+    words = [
+        "zorb",
+        "large",
+        "net",
+        "graph",
+        "LIFT",
+        "ZLIFT",
+        "zorbnet",
+        "deep",
+        "learning",
+        "learner",
+        "D$^2$ZGS",
+        "\\ours",
+    ]
+    papers, extracted = corpus(
+        *[
+            (
+                f"p{i}",
+                "2024",
+                [
+                    ("Method", role, " ".join(rng.sample(words, k)))
+                    for role, k in zip(("introduces", "uses", "uses", "addresses"), (1, 2, 3, 3), strict=True)
+                ],
+                [],
+            )
+            for i in range(60)
+        ]
+    )
+    alone = resolve(papers, extracted)
+    monkeypatch.setattr("kg.resolve.resolver.FORK_FROM", 0)
+    monkeypatch.setattr("kg.resolve.forms.FORK_FROM", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    together = resolve(papers, extracted)
+    assert len(alone.doubts)
+    assert "wording in the same paper" in set(alone.names["reason"])
+    for one, other in zip(vars(alone).values(), vars(together).values(), strict=True):
+        pd.testing.assert_frame_equal(one, other)
 
 
 def test_every_name_has_its_count_and_reason() -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 from rapidfuzz.distance.OSA import distance
 
+from kg.forks import spread
 from kg.resolve.gazetteer import SPELLED, Gazetteer, mark_form, replace, shortened
 from kg.resolve.normal import compact, marked
 from kg.resolve.variants import HEADS, bag, same_grammar
@@ -90,6 +92,9 @@ def corrected(name: str, gazetteer: Gazetteer) -> str | None:
     return right.pop() if len(right) == 1 else None
 
 
+FORK_FROM = 50_000
+"""New strings from which processes share them: below, it is done before it pays."""
+
 COLUMNS = ("raw", "spaced", "form", "reason", "abbreviated")
 
 
@@ -119,7 +124,8 @@ class Forms:
         unique = np.array(sorted(set(surfaces)), dtype=object)
         at = self._at.get_indexer(pd.Index(unique, dtype=object)) if len(self._at) else np.full(len(unique), -1)
         new = np.flatnonzero(at < 0)
-        rows = [form(surface, self.gazetteer) for surface in unique[new].tolist()]
+        processes = (os.cpu_count() or 1) if len(new) >= FORK_FROM else 1
+        rows = spread(partial(form, gazetteer=self.gazetteer), unique[new].tolist(), processes)
         data = {}
         for i, (name, known) in enumerate(zip(COLUMNS, self._known, strict=True)):
             data[name] = known[at] if len(known) else np.empty(len(unique), dtype=object)

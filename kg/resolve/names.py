@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,9 @@ from kg.resolve.forms import Forms
 from kg.resolve.homonyms import is_name
 
 Codes = npt.NDArray[np.int64]
+
+
+_PER_MENTION = ("finding", "paper", "text", "start", "end", "sentence", "node", "reason")
 
 
 @dataclass
@@ -52,6 +57,16 @@ class Names:
                     known[word] = len(words)
                     words.append(word)
             codes[rows] = [known[word] for word in new]
+
+    def parts(self, number: int) -> Iterator[tuple[Names, slice]]:
+        """As many parts of the papers, each as if there were no others, with the rows of its findings."""
+        paper = self.findings["paper"].to_numpy()
+        ends = np.searchsorted(paper, [len(self.papers) * i // number for i in range(number + 1)]).tolist()
+        for rows in (slice(start, end) for start, end in pairwise(ends)):
+            mentions = slice(*np.searchsorted(self.finding, [rows.start, rows.stop]).tolist())
+            own = {name: getattr(self, name)[mentions] for name in _PER_MENTION}
+            own["finding"] = own["finding"] - rows.start
+            yield replace(self, findings=self.findings.iloc[rows].reset_index(drop=True), **own), rows
 
     def code_of_reason(self, reason: str) -> int:
         """The code of a reason, which is made known."""

@@ -10,6 +10,7 @@ Strings are handled once per different string; everything per mention works on i
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import partial
 
@@ -33,7 +34,7 @@ from kg.resolve.variants import stem
 from kg.resolve.within import same_in_paper
 
 FORK_FROM = 200_000
-"""Findings from which doubts are found side by side with entities: below, it is done before it pays."""
+"""Findings from which work is done side by side: below, it is done before it pays."""
 
 
 def resolve(
@@ -56,11 +57,12 @@ def resolve(
     decided = Decisions.read(decisions, gazetteer)
     names, node, definitions = nodes_of(extracted, forms)
     own = node
-    node = same_in_paper(names, own, gazetteer)
+    processes = min(2, os.cpu_count() or 1) if len(own) >= FORK_FROM else 1
+    node = same_in_paper(names, own, gazetteer, processes=processes)
     node = introduced_twice(names, node, papers, definitions, gazetteer)
     node = decided.apply(names, node)
     # what a person should look at is nobody's input here: it is found meanwhile
-    with Forks([partial(decided.doubts, names, node, definitions, own)], 2 if len(node) >= FORK_FROM else 1) as doubts:
+    with Forks([partial(decided.doubts, names, node, definitions, own)], processes) as doubts:
         resolved = _entities(names, node, definitions, decided, issued, gazetteer)
         resolved = replace(resolved, doubts=doubts.results()[0])
     forget()

@@ -13,11 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
 
+from kg.forks import Forks
 from kg.model import Role
 from kg.resolve.gazetteer import DATA, Gazetteer
 from kg.resolve.homonyms import SPLIT, is_name
@@ -88,18 +89,24 @@ class Terms:
     """Stems that make a version of a name: "large", "v", "2"."""
 
 
-def same_in_paper(names: Names, node: Codes, gazetteer: Gazetteer) -> Codes:
+def same_in_paper(names: Names, node: Codes, gazetteer: Gazetteer, *, processes: int = 1) -> Codes:
     """The nodes of the findings, where each wording of a thing in its paper has the node of the best one.
 
-    A finding is given the node of one that keeps its own, so that wordings do not chain.
+    A finding is given the node of one that keeps its own, so that wordings do not chain. Papers say nothing of each
+    other here: ``processes`` share them.
     """
     terms = terms_of(names, node, gazetteer)
-    pairs = candidates(names, node, terms)
-    odds = trees().odds(features(names, node, terms, pairs))
-    out = joined(node, pairs, odds, LIKELY)
+    parts = [partial(_same, part, node[rows], terms) for part, rows in names.parts(processes)]
+    with Forks(parts, processes) as forks:
+        out = np.concatenate(forks.results())
     rows = np.flatnonzero((out != node)[names.finding])
     names.reason[rows] = names.code_of_reason(REASON)
     return out
+
+
+def _same(names: Names, node: Codes, terms: Terms) -> Codes:
+    pairs = candidates(names, node, terms)
+    return joined(node, pairs, trees().odds(features(names, node, terms, pairs)), LIKELY)
 
 
 def joined(node: Codes, pairs: Pairs, odds: npt.NDArray[np.float64], likely: float) -> Codes:
