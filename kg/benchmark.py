@@ -111,7 +111,7 @@ def _growth(rows: pd.DataFrame) -> str:
 def _papers(inputs: list[str] | None, size: int) -> Iterator[Paper]:
     """``size`` papers: the first of the inputs, and then numbered copies of them."""
     from kg import read
-    from kg.api import sample
+    from kg.stages import sample
 
     def once() -> Iterator[Paper]:
         with sample(inputs) as named:

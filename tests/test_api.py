@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from invented import contents, papers, write
 
 import kg
-from kg import api, shards
+from kg import api, shards, stages
 from kg.resolve import forms
 from kg.store import Store
 
@@ -113,7 +113,7 @@ def test_many_builds_make_the_files_of_one(
     db, out = tmp_path / "k.duckdb", tmp_path / "out"
     kg.build(first, db=db, out=out, workers=1)
     kg.build(old, db=db, out=out, workers=1)
-    monkeypatch.setattr(api, "POOL_FROM", 1)
+    monkeypatch.setattr(stages, "POOL_FROM", 1)
     graph = kg.build(write(tmp_path / "a.jsonl", PAPERS[:10]), db=db, out=out, workers=2)
     assert graph.report is not None
     assert (graph.report.changes.added, graph.report.changes.changed, graph.report.extracted) == (3, 1, 4)
@@ -224,7 +224,7 @@ def test_copies_of_the_process_extract_and_write_the_same(
     graph, files = scratch
     assert graph.db is not None
     assert graph.report is not None
-    monkeypatch.setattr(api, "FORK_FROM", 0)
+    monkeypatch.setattr(stages, "FORK_FROM", 0)
     monkeypatch.setattr(os, "cpu_count", lambda: 3)
     inputs = [graph.db.parent / "b.jsonl", graph.db.parent / "a.jsonl"]
     again = kg.build(inputs, db=tmp_path / "k.duckdb", out=tmp_path / "out")
@@ -258,7 +258,7 @@ def test_a_script_without_a_main_guard_can_use_workers(tmp_path: Path) -> None:
     write(tmp_path / "in.jsonl", PAPERS[:8])
     script = tmp_path / "script.py"
     script.write_text(
-        "import kg, kg.api\nkg.api.POOL_FROM = 1\n"
+        "import kg, kg.stages\nkg.stages.POOL_FROM = 1\n"
         f"print(len(kg.build({str(tmp_path / 'in.jsonl')!r}, db={str(tmp_path / 'k.duckdb')!r}, "
         f"out={str(tmp_path / 'out')!r}, workers=2).papers))\n"
     )
@@ -360,7 +360,7 @@ KILLS = 100
 
 def _build(inputs: list[Path], db: Path, out: Path, side_by_side: bool) -> None:
     os.close(2)  # a killed process has nothing to say
-    api.FORK_FROM = 0 if side_by_side else 10_000
+    stages.FORK_FROM = 0 if side_by_side else 10_000
     kg.build(inputs, db=db, out=out, workers=1)
 
 

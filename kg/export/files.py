@@ -69,6 +69,17 @@ def explained(error: OSError, path: Path) -> KgError | None:
     return KgError(f"{path}: cannot be written: {what}") if what else None
 
 
+@contextmanager
+def explaining(path: Path) -> Iterator[None]:
+    """An error of the file system inside the block as that one line, where it is the user's."""
+    try:
+        yield
+    except OSError as error:
+        if line := explained(error, path):
+            raise line from error
+        raise
+
+
 _FULL = "the disk is full; free some space and run the same command again"
 _FORBIDDEN = "no permission to write there; choose another folder"
 _NO_FOLDER = "a file stands where a folder is needed; choose another folder"

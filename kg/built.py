@@ -1,0 +1,211 @@
+"""A built graph as Python sees it: its tables, its RDF, its cards, and what it can be written to."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg import export as exporting
+from kg import read as reading
+from kg.answers import answers
+from kg.export.files import explaining
+from kg.export.rdf import graph_hash, lines, retired
+from kg.model import KgError, Tables
+from kg.query import Successor, as_rdflib, folder_of, in_memory, is_older, open_read_only, save
+from kg.store import Changes
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+    import pyoxigraph
+    import rdflib
+
+    from kg.graph import Card
+
+Input = str | os.PathLike[str]
+Progress = Callable[[str, int, "int | None"], None]
+"""``progress(stage, done, total)``: called as work goes on; ``total`` is None where it is not known."""
+
+
+class Graph:
+    """A graph of papers and entities, as it was when it was built or opened."""
+
+    def __init__(self, tables: Tables, *, db: Path | None = None) -> None:
+        self.tables = tables
+        """Everything, as DataFrames: see :class:`kg.model.Tables` for the columns."""
+        self.db = db
+        """The store it came from."""
+        self.report: Report | None = None
+        """What the build did; None for a graph that was opened."""
+        self.as_of = changed(db)
+        """When the store had last changed: a later graph is not this one."""
+        self.successor: Successor | None = None
+        """What will be its SPARQL store, while it is being built."""
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.papers):,} papers, {len(self.entities):,} entities, {len(self.links):,} links"
+        return f"<kg.Graph: {sizes}>"
+
+    @property
+    def papers(self) -> pd.DataFrame:
+        """One row a paper."""
+        return self.tables.papers
+
+    @property
+    def entities(self) -> pd.DataFrame:
+        """One row an entity."""
+        return self.tables.entities
+
+    @property
+    def names(self) -> pd.DataFrame:
+        """What each entity is called, how often, and why that is known to be the same."""
+        return self.tables.names
+
+    @property
+    def mentions(self) -> pd.DataFrame:
+        """Every place in a text that names an entity."""
+        return self.tables.mentions
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """Paper to entity, paper to paper and entity to entity, with confidence and evidence."""
+        return self.tables.links
+
+    @cached_property
+    def nx(self) -> nx.MultiDiGraph[str]:
+        """The graph in networkx; made when first asked for."""
+        from kg.graph import to_networkx
+
+        return to_networkx(self.tables)
+
+    @property
+    def base(self) -> str:
+        """What the graph's own IRIs begin with in RDF: the ``base_iri`` of the build."""
+        from kg.vocabulary import BASE
+
+        return str(self.tables.info.get("base_iri", BASE))
+
+    def load_rdf(self, progress: Progress | None = None) -> bool:
+        """Bring the Oxigraph store beside the DuckDB file up to date, which builds do; tells whether it was not.
+
+        Raises :class:`KgError` where it cannot be written.
+        """
+        assert self.db is not None, "a graph without a file has no store beside it"
+        folder, tell = folder_of(self.db), progress or silent
+        with explaining(folder):
+            return save(
+                lambda: lines(exporting.lasting(self.tables), base=self.base),
+                folder,
+                self.rdf_name,
+                extra=self.retired_lines,
+                progress=lambda done: tell("load the SPARQL store", done, None),
+            )
+
+    @cached_property
+    def retired_lines(self) -> list[str]:
+        """What stands in the SPARQL store and not in the files."""
+        return retired(self.tables, base=self.base)
+
+    @property
+    def rdf_name(self) -> str:
+        """The hash of what stands in the SPARQL store."""
+        facts = self.report.sha256 if self.report else graph_hash(exporting.lasting(self.tables), base=self.base)
+        return hashlib.sha256("\n".join([facts, *self.retired_lines]).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def _rdf_store(self) -> pyoxigraph.Store:
+        """The store on disk, opened for reading; in memory where there is none of this graph and none can be made."""
+        if self.db is not None and changed(self.db) == self.as_of:
+            with suppress(KgError):
+                if is_older(folder_of(self.db), self.db):
+                    self.load_rdf()
+                return open_read_only(folder_of(self.db))
+        return in_memory(chain(lines(exporting.lasting(self.tables), base=self.base), self.retired_lines))
+
+    @cached_property
+    def rdf(self) -> rdflib.Graph:
+        """The graph in rdflib, read-only, with the Oxigraph store on disk answering."""
+        return as_rdflib(self._rdf_store)
+
+    def query(self, sparql: str) -> pd.DataFrame:
+        """The answer to a SPARQL query, one row a solution; all of the graph's prefixes are declared.
+
+        Raises :class:`KgError` where the query is wrong, with the place.
+        """
+        from kg.query import query
+
+        return query(self._rdf_store, sparql).frame()
+
+    def show(self, name: str | None = None, *, height: int = 720) -> Any:
+        """The explorer inline in a notebook, ``height`` pixels high; with a name, that entity's or paper's card.
+
+        Raises :class:`KgError` where nothing has this name, title or id, with the nearest that there are.
+        """
+        if name is not None:
+            return self.card(name)
+        from IPython.display import HTML
+
+        from kg.export.html import inline
+
+        return HTML(f"<div>{inline(self.tables, height=height, answers=answers)}</div>")  # type: ignore[no-untyped-call]
+
+    def card(self, name: str) -> Card:
+        """All that is known of an entity or a paper, by name, title or id.
+
+        Raises :class:`KgError` where nothing has this name, with the nearest that there are.
+        """
+        from kg.graph import card
+
+        return card(self.tables, name)
+
+    def export(self, format: str, path: Input | None = None, **options: Any) -> Path:
+        """Write the graph to a file (or a folder of tables) in one of :data:`kg.export.FORMATS`; returns its path."""
+        from kg.export import FORMATS, RDF, export
+
+        if format not in FORMATS:
+            raise KgError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
+        target = Path(FORMATS[format].file if path is None else path)
+        if format in RDF:
+            options = {"base": self.base, **options}
+        elif format == "html":
+            options = {"answers": answers, **options}
+        export(self.tables, {format: target}, options={format: options})
+        return target
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build did."""
+
+    changes: Changes
+    """Papers added, changed, removed and left as they were."""
+    extracted: int
+    """Texts that were extracted now; those of the other papers were known."""
+    findings: int
+    """Names found, once a paper, before resolving."""
+    rejected: int
+    """Names found that became no link: no entity's name, or less than half as sure as another reading."""
+    doubts: int
+    """Resolutions that a person should look at."""
+    account: reading.Account
+    """What the inputs held."""
+    written: tuple[Path, ...]
+    """The files."""
+    sha256: str
+    """The hash of the graph as RDF, whatever the syntax: of its sorted N-Triples."""
+
+
+def changed(db: Path | None) -> int | None:
+    """When a store was last changed, as its file system counts time."""
+    return db.stat().st_mtime_ns if db is not None and db.exists() else None
+
+
+def silent(stage: str, done: int, total: int | None) -> None:
+    """No progress."""
