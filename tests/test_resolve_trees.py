@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from kg.resolve.features import FEATURES
 from kg.resolve.trees import Trees, boost
-from kg.resolve.within import FEATURES, trees
+from kg.resolve.within import trees
 
 NAMES = ["left", "right", "noise"]
 

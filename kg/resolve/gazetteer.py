@@ -6,8 +6,7 @@ Three tab-separated files in ``data/``, facts only (their sources and licences: 
     ``name``, ``type``: established names, as they are written most often. Gives a spelling and a weak vote on the type.
 ``short_forms.tsv``
     ``short``, ``long``, ``papers``, ``name``: what short forms stand for, in how many papers of a corpus each meaning
-    is
-    defined, and under which of the two the literature knows it.
+    is defined, and under which of the two the literature knows it.
 ``synonyms.tsv``
     ``name``, ``synonym``: different words for one thing, judged one by one. A synonym written with a capital that its
     normal form would lose (``MATH``) is compared with its case.

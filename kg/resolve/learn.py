@@ -9,12 +9,13 @@ import numpy.typing as npt
 
 from kg.model import Extracted
 from kg.resolve.evaluate import gold_names, regroup
+from kg.resolve.features import FEATURES, features
 from kg.resolve.forms import Forms
 from kg.resolve.gazetteer import load
 from kg.resolve.names import Codes, Names
+from kg.resolve.pairs import candidates, terms_of
 from kg.resolve.resolver import nodes_of
 from kg.resolve.trees import Features, Trees, boost
-from kg.resolve.within import FEATURES, candidates, features, terms_of
 
 ELSEWHERE = "elsewhere"
 """A question that trees may ask in learning: whether the paper is one of ``others``. At resolution none is."""

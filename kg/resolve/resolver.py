@@ -1,9 +1,8 @@
 """Which entity each finding is.
 
 Names become *forms* (``kg.resolve.forms``), forms become *nodes* (what one paper says a short form means, what all
-papers
-say, which paper introduces it), nodes become entities with an id, a name and a type. A finding is *mapped* to its node;
-nodes are never joined pairwise, so that merges do not chain.
+papers say, which paper introduces it), nodes become entities with an id, a name and a type. A finding is *mapped* to
+its node; nodes are never joined pairwise, so that merges do not chain.
 
 Strings are handled once per different string; everything per mention works on integer codes.
 """

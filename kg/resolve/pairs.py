@@ -1,0 +1,223 @@
+"""Findings of one paper that may be one thing: they share a word, or one may abbreviate the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.resolve.gazetteer import Gazetteer
+from kg.resolve.homonyms import SPLIT, is_name
+from kg.resolve.names import Codes, Names
+from kg.resolve.senses import fits
+from kg.resolve.variants import SMALL, is_version, stem
+
+_WIDTH = 8
+"""Words of a name that are looked at."""
+_ABBREVIATION = 4
+"""What :func:`~kg.resolve.senses.fits` says where one surely abbreviates the other."""
+Mask = npt.NDArray[np.bool_]
+Stems = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Findings of one paper that may be one thing: ``a`` and ``b`` are rows of ``Names.findings``, sorted, both ways
+    round."""
+
+    a: Codes
+    b: Codes
+    abbreviated: npt.NDArray[np.int8]
+    """1 where ``a`` abbreviates ``b`` and shares no word with it, 2 the other way round."""
+    short_a: npt.NDArray[np.int8]
+    """How well ``a`` may be made of the letters of ``b`` (:func:`~kg.resolve.senses.fits`)."""
+    short_b: npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The words of the nodes, one row a node."""
+
+    stems: Stems
+    """Codes of its different stems, in order, -1 behind the last."""
+    count: Codes
+    numbers: Codes
+    """Equal where two nodes have the same numbers in them."""
+    known: Mask
+    words: list[str]
+    """What the codes of ``stems`` stand for."""
+    rarity: npt.NDArray[np.int8]
+    """0 for a stem that no known name has, up to 5 for what many have."""
+    version: Mask
+    """Stems that make a version of a name: "large", "v", "2"."""
+
+
+def terms_of(names: Names, node: Codes, gazetteer: Gazetteer) -> Terms:
+    """The words of the nodes that findings have."""
+    spaced = dict(zip(names.texts["form"].tolist(), names.texts["spaced"].tolist(), strict=True))
+    codes: dict[str, int] = {}
+    numbers: dict[tuple[str, ...], int] = {(): 0}
+    stems = np.full((len(names.nodes), _WIDTH), -1, dtype=np.int32)
+    number = np.zeros(len(names.nodes), dtype=np.int64)
+    known = np.zeros(len(names.nodes), dtype=bool)
+    for n in np.unique(node).tolist():
+        form = names.nodes[n].partition(SPLIT)[0]
+        known[n] = form in gazetteer.types
+        words = spaced.get(form, form).split()
+        own = dict.fromkeys(stem(w) for w in words if w not in SMALL)
+        stems[n, : len(own)] = [codes.setdefault(s, len(codes)) for s in own][:_WIDTH]
+        if not form.isalpha():
+            digits = tuple(sorted(w for w in words if w[0].isdigit()))
+            number[n] = numbers.setdefault(digits, len(numbers))
+    counts = np.array([gazetteer.stems.get(s, 0) for s in codes], dtype=float)
+    rarity = np.where(counts > 0, 1 + np.minimum(4, np.log(np.maximum(counts, 1)) / np.log(4)).astype(int), 0)
+    version = np.array([is_version([s]) for s in codes], dtype=bool)
+    return Terms(stems, (stems >= 0).sum(1), number, known, list(codes), rarity.astype(np.int8), version)
+
+
+def candidates(names: Names, node: Codes, terms: Terms) -> Pairs:
+    """The pairs worth comparing: different nodes of one paper that share a stem, or of which one may abbreviate the
+    other.
+
+    A name that a phrase's letters make up only roughly asks for the same type and role.
+    """
+    paper = names.findings["paper"].to_numpy(dtype=np.int64)
+    stems = terms.stems[node]
+    row, column = np.nonzero(stems >= 0)
+    one, two = _joined(paper[row] * np.int64(len(terms.words) + 1) + stems[row, column], row)
+    keep = node[one] != node[two]
+    size = np.int64(max(1, len(node)))
+    shared = np.unique(one[keep] * size + two[keep])
+    one, two = shared // size, shared % size
+    keep = (terms.numbers[node[one]] == terms.numbers[node[two]]) & ~_versions(names, node, terms, one, two)
+    stay = shared[keep]
+    short, long, fit = _abbreviations(names, node, stay)
+    width = np.minimum(short, long) * size + np.maximum(short, long)
+    fresh = ~np.isin(width, shared)
+    one, two = stay // size, stay % size
+    a = np.concatenate([one, two, short[fresh], long[fresh]])
+    b = np.concatenate([two, one, long[fresh], short[fresh]])
+    n = int(fresh.sum())
+    kind = np.repeat(np.array([0, 0, 1, 2], dtype=np.int8), [len(one), len(one), n, n])
+    code = a * size + b
+    order = np.lexsort((kind, code))
+    order = order[np.unique(code[order], return_index=True)[1]]  # two names may each abbreviate the other
+    a, b, kind, code = a[order], b[order], kind[order], code[order]
+
+    def fit_of(short_code: Codes) -> npt.NDArray[np.int8]:
+        out = np.zeros(len(code), dtype=np.int8)
+        at = np.searchsorted(code, short_code)
+        inside = np.append(code, -1)[at] == short_code
+        np.maximum.at(out, at[inside], fit[inside])
+        return out
+
+    return Pairs(a, b, kind, fit_of(short * size + long), fit_of(long * size + short))
+
+
+def _joined(key: Codes, row: Codes) -> tuple[Codes, Codes]:
+    """All pairs of different rows that have a key in common, the lower row first."""
+    order = np.lexsort((row, key))
+    key, row = key[order], row[order]
+    begin = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, dtype=np.int64)
+    size = np.diff(np.r_[begin, len(key)])
+    behind = np.repeat(begin + size, size) - np.arange(len(key)) - 1  # how many of its group come after each
+    left = np.repeat(np.arange(len(key)), behind)
+    right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(behind) - behind, behind)
+    keep = row[left] != row[right]
+    return row[left[keep]], row[right[keep]]
+
+
+def _crossed(one: Codes, two: Codes) -> tuple[Codes, Codes]:
+    """The rows of ``one`` and of ``two`` that have the same value, each with each."""
+    order = np.argsort(two, kind="stable")
+    begin = np.searchsorted(two[order], one, side="left")
+    size = np.searchsorted(two[order], one, side="right") - begin
+    behind = np.repeat(begin - (np.cumsum(size) - size), size)
+    return np.repeat(np.arange(len(one)), size), order[behind + np.arange(len(behind))]
+
+
+def _versions(names: Names, node: Codes, terms: Terms, one: Codes, two: Codes) -> Mask:
+    """Whether one of each two is a name and the other the same name but for a version or size: never one thing."""
+    name = names.findings["is_name"].to_numpy()
+    a, b = terms.stems[node[one]], terms.stems[node[two]]
+    out = np.zeros(len(one), dtype=bool)
+    for part in chunks(len(one)):
+        only_a, only_b = only(a[part], b[part]), only(b[part], a[part])
+        versions = (~only_a | terms.version[a[part]]).all(1) & (~only_b | terms.version[b[part]]).all(1)
+        out[part] = versions & (only_a.any(1) | only_b.any(1)) & (name[one[part]] | name[two[part]])
+    return out
+
+
+def _abbreviations(names: Names, node: Codes, shared: Codes) -> tuple[Codes, Codes, npt.NDArray[np.int8]]:
+    """Findings of one paper of which the first, a name of one word, may abbreviate the second, and how well it fits.
+
+    What fits roughly only is looked for among ``shared`` (codes of pairs) and where type and role are the same.
+    """
+    text = names.texts["text"].tolist()
+    short = np.array([" " not in t and len(t) > 1 and is_name(t) for t in text], dtype=bool)
+    words = [re.findall(r"[^\W_]+", t.lower()) for t in text]
+    long = np.array([len(w) > 1 for w in words], dtype=bool)
+    begin = np.array([_letters(x[0] for x in w) for w in words], dtype=np.int64)
+    spaced = np.array([" " in t for t in text], dtype=bool)
+    within = np.array([_letters(t.lower()) for t in text], dtype=np.int64)
+    made = np.array([_letters(filter(str.isalpha, t.lower().removesuffix("s"))) for t in text], dtype=np.int64)
+    upper = np.array([_letters(c.lower() for c in t if c.isupper()) for t in text], dtype=np.int64)
+    rows = np.flatnonzero((short | long)[names.text])
+    width = np.int64(max(1, len(text)))
+    own = np.unique(names.finding[rows] * width + names.text[rows])
+    row, code = own // width, own % width
+    paper = names.findings["paper"].to_numpy(dtype=np.int64)[row]
+    type_, role = names.findings["type_code"].to_numpy(), names.findings["role_code"].to_numpy()
+    is_short, is_long = np.flatnonzero(short[code]), np.flatnonzero(long[code])
+    left, right = _crossed(paper[is_short], paper[is_long])
+    left, right = is_short[left], is_long[right]
+    x, y = code[left], code[right]
+    letters = (made[x] & ~within[y]) == 0
+    f, g = row[left], row[right]
+    size = np.int64(max(1, len(node)))
+    pair = np.minimum(f, g) * size + np.maximum(f, g)
+    near = ((type_[f] == type_[g]) & (role[f] == role[g])) | np.isin(pair, shared)
+    near &= letters | (count(upper[x] & ~begin[y]) <= 1)
+    keep = (f != g) & (node[f] != node[g]) & (near | (letters & spaced[y]))
+    f, g, x, y = f[keep], g[keep], x[keep], y[keep]
+    strings, back = np.unique(x * width + y, return_inverse=True)
+    found = np.array([fits(text[s // width], text[s % width]) for s in strings.tolist()], dtype=np.int8)[back]
+    found = np.where(near[keep] | (found == _ABBREVIATION), found, 0)
+    f, g, found = f[found > 0], g[found > 0], found[found > 0]
+    pairs, back = np.unique(f * size + g, return_inverse=True)
+    best = np.zeros(len(pairs), dtype=np.int8)
+    np.maximum.at(best, back, found)
+    return pairs // size, pairs % size, best
+
+
+def chunks(n: int, size: int = 1 << 17) -> Iterator[slice]:
+    """Rows, some at a time: what is made of pairs then takes little memory."""
+    return (slice(i, i + size) for i in range(0, n, size))
+
+
+def only(a: Stems, b: Stems) -> Mask:
+    """Which stems of ``a`` are none of ``b``'s, row by row."""
+    shared = np.zeros(a.shape, dtype=bool)
+    for i in range(b.shape[1]):
+        shared |= a == b[:, i : i + 1]
+    return (a >= 0) & ~shared
+
+
+def _letters(text: Iterable[str]) -> int:
+    """The letters a to z and the digits of a text, a bit each."""
+    out = 0
+    for c in text:
+        if "a" <= c <= "z":
+            out |= 1 << (ord(c) - 97)
+        elif "0" <= c <= "9":
+            out |= 1 << (ord(c) - 48 + 26)
+    return out
+
+
+def count(bits: Codes) -> Codes:
+    """How many bits are set."""
+    out: Codes = np.bitwise_count(bits).astype(np.int64)
+    return out
