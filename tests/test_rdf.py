@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from rdf_tables import small_tables
 
 from kg.export import FORMATS, export
-from kg.export.ntriples import clean, path, string
 from kg.export.rdf import PARTS, graph_hash, lines, write
+from kg.export.rdf.ntriples import clean, path, string
 from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role
 from kg.vocabulary import (
     BORROWED,

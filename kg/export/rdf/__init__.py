@@ -1,6 +1,6 @@
 """RDF files: Turtle, N-Triples, JSON-LD and TriG, gzip'd or not.
 
-The graph is streamed: :mod:`kg.export.triples` gives sorted blocks of subjects, whose N-Triples are hashed as they
+The graph is streamed: :mod:`kg.export.rdf.triples` gives sorted blocks of subjects, whose N-Triples are hashed as they
 pass. N-Triples and Turtle are joined columns of text, the others are written by pyoxigraph. A file is written beside
 its place and renamed when it is whole.
 """
@@ -19,10 +19,10 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from kg.export.blocks import Block, shortener
 from kg.export.files import replacing
+from kg.export.rdf.blocks import Block, shortener
+from kg.export.rdf.triples import MOVING, PARTS, Blocks, graph, lines, retired
 from kg.export.text import data
-from kg.export.triples import MOVING, PARTS, Blocks, graph, lines, retired
 from kg.model import KgError, Tables
 from kg.vocabulary import BASE, prefixes
 

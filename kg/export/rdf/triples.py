@@ -3,8 +3,8 @@
 Everything that leaves as RDF comes from here: the files of :mod:`kg.export.rdf`, their hash, and the Oxigraph store.
 A subject's facts stand together and sorted, and subjects follow in the order of their IRIs, so that the blocks, written
 one after the other, *are* the canonical, sorted N-Triples of the graph: its hash needs no second pass, and memory does
-not grow with it. There are no blank nodes. How terms are written is in :mod:`kg.export.ntriples`, how blocks become
-text in :mod:`kg.export.blocks`.
+not grow with it. There are no blank nodes. How terms are written is in :mod:`kg.export.rdf.ntriples`, how blocks become
+text in :mod:`kg.export.rdf.blocks`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.export import blocks
-from kg.export.blocks import Block, Column, Facts, Terms, constant, pairs
-from kg.export.ntriples import day, decimal, integer, label, link, path, string, term, typed
+from kg.export.rdf import blocks
+from kg.export.rdf.blocks import Block, Column, Facts, Terms, constant, pairs
+from kg.export.rdf.ntriples import day, decimal, integer, label, link, path, string, term, typed
 from kg.export.text import Ints, joined
 from kg.forks import give_back
 from kg.model import STATED, KgError, Role, Tables
@@ -39,7 +39,7 @@ _LINKS_AT_ONCE = 100_000
 _RANKED = 1000
 """Entities of a type that are given their rank."""
 _PLAIN_PATH = r"^[A-Za-z0-9_.~:-]*$"
-"""Ids that :func:`kg.export.ntriples.path` leaves as they are."""
+"""Ids that :func:`kg.export.rdf.ntriples.path` leaves as they are."""
 
 MOVING = frozenset(
     f"<{expand(name)}>"

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.export.ntriples import term
+from kg.export.rdf.ntriples import term
 from kg.export.text import Ints, Texts, joined, listed
 from kg.export.text import column as as_column
 from kg.vocabulary import NAMESPACES, prefixes
@@ -26,7 +26,7 @@ from kg.vocabulary import NAMESPACES, prefixes
 _LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_:-])?"
 """What may follow a prefix in Turtle without escapes."""
 _UNSAFE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{FFFE}\x{FFFF}]"
-"""What :func:`kg.export.ntriples.clean` replaces, for Arrow."""
+"""What :func:`kg.export.rdf.ntriples.clean` replaces, for Arrow."""
 _TYPE = term("rdf:type")
 _INTEGER, _DECIMAL = (f"^^<{NAMESPACES['xsd']}{kind}>" for kind in ("integer", "decimal"))
 
@@ -144,7 +144,7 @@ def _either(where: npt.NDArray[np.bool_], yes: str, no: str) -> pa.Array:
 
 
 def text(values: Iterable[str]) -> pa.Array:
-    """Strings as an Arrow column; what no parser would take becomes U+FFFD, see :func:`kg.export.ntriples.clean`."""
+    """Strings as an Arrow column; what no parser would take becomes U+FFFD, as in :mod:`kg.export.rdf.ntriples`."""
     column = as_column(values)
     if pc.any(pc.match_substring_regex(column, _UNSAFE)).as_py():
         column = pc.replace_substring_regex(column, _UNSAFE, "\ufffd")
