@@ -170,6 +170,17 @@ def test_a_limit_keeps_whole_abstracts_of_the_best_linked_papers(graph: Tables) 
     assert "papers" in block(cut_down, "kg-core")[0]
 
 
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_a_page_takes_what_it_may_and_no_more(share: float) -> None:
+    many = tables(1_500)
+    said = [" ".join(hashlib.sha256(f"{n} {k}".encode()).hexdigest() for k in range(8)) + "." for n in range(1_500)]
+    many = dataclasses.replace(many, papers=many.papers.assign(abstract=many.papers["abstract"] + " " + said))
+    least, most = (len(render(many, title="Ünïcödé", limit=limit).encode()) for limit in (1, 10**9))
+    limit = int(least + share * (most - least))
+    size = len(render(many, title="Ünïcödé", limit=limit).encode())
+    assert least + 0.5 * (limit - least) < size <= limit
+
+
 def test_ids_links_and_other_names_are_all_there(graph: Tables, page: str) -> None:
     header, columns = block(page, "kg-core")
     assert (header["papers"], header["entities"]) == (len(graph.papers), len(graph.entities))

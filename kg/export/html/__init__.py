@@ -13,8 +13,8 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,9 @@ from pyvis.network import Network
 from kg.export.files import replacing
 from kg.export.html.answers import Answer
 from kg.export.html.around import around as neighborhood
+from kg.export.html.overview import Bridge, Group
 from kg.export.html.packing import packed, unpacked_size
-from kg.export.html.payload import payload
+from kg.export.html.payload import SHARD, payload
 from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role, Tables
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 
@@ -99,19 +100,44 @@ def render(
     limit: int | None = None,
     answers: Answering | None = None,
 ) -> str:
-    """The page as a string, of at most some ``limit`` bytes where that can be."""
+    """The page as a string, of at most ``limit`` bytes where that can be."""
     if not len(tables.papers):
         raise KgError("the graph has no papers, so there is nothing to show; build it from some first: kg build FILE")
+    page = partial(_page, title=title, papers=len(tables.papers), entities=len(tables.entities))
+    most = (limit or (LEAN_LIMIT if lean else LIMIT)) - BLOCK_TAG * (-(-len(tables.papers) // SHARD) + 2) - CARRIED
+
+    def room(groups: Sequence[Group] = (), bridges: Sequence[Bridge] = ()) -> int:
+        """Bytes of data that fit into the page beside everything else."""
+        return unpacked_size(most - len(page({}, {}, groups, bridges).encode()))
+
+    data = payload(tables, lean=lean, room=room, answers=answers(tables) if answers else ())
+    return page(data.blocks, data.carried, data.groups, data.bridges)
+
+
+BLOCK_TAG = 80
+"""Bytes around a block of data in the page, at most."""
+
+CARRIED = 120
+"""Bytes that what the file leaves out takes to say, at most."""
+
+
+def _page(
+    blocks: Mapping[str, bytes],
+    carried: Mapping[str, Any],
+    groups: Sequence[Group],
+    bridges: Sequence[Bridge],
+    *,
+    title: str,
+    papers: int,
+    entities: int,
+) -> str:
     scripts = {"vis": _vis(), "app": _app()}
     style = _template_text("explorer.css")
-    page = sum(len(text.encode()) for text in (*scripts.values(), style)) + 60_000 + len(tables.papers) // 4
-    room = (limit or (LEAN_LIMIT if lean else LIMIT)) - page
-    data = payload(tables, lean=lean, budget=unpacked_size(room), answers=answers(tables) if answers else ())
     net = Network(height="100%", width="100%", directed=True, cdn_resources="in_line", heading=title)
-    for at, group in enumerate(data.groups):
+    for at, group in enumerate(groups):
         net.add_node(at, label=group.name, x=group.x, y=group.y, size=group.radius, papers=group.papers,
                      entities=group.entities, group=group.id)  # fmt: skip
-    for one, other, weight in data.bridges:
+    for one, other, weight in bridges:
         net.add_edge(one, other, value=weight)
     net.set_options(json.dumps(OPTIONS))
     net.templateEnv = _environment()
@@ -121,11 +147,11 @@ def render(
         style=Markup(style),
         scripts=[Markup(text) for text in scripts.values()],
         policy=_policy(scripts.values(), style),
-        blocks=data.blocks,
-        carried=data.carried,
+        blocks=blocks,
+        carried=carried,
         rdf=_rdf(),
-        papers=len(tables.papers),
-        entities=len(tables.entities),
+        papers=papers,
+        entities=entities,
     )
     return str(net.generate_html()) + "\n"
 

@@ -20,6 +20,10 @@ MOST_DOTS = 300
 """Dots and discs drawn in all."""
 
 
+Bridge = tuple[int, int, float]
+"""Two groups, by their places, and how much they have to do with each other, from 0 to 1."""
+
+
 @dataclass(frozen=True)
 class Group:
     """A community as the overview draws it."""
@@ -106,9 +110,7 @@ def _push(
     return places + (delta * share[..., None]).sum(axis=1) * strength, bool(share.any())
 
 
-def bridges(
-    papers: pd.DataFrame, entities: pd.DataFrame, links: pd.DataFrame, shown: list[Group]
-) -> list[tuple[int, int, float]]:
+def bridges(papers: pd.DataFrame, entities: pd.DataFrame, links: pd.DataFrame, shown: list[Group]) -> list[Bridge]:
     """Pairs of groups that name each other's entities more than their sizes make likely: (place, place, 0 to 1)."""
     place = {group.id: at for at, group in enumerate(shown)}
     number = np.vectorize(lambda c: place.get(int(c), -1), otypes=[np.int64])

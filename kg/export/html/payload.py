@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ import pandas as pd
 from kg.export.html.answers import Answer, plain
 from kg.export.html.columns import ASTRAL, Block, Vocabulary, clean, utf16_offsets
 from kg.export.html.excerpts import Choice, Excerpts
-from kg.export.html.overview import Group, bridges, groups
+from kg.export.html.overview import Bridge, Group, bridges, groups
 from kg.forks import give_back
 from kg.model import EntityRelation, EntityType, PaperRelation, Role, Tables
 
@@ -51,7 +51,7 @@ PAIR = 2.6
 """Compressed bytes of one pair of similar papers."""
 
 TRIED = 5
-"""Of so many shards one is compressed twice, to learn what text really takes."""
+"""Of so many shards one is compressed twice, to learn what text really takes; of a few, all are."""
 
 Ints = npt.NDArray[np.int64]
 
@@ -68,17 +68,24 @@ class Payload:
     """What was left out or rounded, for the page to say: ``whole`` abstracts are carried, ``pairs`` of similar papers
     there are, ``single`` entities that one paper alone names are left out."""
     groups: list[Group]
-    bridges: list[tuple[int, int, float]]
+    bridges: list[Bridge]
 
 
-def payload(tables: Tables, *, lean: bool, budget: int, answers: Sequence[Answer] = ()) -> Payload:
-    """Compress ``tables`` into some ``budget`` bytes; with ``lean`` without abstracts, mentions and evidence.
+def payload(
+    tables: Tables,
+    *,
+    lean: bool,
+    room: Callable[[Sequence[Group], Sequence[Bridge]], int],
+    answers: Sequence[Answer] = (),
+) -> Payload:
+    """Compress ``tables`` into the bytes that there is ``room`` for beside an overview; with ``lean`` without
+    abstracts, mentions and evidence.
 
     Where all of it would take more, each paper keeps only its most similar papers, and then the papers with the fewest
     links keep their evidence sentences instead of the whole abstract, see :mod:`kg.export.html.excerpts`.
     """
     carried: dict[str, Any] = {}
-    if lean and (single := tables.entities["papers"] == 1).any() and _size(tables) > budget:
+    if lean and (single := tables.entities["papers"] == 1).any() and _size(tables) > room([], []):
         carried["single"] = int(single.sum())
         tables = _without(tables, set(tables.entities.loc[single, "id"]))
     order = Order(tables)
@@ -87,6 +94,8 @@ def payload(tables: Tables, *, lean: bool, budget: int, answers: Sequence[Answer
     linked = {kind: _links(tables, order, kind) for kind in ("paper-entity", "paper-paper", "entity-entity")}
     between = linked.pop("paper-paper")
     shown = groups(order.papers, order.entities, linked["paper-entity"], tables.communities)
+    bridged = bridges(order.papers, order.entities, linked["paper-entity"], shown)
+    budget = room(shown, bridged)
     spoken = [*order.papers["title"], *([] if lean else order.papers["abstract"])]
     vocabulary = Vocabulary([clean(text) for text in spoken])
 
@@ -94,11 +103,11 @@ def payload(tables: Tables, *, lean: bool, budget: int, answers: Sequence[Answer
         return _core(tables, order, {**linked, "paper-paper": papers}, shown, vocabulary, lean, told)
 
     if len(order.papers) > LARGE:
-        room = (
+        share = (
             budget - 4 * len(order.papers) - len(core(between[between["relation"] != SHARES])) if lean else budget // 15
         )
         pairs = int((between["relation"] == SHARES).sum())
-        between = _most_similar(between, int(max(0, room) / PAIR))
+        between = _most_similar(between, int(max(0, share) / PAIR))
         carried |= {"rounded": True, "pairs": pairs}
     linked["paper-paper"] = between
     first = core(between)
@@ -108,7 +117,7 @@ def payload(tables: Tables, *, lean: bool, budget: int, answers: Sequence[Answer
     shards, carried["whole"] = _shards(tables, order, linked["paper-entity"], vocabulary, lean=lean, budget=rest)
     blocks = {"core": first, **({"evidence": evidence} if evidence else {})}
     blocks |= {f"text-{at}": shard for at, shard in enumerate(shards)}
-    return Payload(blocks, carried, shown, bridges(order.papers, order.entities, linked["paper-entity"], shown))
+    return Payload(blocks, carried, shown, bridged)
 
 
 def _size(tables: Tables) -> int:
@@ -399,16 +408,23 @@ def _shards(
 
     def ratio(choice: Choice) -> float:
         """What text really takes of what was reckoned, from a few shards."""
-        tried = list(firsts)[TRIED // 2 :: TRIED] or list(firsts)
+        tried = list(firsts)[TRIED // 2 :: TRIED] if len(firsts) > 8 * TRIED else list(firsts)
         real = sum(len(shard(first, choice)) for first in tried)
         return real / float(sum(choice.cost[first : first + SHARD].sum() for first in tried))
 
+    budget = max(0, budget)
     choice = texts.all()
     reckoned = float(choice.cost.sum())
     if reckoned * 0.6 > budget or (reckoned * 1.5 > budget and reckoned * ratio(choice) * 1.01 > budget):
         choice = texts.within(budget)
-        choice = texts.within(budget * 0.985 / ratio(choice))
-    return [shard(first, choice) for first in firsts], choice.whole
+        reckoned = budget * 0.985 / ratio(choice)
+        choice = texts.within(reckoned)
+    shards = [shard(first, choice) for first in firsts]
+    real = sum(map(len, shards))
+    if real > budget and choice.whole:  # the shards that were tried were not as the rest are
+        choice = texts.within(reckoned * 0.99 * budget / real)
+        shards = [shard(first, choice) for first in firsts]
+    return shards, choice.whole
 
 
 def _sentences(links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:
