@@ -1,11 +1,11 @@
 // Two entities side by side: what only one, what both are linked to, and the papers that name both.
 
 function compareData(a, b) {
-  const near = (node) => new Map(neighborsOf(node).map((neighbor) => [neighbor.node, neighbor]));
+  const near = (node) => new Map(neighborsOf(node).all().map((neighbor) => [neighbor.node, neighbor]));
   const ofA = near(a), ofB = near(b);
   const both = [...ofA.keys()].filter((node) => ofB.has(node) && node !== a && node !== b);
   const score = (node) => (ofA.get(node)?.score ?? 0) + (ofB.get(node)?.score ?? 0);
-  const sort = (list) => list.sort((x, y) => score(y) - score(x) || x - y);
+  const sort = (list) => inOrder(list, orderOf(list.map(score)));
   return { ofA, ofB, both: sort(both), onlyA: sort([...ofA.keys()].filter((node) => !ofB.has(node) && node !== b)), onlyB: sort([...ofB.keys()].filter((node) => !ofA.has(node) && node !== a)) };
 }
 
@@ -24,7 +24,8 @@ function compareScene(state) {
     return item;
   };
   const left = add(a, 0, true), right = add(b, 2, true);
-  const pick = (nodes, count) => mixed(nodes.map((node) => ({ node, score: 1 })), count).map((n) => n.node);
+  const linkTo = (node) => (data.ofA.get(node) ?? data.ofB.get(node)).link;
+  const pick = (nodes, count) => new Neighbors(nodes, nodes.map(linkTo), nodes.map(() => 1)).mixed(count).map((n) => n.node);
   for (const node of pick(data.both, 14)) {
     const item = add(node, 1);
     edges.push({ a: left, b: item, link: data.ofA.get(node).link, main: true, bend: 0.04 }, { a: item, b: right, link: data.ofB.get(node).link, main: true, bend: 0.04 });

@@ -117,6 +117,9 @@ async function loadGraph() {
   joinLinks(c);
   buildAdjacency();
   findIntroducers(c.entity_introduced);
+  G.rank = Float64Array.from(G.relations, (name) => RELATION[name].rank);
+  G.weighted = Uint8Array.from(G.relations, (name) => (name === 'shares' || name === 'co_occurs' ? 1 : 0));
+  G.place = new Int32Array(G.N); // for whoever needs a number for every node in a while: zeros again when done
 }
 
 // What one paper alone names is numbered in the order in which the links name it: 0 stands for the next of these.
@@ -192,6 +195,29 @@ const nameOf = (node) => (isPaper(node) ? G.titles.at(node).trim() || '(no title
 const dateOf = (paper) => G.dates[G.paperDate[paper]];
 // An entity's year is that of the paper that introduces it: that a paper names it first here says nothing of its age.
 const yearOf = (node) => (isPaper(node) ? G.yearOfDate[G.paperDate[node]] : G.introducedBy[node - G.P] ? yearOf(G.introducedBy[node - G.P] - 1) : 0);
+// The papers that name an entity, each once: a paper's links to it stand together.
+function papersOf(entity) {
+  const out = [];
+  for (const link of linksOf(entity)) {
+    if (link >= G.L.firstPP) break;
+    if (G.L.source[link] !== out[out.length - 1]) out.push(G.L.source[link]);
+  }
+  return out;
+}
+// The order of so many things by what each is worth, best first, equals as they stand. Numbers that carry their own
+// place are sorted by the browser itself: some ten times as fast as comparing pairs of 20,000 in a script.
+function orderOf(worth) {
+  const size = 2 ** 22, keys = new Float64Array(worth.length), order = new Int32Array(worth.length);
+  for (let k = 0; k < keys.length; k++) keys[k] = k - Math.round(worth[k] * 65536) * size;
+  keys.sort();
+  for (let k = 0; k < keys.length; k++) order[k] = keys[k] - Math.floor(keys[k] / size) * size;
+  return order;
+}
+function inOrder(list, order) {
+  const out = new Array(order.length);
+  for (let k = 0; k < out.length; k++) out[k] = list[order[k]];
+  return out;
+}
 const groupOf = (node) => (isPaper(node) ? G.paperGroup[node] : G.entityGroup[node - G.P]) - 1;
 
 function plainSlug(name) {

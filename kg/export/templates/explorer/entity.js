@@ -4,7 +4,7 @@ function entityPanel(node) {
   const entity = node - G.P;
   const names = aliasesOf(entity);
   const by = linksByPhrase(node);
-  const papers = [...new Set([...linksOf(node)].filter((link) => link < G.L.firstPP).map((link) => G.L.source[link]))];
+  const papers = papersOf(node);
   const first = G.introducedBy[entity] - 1;
   const facts = [plural(G.paperCount[entity], 'paper')];
   if (yearOf(node)) facts.push(`introduced ${yearOf(node)}`);
@@ -36,23 +36,23 @@ function entityPanel(node) {
 
 // The links of a node that pass the filters, by relation and direction, best first.
 function linksByPhrase(node) {
-  const by = new Map();
-  for (const link of linksOf(node)) {
-    if (!passesLink(link) || !passesNode(otherEnd(link, node))) continue;
-    const relation = relationOf(link);
-    const mirrored = ['compared_with', 'co_occurs', 'shares'].includes(relation);
-    const key = mirrored ? relation : `${relation} ${G.L.source[link] === node ? 'forward' : 'back'}`;
-    if (!by.has(key)) by.set(key, []);
-    by.get(key).push(link);
+  const { source, target, relation, confidence, weight } = G.L;
+  const links = linksOf(node), runs = []; // two runs a relation: where the node is its source, and where its target
+  for (let k = 0; k < links.length; k++) {
+    const link = links[k], forward = source[link] === node, other = forward ? target[link] : source[link];
+    if (!passesLink(link) || !passesNode(other)) continue;
+    const run = runs[2 * relation[link] + (forward ? 0 : 1)] ??= { links: [], worth: [] };
+    run.links.push(link);
+    run.worth.push(confidence[link] * (weight[link] / 255) * Math.log2(2 + (isPaper(other) ? degree(other) : G.paperCount[other - G.P])));
   }
-  const value = (link) => {
-    const other = otherEnd(link, node);
-    return G.L.confidence[link] * (G.L.weight[link] / 255) * Math.log2(2 + (isPaper(other) ? degree(other) : G.paperCount[other - G.P]));
-  };
-  for (const links of by.values()) {
-    const worth = new Map(links.map((link) => [link, value(link)]));
-    links.sort((a, b) => worth.get(b) - worth.get(a) || a - b);
-  }
+  const by = new Map(); // compares_with is the name of two relations
+  runs.forEach((run, at) => {
+    const name = G.relations[at >> 1];
+    const key = ['compared_with', 'co_occurs', 'shares'].includes(name) ? name : `${name} ${at % 2 ? 'back' : 'forward'}`;
+    const known = by.get(key);
+    by.set(key, known ? { links: known.links.concat(run.links), worth: known.worth.concat(run.worth) } : run);
+  });
+  for (const [key, run] of by) by.set(key, inOrder(run.links, orderOf(run.worth)));
   return by;
 }
 

@@ -1,13 +1,13 @@
 // Filters that are the legend at the same time: kinds and relations with counts, years, confidence, stated or inferred.
 
-const F = { kinds: new Set(), relations: new Set(), relationOff: new Uint8Array(32), from: 0, to: 0, confidence: 0, only: '' };
+const F = { kinds: new Set(), relations: new Set(), relationOff: new Uint8Array(32), kindOff: new Uint8Array(8), from: 0, to: 0, confidence: 0, only: '' };
 const span = { first: 0, last: 0, papers: null }; // the corpus's years, and papers per year
 
 const passesLink = (link) => !F.relationOff[G.L.relation[link]] && G.L.confidence[link] >= F.confidence
   && (!F.only || (F.only === 'inferred') === (G.L.inferred[link] === 1));
 const fullRange = () => F.from === span.first && F.to === span.last;
 function passesNode(node) {
-  if (F.kinds.has(kindOf(node))) return false;
+  if (F.kindOff[isPaper(node) ? 0 : 1 + G.entityType[node - G.P]]) return false;
   if (!isPaper(node) || fullRange()) return true;
   const year = yearOf(node);
   return year >= F.from && year <= F.to;
@@ -37,6 +37,8 @@ function setFilters({ hide = [], y = '', c = '', only = '' }) {
 function filtersChanged(redraw = true) {
   F.relationOff.fill(0);
   G.relations.forEach((name, at) => { if (F.relations.has(name)) F.relationOff[at] = 1; });
+  F.kindOff.fill(0);
+  ['Paper', ...G.types].forEach((name, at) => { if (F.kinds.has(name)) F.kindOff[at] = 1; });
   const active = F.kinds.size + F.relations.size + (fullRange() ? 0 : 1) + (F.confidence ? 1 : 0) + (F.only ? 1 : 0);
   $('filter-count').textContent = active ? String(active) : '';
   $('filter-reset').hidden = !active;

@@ -2,62 +2,100 @@
 
 // How much a link matters for the picture.
 function linkScore(link) {
-  const relation = RELATION[relationOf(link)];
-  const weight = relationOf(link) === 'shares' || relationOf(link) === 'co_occurs' ? 0.4 + 0.6 * (G.L.weight[link] / 255) : 1;
-  return relation.rank * weight * (0.35 + 0.65 * (G.L.confidence[link] / 100)) * (G.L.inferred[link] ? 0.9 : 1);
+  const { relation, weight, confidence, inferred } = G.L;
+  const alike = G.weighted[relation[link]] ? 0.4 + 0.6 * (weight[link] / 255) : 1;
+  return G.rank[relation[link]] * alike * (0.35 + 0.65 * (confidence[link] / 100)) * (inferred[link] ? 0.9 : 1);
 }
 
-// The neighbors of a node that pass the filters, best first: [{node, link, score}], one entry a neighbor.
-function neighborsOf(node, facets = null) {
-  const best = new Map();
-  const seen = facets && new Set();
-  for (const link of linksOf(node)) {
-    const other = otherEnd(link, node);
-    if (facets) {
-      countLink(facets, link);
-      if (!seen.has(other)) { seen.add(other); countNode(facets, other); }
+// Neighbors as columns: a hub has tens of thousands, and no object is made of those that are not drawn.
+class Neighbors {
+  constructor(nodes, links, scores) { Object.assign(this, { nodes, links, scores, size: nodes.length }); }
+
+  at(k) { return { node: this.nodes[k], link: this.links[k], score: this.scores[k] }; }
+
+  // All of them, best first: [{node, link, score}].
+  all() { return Array.from(orderOf(this.scores), (k) => this.at(k)); }
+
+  // Some of every kind, and of papers some of what each does with it: otherwise a hub would show sixty papers that all
+  // do the same, and nothing of what they are about. Without those in `except`.
+  mixed(limit, except = null) {
+    const kinds = []; // a list for each relation of papers, then one for each type of entity
+    let left = 0;
+    for (let k = 0; k < this.size; k++) {
+      const node = this.nodes[k];
+      if (except?.has(node)) continue;
+      (kinds[isPaper(node) ? G.L.relation[this.links[k]] : G.relations.length + G.entityType[node - G.P]] ??= []).push(k);
+      left++;
     }
-    if (!passesLink(link) || !passesNode(other) || other === node) continue;
+    const lists = kinds.filter(Boolean).map((list) => { // the best of each kind, and how many there are
+      const order = orderOf(list.map((k) => this.scores[k])).subarray(0, limit);
+      return { size: list.length, best: Array.from(order, (k) => this.at(list[k])) };
+    });
+    const weight = lists.map(({ size, best }) => Math.sqrt(size) * (0.4 + best[0].score));
+    const sum = weight.reduce((a, b) => a + b, 0);
+    const byScore = (a, b) => b.score - a.score || a.node - b.node;
+    const share = (k) => (left <= limit ? limit : Math.max(1, Math.floor((limit * weight[k]) / sum)));
+    const taken = lists.flatMap(({ best }, k) => best.slice(0, share(k)));
+    const rest = lists.flatMap(({ best }, k) => best.slice(share(k))).sort(byScore);
+    return [...taken, ...rest.slice(0, Math.max(0, limit - taken.length))].sort(byScore).slice(0, limit);
+  }
+}
+
+// The neighbors of a node that pass the filters, each with its best link.
+function neighborsOf(node, facets = null) {
+  const { source, target } = G.L, { place } = G;
+  const run = linksOf(node);
+  const nodes = new Int32Array(run.length), links = new Int32Array(run.length), scores = new Float64Array(run.length);
+  let size = 0;
+  for (let k = 0; k < run.length; k++) {
+    const link = run[k], other = source[link] === node ? target[link] : source[link];
+    if (!passesLink(link) || other === node || !passesNode(other)) continue;
     const fame = isPaper(other) ? Math.log2(1 + degree(other)) / 9 : Math.log2(1 + G.paperCount[other - G.P]) / 12;
     const score = linkScore(link) * (0.55 + 0.45 * Math.min(1, fame));
-    const known = best.get(other);
-    if (!known || known.score < score) best.set(other, { node: other, link, score });
+    if (!place[other]) place[other] = ++size;
+    const at = place[other] - 1;
+    if (nodes[at] === other && scores[at] >= score) continue;
+    nodes[at] = other;
+    links[at] = link;
+    scores[at] = score;
   }
-  return [...best.values()].sort((a, b) => b.score - a.score || a.node - b.node);
+  for (let k = 0; k < size; k++) place[nodes[k]] = 0;
+  if (facets) countAround(node, facets);
+  return new Neighbors(nodes.subarray(0, size), links.subarray(0, size), scores.subarray(0, size));
 }
 
-// Some of every kind, and of papers some of what each does with it: otherwise a hub would show sixty papers that all
-// do the same, and nothing of what they are about.
-function mixed(neighbors, limit) {
-  if (neighbors.length <= limit) return neighbors;
-  const byKind = new Map();
-  for (const neighbor of neighbors) {
-    const kind = isPaper(neighbor.node) ? relationOf(neighbor.link) : kindOf(neighbor.node);
-    if (!byKind.has(kind)) byKind.set(kind, []);
-    byKind.get(kind).push(neighbor);
+// What the legend counts: every link of a node, whether it passes the filters or not, and every neighbor once.
+function countAround(node, facets) {
+  const { source, target, relation } = G.L, { place } = G;
+  const run = linksOf(node);
+  const relations = new Int32Array(G.relations.length), kinds = new Int32Array(1 + G.types.length), dates = new Int32Array(G.dates.length);
+  for (let k = 0; k < run.length; k++) {
+    const link = run[k], other = source[link] === node ? target[link] : source[link];
+    relations[relation[link]]++;
+    if (place[other]) continue;
+    place[other] = 1;
+    if (isPaper(other)) { kinds[0]++; dates[G.paperDate[other]]++; } else kinds[1 + G.entityType[other - G.P]]++;
   }
-  const weight = [...byKind.values()].map((list) => Math.sqrt(list.length) * (0.4 + list[0].score));
-  const sum = weight.reduce((a, b) => a + b, 0);
-  const taken = [];
-  [...byKind.values()].forEach((list, k) => taken.push(...list.slice(0, Math.max(1, Math.floor((limit * weight[k]) / sum)))));
-  const chosen = new Set(taken.map((n) => n.node));
-  for (const neighbor of neighbors) { if (taken.length >= limit) break; if (!chosen.has(neighbor.node)) taken.push(neighbor); }
-  return taken.sort((a, b) => b.score - a.score || a.node - b.node).slice(0, limit);
+  for (let k = 0; k < run.length; k++) place[source[run[k]]] = place[target[run[k]]] = 0;
+  const count = (map, key, n) => { if (n && key) map.set(key, (map.get(key) || 0) + n); };
+  relations.forEach((n, at) => count(facets.relations, G.relations[at], n));
+  kinds.forEach((n, at) => count(facets.kinds, at ? G.types[at - 1] : 'Paper', n));
+  dates.forEach((n, at) => count(facets.years, G.yearOfDate[at], n));
 }
 
 function focusScene(state) {
   const facets = { kinds: new Map(), relations: new Map(), years: new Map() };
   const all = neighborsOf(state.node, facets);
   const rank = new Map([[state.node, { rank: 1000, ring: 0 }]]);
-  const first = mixed(all, state.depth === 2 ? Math.round(state.limit * 0.45) : state.limit);
+  const first = all.mixed(state.depth === 2 ? Math.round(state.limit * 0.45) : state.limit);
   for (const { node, score } of first) rank.set(node, { rank: score * 10, ring: 1 });
-  let total = all.length;
+  let total = all.size;
   if (state.depth === 2) total = secondRing(state, first, rank, all);
   for (const node of state.expanded) {
     if (!rank.has(node)) continue;
     rank.get(node).open = true;
     const { ring } = rank.get(node);
-    for (const next of mixed(neighborsOf(node).filter((n) => !rank.has(n.node)), 14)) rank.set(next.node, { rank: next.score * 4, ring: ring + 1, from: node });
+    for (const next of neighborsOf(node).mixed(14, rank)) rank.set(next.node, { rank: next.score * 4, ring: ring + 1, from: node });
   }
   let items = [...rank].map(([node, about]) => sizeOf({ key: node, node, focus: node === state.node, ...about }));
   items = items.slice(0, 320);
@@ -67,13 +105,15 @@ function focusScene(state) {
   }
   springs(items, edges);
   const shown = items.length - 1;
-  return { layout: 'springs', items, edges, facets, shown, total: Math.max(total, shown), more: total > shown && state.limit < 300,
+  const more = total > shown && state.limit < 300;
+  total = Math.max(total, shown); // what was expanded may lie farther
+  return { layout: 'springs', items, edges, facets, shown, total, more,
     description: `${nameOf(state.node)} and ${shown} of ${total} neighbors. The same links are listed in the details.` };
 }
 
 // Neighbors of neighbors, the best of each in turn; gives how many there are in all.
 function secondRing(state, first, rank, all) {
-  const lists = first.map(({ node }) => mixed(neighborsOf(node).slice(0, 80).filter((n) => !rank.has(n.node)), 12).values());
+  const lists = first.map(({ node }) => neighborsOf(node).mixed(12, rank).values());
   for (let turn = 0; turn < 12 && rank.size < state.limit + 1; turn++) {
     for (const list of lists) {
       let next;
@@ -85,9 +125,9 @@ function secondRing(state, first, rank, all) {
   reached[state.node] = 1;
   let total = 0;
   const reach = (node) => { if (!reached[node] && passesNode(node)) { reached[node] = 1; total++; } };
-  for (const { node } of all) reach(node);
+  for (const node of all.nodes) reach(node);
   let budget = 3e6; // links looked at: beyond it the count is a lower bound, which no screen can show anyway
-  for (const { node } of all) {
+  for (const node of all.nodes) {
     if ((budget -= degree(node)) < 0) break;
     for (const link of linksOf(node)) if (passesLink(link)) reach(otherEnd(link, node));
   }
@@ -96,19 +136,22 @@ function secondRing(state, first, rank, all) {
 
 // Links among drawn nodes: for each pair the best one; all of the focus's, then the strongest of the rest.
 function edgesAmong(items, most, focus = -1) {
-  const item = new Map(items.map((it) => [it.node, it]));
+  const { source, target } = G.L, { place } = G;
   const best = new Map();
+  items.forEach(({ node }, k) => { place[node] = k + 1; });
   for (const { node } of items) {
     if (degree(node) > 6000 && node !== focus) continue; // a hub's links are found from their other ends
-    for (const link of linksOf(node)) {
-      const other = otherEnd(link, node);
-      if (other === node || !item.has(other) || !passesLink(link)) continue;
+    const links = linksOf(node);
+    for (let k = 0; k < links.length; k++) {
+      const link = links[k], other = source[link] === node ? target[link] : source[link];
+      if (!place[other] || other === node || !passesLink(link)) continue;
       const key = node < other ? node * G.N + other : other * G.N + node;
       const score = linkScore(link);
       const known = best.get(key);
-      if (!known || known.score < score) best.set(key, { a: item.get(G.L.source[link]), b: item.get(G.L.target[link]), link, score });
+      if (!known || known.score < score) best.set(key, { a: items[place[source[link]] - 1], b: items[place[target[link]] - 1], link, score });
     }
   }
+  for (const { node } of items) place[node] = 0;
   const edges = [...best.values()].sort((a, b) => b.score - a.score || a.link - b.link);
   const degreeHere = new Map();
   const kept = [];
