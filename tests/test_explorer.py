@@ -162,6 +162,20 @@ def test_back_forward_and_crumbs(visit: Visit) -> None:
     assert visit.state()["mode"] == "overview"
 
 
+@pytest.mark.parametrize("width", [1360, 1000, 390])
+def test_crumbs_without_room_go_away_whole(visit: Visit, width: int) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": width, "height": 860})
+    for hash in ("#n=entity/graphweaver", "#n=entity/imagenot", "#path=entity/graphweaver&to=entity/imagenot"):
+        visit.go(hash)
+    visit.go("#compare=entity/imagenot&with=entity/squadrant")
+    cut = "li => li.scrollWidth > li.clientWidth + 1 || li.offsetTop > li.parentNode.offsetTop + 10"
+    assert not page.evaluate(f"[...document.querySelectorAll('#crumbs li:not([aria-current])')].some({cut})")
+    assert page.locator("#crumbs li").last.inner_text() == "ImageNot and SQuADrant"
+    if width == 1360:
+        assert page.locator("#crumbs li").count() > 2
+
+
 def test_the_paper_panel_marks_and_links_every_mention(visit: Visit, graph: Tables) -> None:
     page = visit.page
     paper = graph.papers.iloc[40]
@@ -243,6 +257,19 @@ def test_lineage_runs_along_time(visit: Visit) -> None:
     assert len(years) == len(dates) + 1
 
 
+def test_lineage_says_what_hangs_on_what(visit: Visit, graph: Tables) -> None:
+    """What came of a thing builds on it or on what came of it; what it comes from is built on."""
+    visit.go("#lineage=entity/graphsieve")
+    names = set(graph.entities["name"]) | set(graph.papers["title"])
+    for title, words in (("It comes from", ("built on by ", "has variant ", "used by ")),
+                         ("What came of it", ("builds on ", "is a kind of ", "uses "))):  # fmt: skip
+        said = visit.page.locator("#panel details", has_text=title).locator(".entry-head .said").all_inner_texts()
+        for text in said:
+            word = next(word for word in words if text.startswith(word))
+            assert any(name.startswith(text.removeprefix(word).rstrip("…")) for name in names), text
+    assert visit.page.locator("#panel .entry-head .said").count() > 1
+
+
 def test_compare_two(visit: Visit) -> None:
     page = visit.page
     visit.go("#compare=entity/imagenot&with=entity/squadrant")
@@ -258,6 +285,7 @@ def test_the_table_sorts(visit: Visit) -> None:
     assert "view=table" in page.url
     rows = page.locator("#table tbody tr").count()
     assert rows == len(page.evaluate("KG.shown"))
+    assert page.evaluate("document.getElementById('table').scrollWidth <= document.getElementById('table').clientWidth")
     page.click("#table th button:has-text('Name')")
     names = [text.lower() for text in page.locator("#table tbody th").all_inner_texts()]
     assert names == sorted(names)
@@ -332,6 +360,63 @@ def test_labels_never_overlap(visit: Visit) -> None:
         for at, one in enumerate(boxes):
             for other in boxes[:at]:
                 assert not (one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1])
+
+
+def test_the_table_by_keyboard_is_no_step_and_keeps_the_place(visit: Visit) -> None:
+    page = visit.page
+    visit.go("#n=entity/graphweaver")
+    visit.go("#n=entity/imagenot")
+    page.focus("#picture")
+    page.keyboard.press("t")
+    assert visit.state()["table"]
+    assert page.evaluate("document.activeElement.id") == "table"
+    page.keyboard.press("t")
+    assert page.evaluate("document.activeElement.id") == "picture"
+    page.keyboard.press("b")
+    visit.until("KG.state.node === 'entity/graphweaver'")
+    assert not visit.state()["table"]
+
+
+def test_escape_closes_a_menu(visit: Visit) -> None:
+    page = visit.page
+    page.focus("summary[aria-label='Questions']")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#questions') !== null")
+    page.keyboard.press("Escape")
+    assert page.locator("details.menu[open]").count() == 0
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Questions"
+
+
+def test_no_label_is_under_the_buttons(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.go("#n=entity/accuracy&k=120")
+    visit.page.wait_for_timeout(500)
+    box = visit.page.evaluate(
+        "(z => [z.offsetLeft, z.offsetTop, z.offsetLeft + z.offsetWidth, z.offsetTop + z.offsetHeight])"
+        "(document.getElementById('zoom'))"
+    )
+    for label in visit.page.evaluate("KG.labels"):
+        one = label["box"]
+        assert not (one[0] < box[2] and one[2] > box[0] and one[1] < box[3] and one[3] > box[1]), label
+
+
+def test_the_dots_of_a_disc_lie_on_it(visit: Visit) -> None:
+    """Half of each dot is inside its disc: it is drawn in its own color there, too."""
+    page = visit.page
+    page.wait_for_timeout(500)
+    inside = page.evaluate(
+        """() => {
+          const canvas = document.querySelector('#picture canvas'), box = canvas.getBoundingClientRect();
+          const ratio = canvas.width / box.width, pen = canvas.getContext('2d');
+          const ids = KG.shown.filter((id) => KG.position(id));
+          return ids.map((id) => KG.position(id)).filter((p) => p.x > box.left && p.y > box.top)
+            .map((p) => [...pen.getImageData((p.x - box.left) * ratio, (p.y - box.top) * ratio, 1, 1).data]);
+        }"""
+    )
+    assert len(inside) > 10
+    strong = [max(color[:3]) - min(color[:3]) > 60 for color in inside]  # discs are pale, dots are not
+    assert sum(strong) > 0.9 * len(strong)
 
 
 def test_the_picture_by_keyboard(visit: Visit) -> None:
@@ -432,6 +517,13 @@ def test_print_leaves_the_controls_out(visit: Visit) -> None:
     assert visit.page.is_visible("#panel-title")
     assert visit.page.evaluate("document.querySelector('#picture canvas').getBoundingClientRect().height") > 300
     assert len(visit.page.pdf()) > 1000
+
+
+def test_a_printed_table_starts_on_the_first_page(visit: Visit) -> None:
+    visit.go("#n=entity/graphweaver&view=table")
+    visit.page.emulate_media(media="print")
+    style = "getComputedStyle(document.getElementById('stage'))"
+    assert visit.page.evaluate(f"{style}.breakInside") == "auto"
 
 
 def test_it_works_inside_a_notebook_cell(browser: Any, graph: Tables, tmp_path: Path) -> None:

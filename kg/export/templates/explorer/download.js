@@ -43,9 +43,9 @@ function svgText() {
     if (item.disc) out.push(`<circle cx="${X(item.x)}" cy="${Y(item.y)}" r="${at(item.r * scale)}" fill="${groupColor(item.group, Palette.dark ? 24 : 91)}" stroke="${groupColor(item.group, Palette.dark ? 46 : 68)}"><title>${name}</title></circle>`);
     else out.push(`<path d="${shapePath(item.kind, origin.x + item.x * scale, origin.y + item.y * scale, item.r * scale)}" fill="${xml(fillOf(item))}" stroke="${xml(Palette.paper)}"><title>${name}</title></path>`);
   }
-  for (const { item, lines, x, y, align, size } of View.placed ?? []) {
+  for (const { item, lines, tops, x, y, align, size } of View.placed ?? []) {
     const anchor = { center: 'middle', left: 'start', right: 'end' }[align];
-    lines.forEach((line, k) => out.push(`<text x="${at(x)}" y="${at(y + k * (size + 3) + size * 0.85)}" font-size="${at(size)}" text-anchor="${anchor}" fill="${xml(Palette.ink)}"${item.focus || item.disc ? ' font-weight="600"' : ''}${item.disc ? '' : ` stroke="${xml(Palette.paper)}" stroke-width="3" paint-order="stroke"`}>${xml(line)}</text>`));
+    lines.forEach((line, k) => out.push(`<text x="${at(x)}" y="${at(y + (tops?.[k] ?? k * (size + 3)) + size * 0.85)}" font-size="${at(size)}" text-anchor="${anchor}" fill="${xml(Palette.ink)}"${item.focus || item.disc ? ' font-weight="600"' : ''}${item.disc ? '' : ` stroke="${xml(Palette.paper)}" stroke-width="3" paint-order="stroke"`}>${xml(line)}</text>`));
   }
   return `${out.join('\n')}\n</svg>\n`;
 }

@@ -10,10 +10,10 @@ function listenToKeys() {
       return;
     }
     if (typing) return;
-    const act = { '/': () => $('search').focus(), '?': () => $('help').showModal(), t: () => navigate({ ...now, table: !now.table }),
+    const act = { '/': () => $('search').focus(), '?': () => $('help').showModal(), t: toggleTable,
       h: () => navigate({ mode: 'overview' }), b: () => step(-1), f: () => step(1), 0: () => fit(), '+': () => zoomBy(1.25), '-': () => zoomBy(0.8) }[event.key];
     if (act) { event.preventDefault(); act(); }
-    else if (event.key === 'Escape') { hideTip(); showFilters(false); }
+    else if (event.key === 'Escape') { hideTip(); showFilters(false); closeMenus(); }
   });
   $('picture').addEventListener('keydown', (event) => {
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];

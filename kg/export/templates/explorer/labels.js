@@ -41,6 +41,7 @@ function placeLabels(ctx, items, toScreen, scale, view) {
   const placed = [];
   const visible = [];
   const discs = [];
+  if (view.covered) occupied.add([...view.covered, null]); // the buttons over the picture
   for (const item of items) {
     const [sx, sy] = toScreen(item.x, item.y);
     const r = item.r * scale;
@@ -100,17 +101,22 @@ const onDisc = (box, discs) => discs.some(([x, y, r]) => {
   return dx * dx + dy * dy < (r + 1) ** 2;
 });
 
-// A group's name inside its disc, as large as fits: all it is about, or the first of that, or nothing.
+// A group's name inside its disc, as large as fits: all it is about, or the first of that, or nothing. Names that take
+// more than a line stand a little apart, and more than five lines nobody reads.
 function discLabel(ctx, item, sx, sy, r) {
   const parts = item.name.split(' · ');
   for (let count = parts.length; count > 0; count--) {
     for (let size = Math.max(LEAST, Math.min(20, r * 0.3)); size >= LEAST; size -= 1) {
       for (const share of [1.7, 1.3]) {
         const room = Math.max(7, Math.round((share * r) / (size * 0.55)));
-        const lines = parts.slice(0, count).flatMap((part) => wrap(part.replaceAll('-', '- '), room, 4)).map((line) => line.replaceAll('- ', '-'));
-        if (lines.some((line) => line.endsWith('…'))) continue;
+        const names = parts.slice(0, count).map((part) => wrap(part.replaceAll('-', '- '), room, 4).map((line) => line.replaceAll('- ', '-')));
+        const lines = names.flat(), apart = lines.length > count ? size * 0.35 : 0;
+        if (lines.some((line) => line.endsWith('…')) || (count > 1 && lines.length > 5)) continue;
+        const tops = [];
+        let top = 0;
+        for (const name of names) { for (const line of name) { tops.push(top); top += size + 3; } top += apart; }
         for (const all of [[...lines, item.caption], lines]) {
-          const label = within(ctx, item, all, size, sx, sy, r);
+          const label = within(ctx, item, all, [...tops, top].slice(0, all.length), size, sx, sy, r);
           if (label) return label;
         }
       }
@@ -123,17 +129,17 @@ const LEAST = 10.5; // pixels of letters that can be read
 const captionFont = (size) => `400 ${Math.max(LEAST, size * 0.72)}px ${Palette.sans}`;
 
 // The lines as a label in the middle of a disc, if every line is shorter than the disc is wide there.
-function within(ctx, item, lines, size, sx, sy, r) {
-  const font = `600 ${size}px ${Palette.serif}`, step = size + 3, top = -(lines.length * step) / 2;
+function within(ctx, item, lines, tops, size, sx, sy, r) {
+  const font = `600 ${size}px ${Palette.serif}`, top = -(tops.at(-1) + size + 3) / 2;
   let widest = 0;
   for (let k = 0; k < lines.length; k++) {
-    const farthest = Math.max(Math.abs(top + k * step), Math.abs(top + (k + 1) * step - 3));
+    const farthest = Math.max(Math.abs(top + tops[k]), Math.abs(top + tops[k] + size));
     if (farthest >= r) return null;
     const width = widthOf(ctx, lines[k] === item.caption ? captionFont(size) : font, lines[k]);
     if (width / 2 > Math.sqrt(r * r - farthest * farthest) - 1) return null;
     widest = Math.max(widest, width);
   }
-  return { item, lines, x: sx, y: sy + top, align: 'center', font, size, box: [sx - widest / 2, sy + top, sx + widest / 2, sy - top] };
+  return { item, lines, tops, x: sx, y: sy + top, align: 'center', font, size, box: [sx - widest / 2, sy + top, sx + widest / 2, sy - top] };
 }
 
 // A disc that is too small for its name: what it is most about, over its rims or beside it, where there is room.
@@ -152,14 +158,14 @@ function besideDisc(ctx, item, sx, sy, r, view, free) {
 function drawLabels(ctx, placed, view) {
   ctx.textBaseline = 'top';
   ctx.lineJoin = 'round';
-  for (const { item, lines, x, y, align, font, size, beside } of placed) {
+  for (const { item, lines, tops, x, y, align, font, size, beside } of placed) {
     const faded = view.near && !view.near.has(item.key);
     ctx.globalAlpha = faded ? 0.28 : 1;
     ctx.textAlign = align;
     lines.forEach((line, k) => {
       const caption = item.disc && k === lines.length - 1 && line === item.caption;
       ctx.font = caption ? captionFont(size) : font;
-      const at = y + k * (size + 3) + (caption ? 2 : 0);
+      const at = y + (tops?.[k] ?? k * (size + 3)) + (caption ? 2 : 0);
       if (!item.disc || beside) { ctx.lineWidth = 3.5; ctx.strokeStyle = Palette.paper; ctx.strokeText(line, x, at); }
       ctx.fillStyle = caption || (item.dot && view.hover !== item.key) ? Palette.muted : Palette.ink;
       ctx.fillText(line, x, at);

@@ -5,7 +5,14 @@ function headOf(text, most) {
   text = text.slice(0, 200);
   const head = /^(.{2,34}?)\s*[:–—]\s/u.exec(text); // "LoRA: Low-Rank Adaptation of …"
   const short = head && head[1].length <= most ? head[1] : text;
-  return short.length <= most ? short : `${short.slice(0, most - 1).trimEnd()}…`;
+  return cut(short, most);
+}
+
+// What is too long ends after a word, unless that word is most of it.
+function cut(text, most) {
+  if (text.length <= most) return text;
+  const part = text.slice(0, most - 1), words = /\s/.test(text[most - 1]) ? part : part.replace(/\s+\S*$/u, '');
+  return `${(words.length > most * 0.55 ? words : part).trimEnd()}…`;
 }
 
 function wrap(text, width, most = 2) {
@@ -17,7 +24,7 @@ function wrap(text, width, most = 2) {
   }
   if (lines.length <= most) return lines;
   const kept = lines.slice(0, most);
-  kept[most - 1] = `${kept[most - 1].slice(0, width - 1).trimEnd()}…`;
+  kept[most - 1] = cut(`${kept[most - 1]} …`, width).replace(/\s*…+$/u, '…');
   return kept;
 }
 

@@ -17,14 +17,14 @@ function standFor(paper) {
 }
 
 // Of what a paper uses, its ancestry is what another paper introduced, or what is older: "fine-tuning" is neither.
-const ancestral = (node, before) => ['Model', 'Method'].includes(kindOf(node)) && (G.introducedBy[node - G.P] > 0 || (firstNamed(node) && firstNamed(node) < before));
+const ancestral = (node, before) => ['Model', 'Method'].includes(kindOf(node)) && (G.introducedBy[node - G.P] > 0 || (firstNamed(node) && Math.floor(firstNamed(node)) < before));
 
-// The year of the first paper that names an entity: it is at least that old.
+// When the first paper that names an entity was written: it is at least that old.
 function firstNamed(node) {
   let first = 0;
-  for (const link of linksOf(node)) {
-    const year = link < G.L.firstPP ? yearOf(G.L.source[link]) : 0;
-    if (year && (!first || year < first)) first = year;
+  for (const paper of papersOf(node)) {
+    const date = dateNumber(dateOf(paper));
+    if (date && (!first || date < first)) first = date;
   }
   return first;
 }
@@ -33,7 +33,7 @@ const when = (node) => {
   if (isPaper(node)) return dateNumber(dateOf(node));
   const first = G.introducedBy[node - G.P] - 1;
   const date = first >= 0 ? dateNumber(dateOf(first)) : 0;
-  return date || (firstNamed(node) ? firstNamed(node) + 0.5 : 0);
+  return date || firstNamed(node);
 };
 function dateNumber(date) { // 2021-06-17 is about 2021.46
   if (!date) return 0;

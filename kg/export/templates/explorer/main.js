@@ -9,9 +9,10 @@ function render({ keepPanel = false } = {}) {
   const scene = SCENES[now.mode](now);
   document.body.dataset.mode = now.mode;
   show(scene);
-  const scroll = keepPanel ? $('panel').scrollTop : 0;
+  const scroll = $('panel').scrollTop;
+  if (!keepPanel && scroll) $('panel').scrollTop = 0; // before the panel is filled: afterwards it would have to be laid out at once
   showPanel(now, scene);
-  $('panel').scrollTop = scroll;
+  if (keepPanel) $('panel').scrollTop = scroll;
   paintFilters(scene.facets);
   paintBar(scene);
   const table = now.table || now.mode === 'ask'; // an answer has no picture
@@ -33,7 +34,6 @@ function paintBar(scene) {
   const list = [];
   if (from > 0 || stops[0]?.label !== 'Overview') list.push(el('li', {}, el('a', { href: '#' }, 'Overview')), ...(from > 0 ? [el('li', {}, '…')] : []));
   stops.forEach((stop, k) => list.push(k === stops.length - 1 ? el('li', { 'aria-current': 'page' }, el('bdi', {}, stop.label)) : el('li', {}, el('a', { href: stop.hash }, el('bdi', {}, stop.label)))));
-  crumbs.replaceChildren(...list);
   $('back').disabled = trail.at <= 0;
   $('forward').disabled = trail.at >= trail.stops.length - 1;
   const counted = scene.total !== null && scene.total !== undefined;
@@ -41,6 +41,27 @@ function paintBar(scene) {
   $('show-more').hidden = !scene.more;
   $('depth').hidden = now.mode !== 'focus';
   for (const radio of document.querySelectorAll('input[name=depth]')) radio.checked = Number(radio.value) === now.depth;
+  crumbs.replaceChildren(...list);
+  // What does not fit goes away whole, the oldest first: '…' stands for it, and at last only the present place is left.
+  for (let middle = 1; list.length > 1 && list[0].offsetTop > list.at(-1).offsetTop;) {
+    if (list.length > 2 && middle === 1 && list[1].textContent !== '…') list[1].replaceChildren('…');
+    else list.splice(list.length > 3 ? (middle = 2) : list.length - 2, 1)[0].remove();
+  }
+}
+
+// The table is another look at the same place: no step back leads out of it. Who was in the one is then in the other.
+function toggleTable() {
+  if (now.mode === 'ask') return;
+  const inside = $('stage').contains(document.activeElement);
+  navigate({ ...now, table: !now.table }, { replace: true });
+  if (inside) $(now.table ? 'table' : 'picture').focus({ preventScroll: true });
+}
+
+function closeMenus() {
+  for (const menu of document.querySelectorAll('details.menu[open]')) {
+    if (menu.contains(document.activeElement)) menu.querySelector('summary').focus();
+    menu.open = false;
+  }
 }
 
 // On narrow screens the filters are a drawer.
@@ -60,7 +81,7 @@ function connectControls() {
   on('zoom-in', () => zoomBy(1.3));
   on('zoom-out', () => zoomBy(1 / 1.3));
   on('zoom-fit', () => fit());
-  on('toggle-table', () => navigate({ ...now, table: !now.table }, { replace: true }));
+  on('toggle-table', toggleTable);
   on('toggle-filters', () => showFilters(!document.body.classList.contains('filters-open')));
   document.addEventListener('pointerdown', (event) => { if (!event.target.closest('#filters, #toggle-filters')) showFilters(false); });
   on('toggle-theme', () => { root.dataset.theme = Palette.dark ? 'light' : 'dark'; repaint(); render({ keepPanel: true }); });

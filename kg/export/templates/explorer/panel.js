@@ -9,9 +9,8 @@ function showPanel(state, scene) {
   const panel = $('panel-body');
   const makers = { overview: overviewPanel, group: groupPanel, path: pathPanel, lineage: lineagePanel, compare: comparePanel, ask: askPanel };
   const content = state.mode === 'focus' ? (isPaper(state.node) ? paperPanel : entityPanel)(state.node, scene) : makers[state.mode](state, scene);
+  if (state.mode === 'focus' || state.mode === 'group') content.push(drawnPart(scene));
   panel.replaceChildren(...content.filter(Boolean));
-  if (state.mode === 'focus' || state.mode === 'group') panel.append(drawnPart(scene));
-  $('panel').scrollTop = 0;
 }
 
 function head(kind, title, ...rest) {
@@ -162,9 +161,11 @@ function lineagePanel(state, scene) {
   const part = (side, title) => {
     const items = sorted.filter((item) => item.side === side);
     return items.length ? section(title, el('ul', { class: 'entries' }, ...items.map((item) => {
-      const edge = scene.edges.find((e) => e.a === item || e.b === item);
+      // links lead from what is later to what is earlier; this one leads towards what the lineage is of
+      const edge = scene.edges.find((e) => (side > 0 ? e.a : e.b) === item);
+      const relation = edge && RELATION[relationOf(edge.link)];
       return el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, el('span', { class: 'date', title: yearOf(item.node) ? null : 'The first year in which a paper here names it' }, `${yearOf(item.node) ? '' : '≤ '}${Math.floor(when(item.node))}`), nodeLink(item.node),
-        edge && el('span', { class: 'about' }, `${phrase(edge.link, G.L.source[edge.link])}`)), edge ? evidenceLine(edge.link) : null);
+        edge && el('span', { class: 'said' }, side > 0 ? `${relation.forward} ${headOf(nameOf(edge.b.node), 28)}` : `${relation.back} ${headOf(nameOf(edge.a.node), 28)}`)), edge ? evidenceLine(edge.link) : null);
     })), { count: items.length }) : null;
   };
   return [
@@ -179,11 +180,10 @@ const actionsOfLineage = (node) => el('div', { class: 'actions' }, button('Its n
 function comparePanel(state, scene) {
   const { node: a, other: b } = state;
   const { compare } = scene;
-  const papersOf = (node) => [...new Set([...linksOf(node)].filter((l) => l < G.L.firstPP).map((l) => G.L.source[l]))];
   const ofA = papersOf(a), ofB = new Set(papersOf(b));
   const together = ofA.filter((paper) => ofB.has(paper));
   const row = (name, of) => el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, of(a)), el('td', {}, of(b)));
-  const first = (node) => (G.introducedBy[node - G.P] ? nodeLink(G.introducedBy[node - G.P] - 1, { shape: false, text: headOf(nameOf(G.introducedBy[node - G.P] - 1), 40) }) : '–');
+  const first = (node) => (G.introducedBy[node - G.P] ? nodeLink(G.introducedBy[node - G.P] - 1, { shape: false, text: cut(nameOf(G.introducedBy[node - G.P] - 1), 70) }) : '–');
   const roleCount = (node, role) => number([...linksOf(node)].filter((l) => l < G.L.firstPP && relationOf(l) === role).length);
   const nodes = (title, list, open) => (list.length ? section(title, growingList(list, (node) => el('li', { class: 'entry' }, nodeLink(node)), { first: 8 }), { count: list.length, open }) : null);
   const sentences = together.map((paper) => [...linksOf(paper)].find((l) => l < G.L.firstPP && G.L.target[l] === a)).filter((l) => l !== undefined);

@@ -28,7 +28,8 @@ async function fillPaper(paper, box) {
     const shown = authors.slice(0, 12);
     fresh.push(el('p', { class: 'authors', dir: 'auto' }, shown.join(', ') + (authors.length > shown.length ? ` and ${authors.length - shown.length} more` : '')));
   }
-  const links = [arxiv && ['arXiv', `https://arxiv.org/abs/${encodeURI(arxiv)}`], doi && ['DOI', `https://doi.org/${encodeURI(doi)}`], url && ['Page', url]]
+  const page = [arxiv, doi].some((id) => id && url?.includes(id)) ? null : url; // one button for one place
+  const links = [arxiv && ['arXiv', `https://arxiv.org/abs/${encodeURI(arxiv)}`], doi && ['DOI', `https://doi.org/${encodeURI(doi)}`], page && ['Page', page]]
     .filter(Boolean).map(([name, address]) => [name, openUrl(address)]).filter(([, address]) => address);
   if (links.length || categories.length) {
     fresh.push(el('p', { class: 'outside' }, ...links.map(([name, address]) => el('a', { href: address, rel: 'noopener noreferrer', target: '_blank', class: 'button' }, icon('out'), name)),

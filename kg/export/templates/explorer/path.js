@@ -118,9 +118,11 @@ function edgeCaptions(edges) {
       ctx.font = `500 11.5px ${Palette.sans}`;
       const width = ctx.measureText(text).width;
       if (Math.hypot(bx - ax, by - ay) < width + 30) continue;
-      const x = (ax + bx) / 2, y = (ay + by) / 2;
-      const box = [x - width / 2 - 4, y - 9, x + width / 2 + 4, y + 9];
-      if (View.placed.some(({ box: b }) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
+      const spots = [0.5, 0.42, 0.58, 0.34, 0.66].map((t) => [ax + t * (bx - ax), ay + t * (by - ay)]);
+      const free = ([cx, cy]) => !View.placed.some(({ box: b }) => b[0] < cx + width / 2 + 4 && b[2] > cx - width / 2 - 4 && b[1] < cy + 9 && b[3] > cy - 9);
+      const spot = spots.find(free);
+      if (!spot) continue;
+      const [x, y] = spot;
       ctx.fillStyle = Palette.paper;
       ctx.beginPath();
       ctx.roundRect(x - width / 2 - 7, y - 10, width + 14, 20, 10);

@@ -112,13 +112,13 @@ function nodeRenderer({ ctx, id, x, y }) {
   const item = View.items.get(id);
   const r = item?.r ?? 1;
   return {
-    drawNode() { if (item) (item.disc ? drawDisc : drawMark)(ctx, item, x, y); },
+    drawNode() { if (item && !item.disc) drawMark(ctx, item, x, y); },
     nodeDimensions: { width: 2 * r, height: 2 * r },
   };
 }
 
-function drawDisc(ctx, item, x, y) {
-  const hovered = View.hover === item.key;
+function drawDisc(ctx, item) {
+  const hovered = View.hover === item.key, { x, y } = item;
   ctx.globalAlpha = View.near && !View.near.has(item.key) ? 0.35 : 1;
   ctx.beginPath();
   ctx.arc(x, y, item.r, 0, 2 * Math.PI);
@@ -192,6 +192,7 @@ function drawBehind(ctx) {
   }
   ctx.setLineDash([]);
   ctx.globalAlpha = 1;
+  for (const item of View.scene?.items ?? []) if (item.disc) drawDisc(ctx, item); // the dots on its rim lie on it
 }
 
 function drawArrow(ctx, edge, cx, cy, color) {
@@ -215,7 +216,8 @@ function drawFront(ctx) {
   const { clientWidth: width, clientHeight: height } = $('picture');
   const origin = View.network.canvasToDOM({ x: 0, y: 0 });
   const toScreen = (x, y) => [origin.x + x * scale, origin.y + y * scale];
-  const view = { width, height, hover: View.hover, near: View.near };
+  const { offsetLeft: left, offsetTop: top, offsetWidth: wide, offsetHeight: high } = $('zoom');
+  const view = { width, height, hover: View.hover, near: View.near, covered: wide ? [left - 4, top - 4, left + wide, top + high] : null };
   View.placed = placeLabels(ctx, View.scene.items, toScreen, scale, view);
   drawLabels(ctx, View.placed, view);
   View.scene.overlay?.(ctx, toScreen, { width, height });
