@@ -37,6 +37,7 @@ from kg.query import (
     folder_of,
     in_memory,
     is_older,
+    making,
     open_read_only,
     query,
     save,
@@ -229,21 +230,41 @@ def test_small_changes_share_the_files_of_the_old_store(tmp_path):
     path = tmp_path / "kg.oxigraph"
     many = [f"<a:{i:04}> <a:c> <a:d> .\n" for i in range(2000)]
     save(lambda: many, path, "1" * 64)
-    old = current(path)
     asked: list[int] = []
 
-    def changed() -> list[str]:
-        asked.append(1)
-        return [*many[:1000], "<a:1000> <a:c> <a:e> .\n", *many[1001:1999], "<a:new> <a:c> <a:d> .\n"]
+    def changed(number: int) -> list[str]:
+        asked.append(number)
+        return [*many[:1000], f"<a:1000> <a:c> <a:e{number}> .\n", *many[1001:1999], "<a:new> <a:c> <a:d> .\n"]
 
-    save(changed, path, "2" * 64)
-    assert asked == [1], "one pass"
+    for number in (2, 3):
+        old = current(path)
+        save(lambda: changed(number), path, f"{number}" * 64)  # noqa: B023
+    assert asked == [2, 3], "one pass each"
     shared = {p.name for p in old.glob("*.sst") if p.stat().st_nlink > 1}
     assert shared
-    assert dump(open_read_only(path)) == changed()
-    save(lambda: ["<a:other> <a:c> <a:d> .\n"], path, "3" * 64)
+    assert dump(open_read_only(path)) == changed(3)
+    save(lambda: ["<a:other> <a:c> <a:d> .\n"], path, "4" * 64)
     assert dump(open_read_only(path)) == ["<a:other> <a:c> <a:d> .\n"], "another graph is loaded whole"
     assert not any(p.stat().st_nlink > 1 for p in current(path).glob("*.sst"))
+
+
+def test_many_changes_leave_no_more_files_than_one(tmp_path):
+    """What a change adds is merged before the store is closed: left to itself, each question looks into more files."""
+
+    def graph(number: int) -> list[str]:
+        return [f"<a:{i:04}> <a:c> <a:{'d' if i % 10 else number}> .\n" for i in range(2000)]
+
+    path, files = tmp_path / "kg.oxigraph", []
+    for number in range(12):
+        save(lambda: graph(number), path, hashlib.sha256(b"%d" % number).hexdigest())  # noqa: B023
+        assert dump(open_read_only(path)) == graph(number)
+        files.append({file.name for file in current(path).glob("*.sst")})
+    assert max(map(len, files[2:])) <= len(files[1]) + 3
+    making._link(current(path), tmp_path / "copy")
+    opened = ox.Store(str(tmp_path / "copy"))
+    time.sleep(0.5)
+    assert {file.name for file in (tmp_path / "copy").glob("*.sst")} == files[-1], "nothing is left to be merged"
+    assert dump(opened) == graph(11)
 
 
 def test_a_store_of_real_tables_is_brought_up_to_date(tmp_path):
