@@ -13,17 +13,23 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyoxigraph as ox
 import pytest
 import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from large_graph import large_tables
 from rdf_tables import small_tables
 
 from kg.export import FORMATS, export
 from kg.export.rdf import PARTS, graph_hash, lines, write
+from kg.export.rdf.nodes import SUBJECTS_AT_ONCE, Nodes, paths
 from kg.export.rdf.ntriples import clean, path, string
+from kg.export.rdf.triples import graph
+from kg.export.text import data
 from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role
 from kg.vocabulary import (
     BORROWED,
@@ -351,6 +357,33 @@ def test_any_id_is_an_iri_of_its_own(one, two):
     iris = [ox.NamedNode(f"https://kg.example/paper/{path(key)}").value for key in (one, two)]
     assert (iris[0] == iris[1]) == (one == two)
     assert all("/" not in iri[len("https://kg.example/paper/") :] for iri in iris)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text("a_-1", min_size=1, max_size=4), min_size=1, max_size=12, unique=True), st.data())
+def test_passages_follow_in_the_order_of_their_iris_whatever_the_ids(ids, data):
+    """A few at a time, though the IRIs of two papers' passages mix where one's id begins the other's."""
+    nodes = Nodes("https://kg.example/", "paper", paths(ids))
+    number = st.integers(0, len(ids) - 1)
+    papers = np.array(data.draw(st.lists(number, max_size=30)), dtype=np.int64)
+    ends = data.draw(st.lists(st.integers(0, 20), min_size=len(papers), max_size=len(papers)))
+    iris = [f"{ids[paper]}_{end}>" for paper, end in zip(papers, ends, strict=True)]
+    some = [sorted(iris[row] for row in rows) for rows in nodes.together(papers, data.draw(st.integers(1, 5)))]
+    assert [iri for each in some for iri in each] == sorted(iris)
+
+
+def test_text_is_made_of_few_subjects_at_a_time():
+    """Beyond the tables, a graph of four times as many papers takes no more text in memory."""
+
+    def most(papers: int) -> int:
+        tables = large_tables(papers)
+        before, found = pa.total_allocated_bytes(), 0
+        for block in graph(tables, parts=ALL):
+            assert len(block) <= SUBJECTS_AT_ONCE
+            found = max(found, pa.total_allocated_bytes() - before, len(data(block.lines)))
+        return found
+
+    assert most(12_000) < 1.5 * most(3_000)
 
 
 def test_a_failed_write_leaves_the_old_file(tables, tmp_path):

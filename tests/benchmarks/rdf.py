@@ -1,13 +1,16 @@
 """How fast a graph becomes RDF, and how much memory that takes, beside rdflib's own way.
 
     python tests/benchmarks/rdf.py [TRIPLES]     (1,000,000 unless told otherwise; rdflib takes a minute or two)
+    python tests/benchmarks/rdf.py kg.duckdb     (Linux) a graph that was built, whole and a quarter of its papers
 
 Both write the same synthetic graph as Turtle, each in a process of its own: ours from the tables, rdflib from the same
-triples. Prints processor seconds and the peak memory beyond what the process held before it began to write.
+triples. Prints processor seconds and the peak memory beyond what the process held before it began to write. Of a graph
+that was built only our own way is measured: how memory grows with it.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import resource
@@ -15,11 +18,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+import kg
+from kg.export import lasting
 from kg.export.rdf import lines, write
+from kg.forks import give_back
 from kg.model import Tables
 
 TRIPLES_PER_PAPER = 150
@@ -107,10 +114,53 @@ def measure(way: str, papers: int, folder: Path) -> dict[str, float]:
     return {"triples": triples, "cpu_s": time.process_time() - began, "mb": peak() - before}
 
 
+def part(tables: Tables, number: int) -> Tables:
+    """The graph of every so-manieth paper."""
+    papers, links, mentions = tables.papers.iloc[::number], tables.links, tables.mentions
+    mentions = mentions[mentions["paper"].isin(papers["id"])]
+    entities = tables.entities[tables.entities["id"].isin(mentions["entity"])]
+    known = {"paper": papers["id"], "entity": entities["id"]}
+    there = links["paper"].isna() | links["paper"].isin(papers["id"])
+    for end in ("source", "target"):
+        there &= pd.concat(
+            [links[f"{end}_kind"].eq(kind) & links[end].isin(ids) for kind, ids in known.items()], axis=1
+        ).any(axis=1)
+    names = tables.names[tables.names["entity"].isin(entities["id"])]
+    frames = {"papers": papers, "entities": entities, "names": names, "mentions": mentions, "links": links[there]}
+    return replace(tables, **{name: frame.reset_index(drop=True) for name, frame in frames.items()})
+
+
+def grown(db: str, number: int) -> dict[str, float]:
+    """Write so much of a graph that was built; in this process."""
+    tables = lasting(kg.open(db).tables)
+    tables = part(tables, number) if number > 1 else tables
+    gc.collect()
+    give_back()
+    Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here
+    before, began = status("VmRSS"), time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        triples = write(tables, Path(folder) / "kg.ttl").triples
+    seconds = time.process_time() - began
+    return {"papers": len(tables.papers), "triples": triples, "cpu_s": seconds, "mb": status("VmHWM") - before}
+
+
+def status(name: str) -> float:
+    """Of this process, in MB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1000 for line in lines if line.startswith(f"{name}:"))
+
+
 def main() -> None:
     """Measure both ways and compare."""
     if len(sys.argv) == 4:
         print(json.dumps(measure(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))))
+        return
+    if len(sys.argv) == 3:
+        print(grown(sys.argv[1], int(sys.argv[2])))
+        return
+    if len(sys.argv) == 2 and not sys.argv[1].isdigit():
+        for number in ("4", "1"):
+            subprocess.run([sys.executable, __file__, sys.argv[1], number], check=True)
         return
     papers = int(sys.argv[1] if len(sys.argv) > 1 else 1_000_000) // TRIPLES_PER_PAPER
     with tempfile.TemporaryDirectory() as folder:

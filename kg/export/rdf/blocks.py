@@ -28,6 +28,8 @@ _LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_:-])?"
 _UNSAFE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{FFFE}\x{FFFF}]"
 """What :func:`kg.export.rdf.ntriples.clean` replaces, for Arrow."""
 _TYPE = term("rdf:type")
+
+Numbers = npt.NDArray[np.integer[Any]]
 _INTEGER, _DECIMAL = (f"^^<{NAMESPACES['xsd']}{kind}>" for kind in ("integer", "decimal"))
 
 
@@ -38,7 +40,7 @@ class Terms:
     nt: Texts
     ttl: Texts
 
-    def take(self, rows: Ints) -> Terms:
+    def take(self, rows: Numbers) -> Terms:
         """The terms of these rows."""
         at = pa.array(rows)
         return Terms(self.nt.take(at), self.nt.take(at) if self.ttl is self.nt else self.ttl.take(at))
@@ -73,9 +75,9 @@ class Facts:
     rows: Ints | None = None
 
     def of(self, rows: Ints) -> Facts:
-        """The same facts where they are those of ``rows``, and no longer of every subject."""
+        """The same facts in a block in which their subjects have these rows, among others."""
         if self.rows is not None:
-            return self
+            return Facts(self.predicate, self.objects, rows[self.rows])
         objects = self.objects
         if isinstance(objects.nt, str):
             objects = Terms(pa.repeat(objects.nt, len(rows)), pa.repeat(objects.ttl, len(rows)))
@@ -166,13 +168,26 @@ def integers(values: npt.ArrayLike) -> Terms:
     return Terms(joined('"', digits, f'"{_INTEGER}'), digits)
 
 
-def nodes(base: str, kind: str, paths: Texts) -> Terms:
-    """IRIs of the graph's own: ``<base>paper/2106.09685`` and ``paper:2106.09685``."""
+def nodes(base: str, kind: str, paths: Texts, plain: pa.Array | None = None) -> Terms:
+    """IRIs of the graph's own: ``<base>paper/2106.09685`` and ``paper:2106.09685``.
+
+    ``plain`` are those of which :func:`are_plain` is true, where that is known.
+    """
     full = joined(f"<{base}{kind}/", paths, ">")
-    plain = pc.match_substring_regex(paths, f"^{_LOCAL}$")
     if kind not in _PREFIXED:
         return Terms(full, full)
-    return Terms(full, pc.if_else(plain, joined(f"{kind}:", paths), full))
+    plain, short = are_plain(paths) if plain is None else plain, joined(f"{kind}:", paths)
+    return Terms(full, short if pc.all(plain).as_py() else pc.if_else(plain, short, full))
+
+
+def are_plain(paths: Texts) -> pa.Array:
+    """Which paths may follow a prefix in Turtle without escapes."""
+    return pc.match_substring_regex(paths, f"^{_LOCAL}$")
+
+
+def chained(*terms: Terms) -> Terms:
+    """Columns one after the other."""
+    return Terms(pa.concat_arrays([each.nt for each in terms]), pa.concat_arrays([each.ttl for each in terms]))
 
 
 _PREFIXED = frozenset(prefixes()) - frozenset(NAMESPACES)
@@ -222,25 +237,18 @@ def pairs(predicate: str, rows: Ints, codes: Ints, terms: Terms, rank: Ints | No
     return Facts(predicate, terms.take(codes[first]), rows[first])
 
 
-class Column:
-    """A property of many rows, of which each has one object at most: equal values are written once."""
+def column(
+    predicate: str, values: pd.Series[Any], write: Callable[[Any], str | None], short: Callable[[str], str]
+) -> Facts:
+    """A property of which each subject has one object at most: equal values are written once.
 
-    def __init__(
-        self, predicate: str, values: pd.Series[Any], write: Callable[[Any], str | None], short: Callable[[str], str]
-    ) -> None:
-        """``write`` gives the object as N-Triples, or None for no fact; it is not asked for missing or empty values."""
-        self.predicate = predicate
-        codes, distinct = pd.factorize(values)
-        objects = [None if value == "" else write(value) for value in distinct.tolist()]
-        there = np.array([value is not None for value in objects] + [False], dtype=bool)
-        self._terms = written([value or "" for value in objects], short)
-        self._codes = np.where(there[codes], codes, -1).astype(np.int64)
-
-    def facts(self, rows: Ints | None = None) -> Facts:
-        """The facts of these rows, which are the rows of a block, or of all."""
-        codes = self._codes if rows is None else self._codes[rows]
-        there = np.flatnonzero(codes >= 0)
-        return Facts(self.predicate, self._terms.take(codes[there]), there)
+    ``write`` gives the object as N-Triples, or None for no fact; it is not asked for missing or empty values.
+    """
+    codes, distinct = pd.factorize(values)
+    objects = [None if value == "" else write(value) for value in distinct.tolist()]
+    there = np.array([value is not None for value in objects] + [False], dtype=bool)
+    terms, rows = written([value or "" for value in objects], short), np.flatnonzero(there[codes])
+    return Facts(predicate, terms.take(codes[rows]), rows)
 
 
 def constant(predicate: str, value: str, short: Callable[[str], str]) -> Facts:
