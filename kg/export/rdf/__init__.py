@@ -1,8 +1,9 @@
 """RDF files: Turtle, N-Triples, JSON-LD and TriG, gzip'd or not.
 
 The graph is streamed: :mod:`kg.export.rdf.triples` gives sorted blocks of subjects, whose N-Triples are hashed as they
-pass. N-Triples and Turtle are joined columns of text, the others are written by pyoxigraph. A file is written beside
-its place and renamed when it is whole.
+pass. N-Triples and Turtle are joined columns of text, the others are written by pyoxigraph. Text is made of some
+subjects at a time: with the graph grow only the numbers that say in which order. A file is written beside its place
+and renamed when it is whole.
 """
 
 from __future__ import annotations
