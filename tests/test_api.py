@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from invented import contents, papers, write
 
 import kg
-from kg import api, shards, stages
+from kg import shards, stages
 from kg.resolve import forms
 from kg.store import Store
 

@@ -96,7 +96,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everything that training reads."""
     folder = tmp_path_factory.mktemp("train")
     (folder / "lists").mkdir()
-    write(folder / "gold.jsonl", [paper(n) for n in range(24)])
+    write(folder / "gold.jsonl", [paper(n) for n in range(16)])
+    write(folder / "more.jsonl", [paper(n) for n in range(16, 24)])
     write(folder / "test.jsonl", [paper(n) for n in range(60, 64)])
     write(folder / "corpus.jsonl", [paper(n) for n in range(100, 130)])
     write(folder / "lists" / "methods.jsonl", [{"name": "RankMix", "full_name": "Rank Mixing"}])
@@ -164,7 +165,8 @@ def kg(folder: Path, *arguments: str, **environment: str) -> subprocess.Complete
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False)
 
 
-DATA = ["gold.jsonl", "--corpus", "corpus.jsonl", "--terms", "terms.tsv", "--lists", "lists", "--config", "config.toml"]
+DATA = ["gold.jsonl", "more.jsonl", "--corpus", "corpus.jsonl", "--terms", "terms.tsv"]
+DATA += ["--lists", "lists", "--config", "config.toml"]
 
 
 @pytest.fixture(scope="module")
@@ -259,13 +261,18 @@ def test_teachers_without_an_encoder_and_students_without_teachers(folder: Path)
     settings["students"]["seeds"] = [0]
     (folder / "plain.toml").write_text(toml(settings))
     settings["soft_labels"]["papers"] = 0
-    settings["students"]["epochs"] = 14
+    settings["students"]["epochs"] = 28
     (folder / "alone.toml").write_text(toml(settings))
-    for name, taught in (("plain", True), ("alone", False)):
+    settings["students"]["last_epochs"] = 0
+    (folder / "brief.toml").write_text(toml(settings))
+    for name, taught in (("plain", True), ("alone", False), ("brief", False)):
         done = kg(folder, "train", *DATA[:-1], f"{name}.toml", "--work", f"work_{name}", "--out", name)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, (name, done.stderr)
         assert (folder / name / "meta.json").exists()
         assert ("teacher0 …" in done.stdout) == taught
+    assert files(folder / "alone" / "kg_spans") != files(folder / "brief" / "kg_spans"), (
+        "the first file's papers, again"
+    )
 
 
 @needs_torch
@@ -359,7 +366,7 @@ def test_papers_too_few_to_learn_from(
     monkeypatch.chdir(folder)
     write(folder / "one.jsonl", [paper(1)])
     out = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
-    assert "1 annotated papers with roles are too few" in one_line(capsys, monkeypatch, "one.jsonl", *DATA[1:], *out)
+    assert "1 annotated papers with roles are too few" in one_line(capsys, monkeypatch, "one.jsonl", *DATA[2:], *out)
 
 
 def test_without_the_extra_it_says_what_to_install(

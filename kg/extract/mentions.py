@@ -3,9 +3,9 @@
 A name is a mention everywhere in the paper or nowhere, and has one type. So the probabilities of a string are gathered
 over all its places; strings that are one thing (the same but for case, number and hyphens, or the two forms of a
 definition) choose their type together. A log-linear classifier weighs the network's probabilities against what it
-cannot see well: "X, a benchmark for …", the title's words after "X:", how the name is written, what is known of it.
-What is probable enough is marked at every place where it does not lie inside a longer mention. A second classifier
-calibrates the confidences of findings.
+cannot see well: "X, a benchmark for …", the title's words after "X:", how the name is written, what is known of it; the
+mean of the two counts. What is probable enough is marked at every place where it does not lie inside a longer mention.
+A second classifier calibrates the confidences of findings.
 
 Writes ``doc.user_data["kg_findings"]``: a list of :class:`Found`, without roles.
 """
@@ -377,12 +377,13 @@ class Mentions:
         return findings
 
     def _rescore(self, found: list[Candidate], text: str, lookup: Lookup) -> None:
-        """Type and confidence of each string by the classifier; the type is chosen by the group."""
+        """Type and confidence of each string by the mean of network and classifier; the type is chosen by the group."""
         assert self.kinds is not None
         best = best_of_groups(found)
         bags = [candidate_features(c, best[c.group], text, lookup(*c.places[0])) for c in found]
         columns = [self.kinds.classes.index(t) for t in spans.TYPES]
-        rows = self.kinds.predict(bags)[:, columns]
+        most = np.array([c.probabilities.max(0) for c in found])
+        rows = (self.kinds.predict(bags)[:, columns] + most) / 2
         votes: dict[str, np.ndarray] = {}
         for c, row in zip(found, rows, strict=True):
             votes[c.group] = votes.get(c.group, 0.0) + row

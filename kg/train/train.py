@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +114,10 @@ class Trainer:
     def __init__(self, inputs: Inputs, settings: dict[str, Any], work: Path, log: Log) -> None:
         self.inputs, self.settings, self.work, self.log = inputs, settings, work, log
         self.nlp = blank()
-        self.papers = [p for file in inputs.gold for p in read_gold(file)]
+        files = [list(read_gold(file)) for file in inputs.gold]
+        self.papers = list(chain.from_iterable(files))
+        self.first = len(files[0]) if len(files) > 1 else 0
+        """How many of the papers are those of the first file; 0 where that is all of them."""
         self.hashes = WordHashes()
         folds = settings["held_out"]["folds"]
         self.fold = [int(hashlib.md5(p.paper.id.encode()).hexdigest(), 16) % folds for p in self.papers]
@@ -231,7 +234,9 @@ class Trainer:
             settings = self.settings["teachers"]
             gold = self._examples(list(range(len(self.papers))))
             steps = max(1, int(len(gold) * settings["epochs"] / settings["gold_batch"]))
-            return train_network(self._new(settings, gold, seed), gold, [], settings, seed, steps, self.log)
+            network = self._new(settings, gold, seed)
+            weights = train_network(network, gold, [], settings, seed, steps, self.log)
+            return self._last(network, weights, gold[: self.first], settings, seed)
 
         weights: dict[str, np.ndarray] = self._step(f"teacher{seed}", make)
         return weights
@@ -285,10 +290,32 @@ class Trainer:
             else:
                 steps = int(len(gold) * settings["epochs"] / settings["gold_batch"])
             network = self._new(settings, gold + soft, seed)
-            return train_network(network, gold, soft, settings, seed, max(1, steps), self.log)
+            weights = train_network(network, gold, soft, settings, seed, max(1, steps), self.log)
+            first = [example for i, example in zip(which, gold, strict=True) if i < self.first]
+            return self._last(network, weights, first, settings, seed)
 
         weights: dict[str, np.ndarray] = self._step(f"{name}{seed}", make)
         return weights
+
+    def _last(
+        self,
+        network: SpanNetwork,
+        weights: dict[str, np.ndarray],
+        gold: list[Example],
+        settings: dict[str, Any],
+        seed: int,
+    ) -> dict[str, np.ndarray]:
+        """Weights after some more training on the first file's papers alone."""
+        import torch
+
+        from .optimize import train_network
+
+        steps = int(len(gold) * settings["last_epochs"] / settings["gold_batch"])
+        if not steps:
+            return weights
+        network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
+        again = {name: settings.get(f"last_{name}", value) for name, value in settings.items()}
+        return train_network(network, gold, [], again, seed, steps, self.log)
 
     def _network(self, members: list[dict[str, np.ndarray]], counts: GoldCounts) -> Network:
         vectors = {k: np.asarray(v) for k, v in self.vectors.items() if k != "settings"}

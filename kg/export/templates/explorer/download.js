@@ -65,7 +65,7 @@ function csvText() {
 
 const literal = (text) => `"${text.replace(/[\\"\n\r\t]/g, (c) => ({ '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' })[c]).replace(/[\u0000-\u001f\u007f]/g, '')}"`;
 
-// The same IRIs and properties as the project's Turtle export (kg/export/triples.py).
+// The same IRIs and properties as the project's Turtle export (kg/export/rdf/).
 function turtleText() {
   const { base, prefixes, properties, classes } = G.rdf;
   const segment = (id) => encodeURIComponent(id.toWellFormed()).replace(/%3A/g, ':').replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
