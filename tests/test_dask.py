@@ -11,7 +11,7 @@ import pytest
 from invented import contents, papers, write
 
 import kg
-from kg import api
+from kg import stages
 
 distributed: Any = pytest.importorskip("distributed")
 PAPERS = papers(40)
@@ -29,7 +29,7 @@ def test_a_killed_worker_costs_its_shard_only(
     tmp_path: Path, expected: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two workers, shards through a URL; one worker is killed when the first shard is done."""
-    monkeypatch.setattr(api, "SHARD", 4)
+    monkeypatch.setattr(stages, "SHARD", 4)
     killed: list[int] = []
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         with distributed.Client(cluster) as client:
