@@ -117,8 +117,8 @@ def entity_names(
     kept = set(types.index[types.isin(["Dataset", "Benchmark"])])
     written = {(entity, name.casefold()) for entity, name in zip(surfaces["entity"], surfaces["name"], strict=True)}
 
-    def one_of(surface: str, entity: str) -> str:
-        if entity in kept or (one := singular_surface(surface)) == surface:
+    def one_of(surface: str, one: str, entity: str) -> str:
+        if one == surface or entity in kept:
             return surface
         return one if (entity, one.casefold()) in written or has_singular(surface, gazetteer) else surface
 
@@ -129,7 +129,8 @@ def entity_names(
         form = names.nodes[n].partition(SPLIT)[0]
         preferred[ids[n]] = form
         if form in gazetteer.spelling and is_name(gazetteer.spelling[form]) and " " not in gazetteer.spelling[form]:
-            out[ids[n]] = one_of(gazetteer.spelling[form], ids[n])
+            spelling = gazetteer.spelling[form]
+            out[ids[n]] = one_of(spelling, singular_surface(spelling), ids[n])
     best: dict[str, tuple[float, str]] = {}
     rows = zip(*(surfaces[column].tolist() for column in ("entity", "name", "count")), strict=True)
     for entity, name, count in rows:
@@ -137,8 +138,9 @@ def entity_names(
             continue
         score = float(count) * (3 if " " in name and name.islower() else 1)
         score *= 10 if raw[name] == preferred[entity] or is_coined(name) else 1
-        one = one_of(name, entity)
-        score *= 1.5 if singular_surface(name) == name else 1
+        single = singular_surface(name)
+        score *= 1.5 if single == name else 1
+        one = one_of(name, single, entity)
         if entity not in best or (-score, one) < (-best[entity][0], best[entity][1]):
             best[entity] = (score, one)
     out.update({entity: readable(name) for entity, (_, name) in best.items()})

@@ -30,6 +30,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _POWER = re.compile(r"\^(?:\{([0-9+-]+)\}|([0-9]+|\+))")
 _INDEX = re.compile(r"[_^](?:\{([^{}]*)\}|(\S))")
 _MACRO = re.compile(r"\\[A-Za-z]+(?:\{\}|[~\\])*")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
 _COMMON = 10
 """Known names with a word from which on it is one for many things: a "model", and no "twin"."""
 
@@ -85,7 +86,7 @@ def singular_surface(surface: str) -> str:
     >>> singular_surface("Large Language Models"), singular_surface("LLMs"), singular_surface("GLUE")
     ('Large Language Model', 'LLM', 'GLUE')
     """
-    match = re.search(r"[^\W\d_]+$", surface)
+    match = _LAST_WORD.search(surface)
     if not match:
         return surface
     word = match.group()
@@ -107,7 +108,7 @@ def has_singular(surface: str, gazetteer: Gazetteer) -> bool:
     >>> [has_singular(name, load()) for name in ("Video Models", "VLMs", "Barlow Twins", "Naive Bayes", "bag-of-words")]
     [True, True, False, False, False]
     """
-    last = re.search(r"[^\W\d_]+$", surface)
+    last = _LAST_WORD.search(surface)
     if not last or re.search(r"\bof\b", surface):
         return False
     word = last.group()
