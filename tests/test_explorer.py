@@ -231,6 +231,26 @@ def test_filters_are_the_legend_and_count(visit: Visit, graph: Tables) -> None:
     assert all(dates[i] >= 2022 for i in page.evaluate("KG.shown") if not i.startswith("entity/"))
 
 
+def test_a_view_that_is_fitted_while_nodes_glide_is_fitted_to_where_they_come_to_rest(visit: Visit) -> None:
+    page = visit.page
+    visit.go("#n=entity/librispeech")
+    page.evaluate(
+        """async () => {
+            const renders = KG.renders;
+            location.hash = '#n=entity/graphweaver';
+            while (KG.renders === renders) await new Promise(requestAnimationFrame);
+            document.getElementById('zoom-fit').click();
+        }"""
+    )
+    page.wait_for_timeout(1200)
+    before = page.evaluate("KG.position('entity/graphweaver')")
+    page.click("#zoom-fit")
+    page.wait_for_timeout(800)
+    after = page.evaluate("KG.position('entity/graphweaver')")
+    assert abs(before["x"] - after["x"]) < 2
+    assert abs(before["y"] - after["y"]) < 2
+
+
 def test_a_path_is_picked_drawn_and_told(visit: Visit) -> None:
     page = visit.page
     visit.go("#n=entity/graphweaver")

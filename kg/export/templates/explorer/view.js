@@ -1,6 +1,6 @@
 // The picture: vis-network holds the nodes, the camera and the pointer; shapes, links and labels are drawn here.
 
-const View = { network: null, nodes: null, scene: null, items: new Map(), hover: null, near: null, tipFor: null };
+const View = { network: null, nodes: null, scene: null, items: new Map(), hover: null, near: null, tipFor: null, gliding: false };
 
 function createView() {
   const container = $('picture');
@@ -35,6 +35,7 @@ function show(scene) {
   const { network } = View;
   const before = new Map([...View.items].map(([key, item]) => [key, [item.x, item.y]]));
   View.scene = scene;
+  View.gliding = false;
   View.hover = View.near = null;
   View.items = new Map(scene.items.map((item) => [item.key, item]));
   hideTip();
@@ -56,15 +57,18 @@ function glide(before) {
   const scene = View.scene, started = performance.now();
   const focus = before.get(scene.items.find((item) => item.focus)?.key) ?? [0, 0];
   const frame = (time) => {
-    if (View.scene !== scene || View.dragging) { for (const [item, [x, y]] of goal) if (View.scene === scene) put(item, x, y); return; }
+    if (View.scene !== scene) return;
+    if (View.dragging) { for (const [item, [x, y]] of goal) put(item, x, y); View.gliding = false; return; }
     const t = Math.min(1, Math.max(0, (time - started) / 320)), ease = 1 - (1 - t) ** 3;
     for (const [item, [x, y]] of goal) {
       const [fromX, fromY] = before.get(item.key) ?? [focus[0] * 0 + x * 0.4, y * 0.4];
       put(item, fromX + (x - fromX) * ease, fromY + (y - fromY) * ease);
     }
     View.network.redraw();
-    if (t < 1) requestAnimationFrame(frame);
+    View.gliding = t < 1;
+    if (View.gliding) requestAnimationFrame(frame);
   };
+  View.gliding = true;
   requestAnimationFrame(frame);
 }
 
@@ -79,6 +83,7 @@ function fitSoon() { clearTimeout(fitTimer); fitTimer = setTimeout(() => fit(fal
 
 // The whole scene with its labels, as large as it fits and no larger than is pleasant.
 function fit(animate = true) {
+  if (View.gliding) { fitSoon(); return; } // where nodes come to rest counts, not where they are on their way
   const box = boundsOf(View.scene.items);
   const { clientWidth: width, clientHeight: height } = $('picture');
   if (!width || !height) return;
