@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.extract import extract, extraction_of, load, version
-from kg.extract.mentions import tidy
+from kg.extract.strings import tidy
 from kg.model import Extraction, KgError, Paper
 
 

@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from kg.model import EntityType
 
 from . import definitions, mentions, spans
-from .mentions import Candidate, occurrences
+from .strings import Candidate, groups_of, occurrences
 
 CONFIDENCE = 0.75
 """A guess: the pipeline does not say how sure it is."""
@@ -66,7 +66,7 @@ class Foreign:
         pairs = [
             (text[d.short_start : d.short_end], text[d.long_start : d.long_end]) for d in doc.user_data[definitions.KEY]
         ]
-        groups = mentions.groups_of(kinds, pairs)
+        groups = groups_of(kinds, pairs)
         found = []
         for name, kind in sorted(kinds.items()):
             candidate = Candidate(name, occurrences(text, name), spans.nothing(), groups[name], kind)

@@ -26,7 +26,8 @@ from .cues import cues_in
 from .facts import Lookup
 from .linear import Features as Bag
 from .linear import LogLinear, bucket
-from .mentions import KEY, Found, shape
+from .mentions import KEY, Found
+from .string_features import shape
 from .tokens import written
 
 _WORD = re.compile(r"\w+|[^\w\s]")

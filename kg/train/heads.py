@@ -11,8 +11,9 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract import definitions, mentions, roles, spans
+from kg.extract import definitions, mentions, roles, spans, strings
 from kg.extract.linear import Features, FeatureTable, LogLinear
+from kg.extract.string_features import candidate_features
 from kg.extract.tokens import whole_words
 from kg.model import KgError, Paper
 
@@ -67,12 +68,12 @@ def _fit_kinds(
     kinds: list[str] = []
     for paper in papers:
         doc = docs[paper.paper.id]
-        found = mentions.candidates(doc.text, held_out[paper.paper.id], doc.user_data[definitions.KEY])
-        best = mentions.best_of_groups(found)
+        found = strings.candidates(doc.text, held_out[paper.paper.id], doc.user_data[definitions.KEY])
+        best = strings.best_of_groups(found)
         lookup = spans.lookup_in(doc, nlp)
         gold = {doc.text[a:b]: paper.entities[i].type for (a, b), i in paper.spans().items()}
         for c in found:
-            bags.append(mentions.candidate_features(c, best[c.group], doc.text, lookup(*c.places[0])))
+            bags.append(candidate_features(c, best[c.group], doc.text, lookup(*c.places[0])))
             kinds.append(gold.get(c.text, "-"))
     if missing := sorted({*spans.TYPES} - {*kinds}):
         raise KgError(f"kg train: nothing annotated as {' or '.join(missing)} was found in papers held out; {MORE}")
@@ -118,7 +119,7 @@ def _fit_roles(nlp: Language, papers: list[GoldPaper], docs: dict[str, Doc], set
 
 def gold_findings(paper: GoldPaper, doc: Doc) -> list[tuple[mentions.Found, str]]:
     """The annotated entities as the pipeline would have found them, with their roles."""
-    addresses = mentions.urls(doc.text)
+    addresses = strings.urls(doc.text)
     places: dict[int, list[tuple[int, int, float]]] = {}
     for (a, b), i in paper.spans().items():
         if not any(x < b and a < y for x, y in addresses):

@@ -29,7 +29,8 @@ from kg.export.html.answers import Answer
 from kg.export.html.around import around as neighborhood
 from kg.export.html.overview import Bridge, Group
 from kg.export.html.packing import packed, unpacked_size
-from kg.export.html.payload import SHARD, payload
+from kg.export.html.payload import payload
+from kg.export.html.text_shards import SHARD
 from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role, Tables
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 

@@ -1,6 +1,6 @@
 """The explorer's first view: communities as discs that do not overlap, joined where they share entities.
 
-Works on the numbered tables of :mod:`kg.export.html.payload`. The layout is the build's (``communities.x``, ``.y``);
+Works on the numbered tables of :mod:`kg.export.html.numbered`. The layout is the build's (``communities.x``, ``.y``);
 here discs get their sizes and are pushed apart.
 """
 

@@ -4,56 +4,43 @@ The first block has what drawing, searching, filtering and finding paths need: i
 authors, mentions and the places of evidence sentences are in shards of some hundred papers, decoded when one of their
 papers is opened; where the evidence for links between papers and between entities stands is in one more block.
 
-Papers are numbered by community, so that neighbors share a shard and compress well; entities so that frequent numbers
-are small, see :class:`Order`.
+What has which number is said in :mod:`.numbered`, what is in a shard in :mod:`.text_shards`.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from kg.export.html.answers import Answer, plain
-from kg.export.html.columns import ASTRAL, Block, Vocabulary, clean, utf16_offsets
-from kg.export.html.excerpts import Choice, Excerpts
+from kg.export.html.columns import Block, Vocabulary, clean
+from kg.export.html.numbered import (
+    ENTITY_RELATIONS,
+    PAPER_RELATIONS,
+    ROLES,
+    SHARES,
+    TYPES,
+    Ints,
+    Order,
+    numbered_links,
+    to_utf16,
+    wide_papers,
+)
 from kg.export.html.overview import Bridge, Group, bridges, groups
+from kg.export.html.text_shards import SHARD, text_shards
 from kg.forks import give_back
-from kg.model import EntityRelation, EntityType, PaperRelation, Role, Tables
-
-TYPES = list(EntityType)
-ROLES = list(Role)
-PAPER_RELATIONS = list(PaperRelation)
-ENTITY_RELATIONS = list(EntityRelation)
-RELATIONS: dict[str, list[str]] = {
-    "paper-entity": [str(role) for role in ROLES],
-    "paper-paper": [str(relation) for relation in PAPER_RELATIONS],
-    "entity-entity": [str(relation) for relation in ENTITY_RELATIONS],
-}
-SHARES = PAPER_RELATIONS.index(PaperRelation.SHARES)
-
-SHARD = 256
-"""Papers in a shard: some 75 kB compressed, a few milliseconds to decode."""
-
-MIRRORED = ("shares", "co_occurs")
-"""Relations without a direction: one of a pair and its mirror image is enough."""
+from kg.model import Role, Tables
 
 LARGE = 20_000
 """Papers above which confidences are rounded to 5 %, weights to a sixteenth, and similar papers are limited."""
 
 PAIR = 2.6
 """Compressed bytes of one pair of similar papers."""
-
-TRIED = 5
-"""Of so many shards one is compressed twice, to learn what text really takes; of a few, all are."""
-
-Ints = npt.NDArray[np.int64]
 
 _BETWEEN = re.compile("[^0-9A-Za-z]+")
 
@@ -91,7 +78,7 @@ def payload(
     order = Order(tables)
     number = {node: at for at, node in enumerate([*order.papers["id"], *order.entities["id"]])} if answers else {}
     told: dict[str, Any] = {"answers": [plain(answer, number) for answer in answers]}
-    linked = {kind: _links(tables, order, kind) for kind in ("paper-entity", "paper-paper", "entity-entity")}
+    linked = {kind: numbered_links(tables, order, kind) for kind in ("paper-entity", "paper-paper", "entity-entity")}
     between = linked.pop("paper-paper")
     shown = groups(order.papers, order.entities, linked["paper-entity"], tables.communities)
     bridged = bridges(order.papers, order.entities, linked["paper-entity"], shown)
@@ -114,7 +101,7 @@ def payload(
     give_back()  # before the texts come: of what the core took half would stay with the allocators
     evidence = None if lean else _evidence(linked, order)
     rest = budget - len(first) - len(evidence or b"")
-    shards, carried["whole"] = _shards(tables, order, linked["paper-entity"], vocabulary, lean=lean, budget=rest)
+    shards, carried["whole"] = text_shards(tables, order, linked["paper-entity"], vocabulary, lean=lean, budget=rest)
     blocks = {"core": first, **({"evidence": evidence} if evidence else {})}
     blocks |= {f"text-{at}": shard for at, shard in enumerate(shards)}
     return Payload(blocks, carried, shown, bridged)
@@ -150,71 +137,6 @@ def _most_similar(links: pd.DataFrame, most: int) -> pd.DataFrame:
     keep = sizes[sizes <= most].index.max() if (sizes <= most).any() else -1
     cut = pairs.index[(place > keep).to_numpy()]
     return links.drop(index=cut).reset_index(drop=True)
-
-
-class Order:
-    """Papers and entities in the page's order, and their numbers there.
-
-    Papers by community. Entities that several papers name by how many, then those that one paper alone names, in the
-    order in which the papers' links name them: then that number needs not be told.
-    """
-
-    def __init__(self, tables: Tables) -> None:
-        self.papers = tables.papers.sort_values(["community", "id"], kind="stable").reset_index(drop=True)
-        self.paper_number = pd.Index(self.papers["id"].astype(object))
-        by_papers = tables.entities.sort_values(["papers", "id"], ascending=[False, True], kind="stable")
-        self._number(by_papers)
-        self.shared = int((by_papers["papers"] > 1).sum())
-        links = tables.links[(tables.links["source_kind"] == "paper") & (tables.links["target_kind"] == "entity")]
-        source, entity = self.paper(links["source"]), self.entity(links["target"])
-        relation = links["relation"].map({str(role): at for at, role in enumerate(ROLES)}).to_numpy()
-        rows = np.lexsort((entity, relation, source))
-        named = entity[rows][(entity[rows] >= self.shared) & (source[rows] >= 0)]
-        places = np.concatenate([np.arange(self.shared), named, np.arange(self.shared, len(by_papers))])
-        self._number(by_papers.iloc[pd.Series(places).drop_duplicates().to_numpy()])
-
-    def _number(self, entities: pd.DataFrame) -> None:
-        self.entities = entities.reset_index(drop=True)
-        self.entity_number = pd.Index(self.entities["id"].astype(object))
-
-    def paper(self, ids: pd.Series[Any]) -> Ints:
-        """Numbers of papers, -1 where there is none."""
-        return np.asarray(self.paper_number.get_indexer(pd.Index(ids.astype(object))), dtype=np.int64)
-
-    def entity(self, ids: pd.Series[Any]) -> Ints:
-        """Numbers of entities, -1 where there is none."""
-        return np.asarray(self.entity_number.get_indexer(pd.Index(ids.astype(object))), dtype=np.int64)
-
-
-def _links(tables: Tables, order: Order, kind: str) -> pd.DataFrame:
-    """The links of one kind with numbers for ids, in the page's order."""
-    source_kind, target_kind = kind.split("-")
-    links = tables.links
-    links = links[(links["source_kind"] == source_kind) & (links["target_kind"] == target_kind)]
-    number = {relation: at for at, relation in enumerate(RELATIONS[kind])}
-    frame = pd.DataFrame(
-        {
-            "source": (order.paper if source_kind == "paper" else order.entity)(links["source"]),
-            "target": (order.paper if target_kind == "paper" else order.entity)(links["target"]),
-            "relation": links["relation"].map(number).to_numpy(),
-            "confidence": (links["confidence"].fillna(0).clip(0, 1) * 100).round().astype(int).to_numpy(),
-            "inferred": (links["extraction"] == "inferred").astype(int).to_numpy(),
-            "weight": links["weight"].fillna(0).astype(float).to_numpy(),
-            "via": order.entity(links["via"]),
-            "paper": order.paper(links["paper"]),
-            "start": links["start"].fillna(-1).astype(int).to_numpy(),
-            "end": links["end"].fillna(-1).astype(int).to_numpy(),
-        }
-    )
-    frame = frame[(frame["source"] >= 0) & (frame["target"] >= 0) & frame["relation"].notna()]
-    frame["relation"] = frame["relation"].astype(int)
-    mirrored = frame["relation"].isin([number[r] for r in MIRRORED if r in number])
-    if mirrored.any():
-        low, high = frame[["source", "target"]].min(axis=1), frame[["source", "target"]].max(axis=1)
-        frame.loc[mirrored, "source"], frame.loc[mirrored, "target"] = low[mirrored], high[mirrored]
-        frame = frame.sort_values(["weight", "confidence"], ascending=False, kind="stable")
-        frame = frame[~(mirrored.loc[frame.index] & frame.duplicated(["source", "target", "relation"]))]
-    return frame.sort_values(["source", "relation", "target", "paper", "start"], kind="stable").reset_index(drop=True)
 
 
 def _core(
@@ -335,11 +257,11 @@ def plain_slug(name: str) -> str:
 def _evidence(linked: dict[str, pd.DataFrame], order: Order) -> bytes:
     """Where the sentences stand that say how two papers or two entities relate."""
     block = Block()
-    wide = _wide_papers(order)
+    wide = wide_papers(order)
     for prefix, kind in (("pp", "paper-paper"), ("ee", "entity-entity")):
         links = linked[kind]
         spans = links[["paper", "start", "end"]].copy()
-        _to_utf16(spans, "paper", ["start", "end"], wide)
+        to_utf16(spans, "paper", ["start", "end"], wide)
         there = (spans["start"] >= 0) & (spans["paper"] >= 0)
         row = np.flatnonzero(there.to_numpy())
         spans = spans[there]
@@ -348,130 +270,3 @@ def _evidence(linked: dict[str, pd.DataFrame], order: Order) -> bytes:
         block.numbers(f"{prefix}_start", spans["start"])
         block.numbers(f"{prefix}_length", (spans["end"] - spans["start"]).clip(lower=0))
     return block.compress()
-
-
-def _wide_papers(order: Order) -> dict[int, str]:
-    """Texts in which JavaScript's offsets differ from Python's, by paper number."""
-    papers = order.papers
-    texts = papers["title"].fillna("").astype(object) + "\n" + papers["abstract"].fillna("").astype(object)
-    wide = texts.str.contains(ASTRAL.pattern, regex=True)
-    return {at: str(texts.iat[at]) for at in np.flatnonzero(wide.to_numpy()).tolist()}
-
-
-def _to_utf16(frame: pd.DataFrame, paper: str, columns: list[str], wide: dict[int, str]) -> None:
-    """Turn offsets in code points into offsets in UTF-16 units, in place."""
-    if not wide:
-        return
-    for number, rows in frame[frame[paper].isin(list(wide))].groupby(paper):
-        for column in columns:
-            there = rows[rows[column] >= 0].index
-            frame.loc[there, column] = utf16_offsets(wide[int(str(number))], frame.loc[there, column].tolist())
-
-
-def _shards(
-    tables: Tables, order: Order, links: pd.DataFrame, vocabulary: Vocabulary, *, lean: bool, budget: int
-) -> tuple[list[bytes], int]:
-    papers = order.papers
-    facts = [_facts(row) for row in papers.itertuples(index=False)]
-    firsts = range(0, len(papers), SHARD)
-    wide = _wide_papers(order)
-    mentions = _mentions(tables, order, links, wide)
-    sentences = _sentences(links, wide)
-
-    def shard(first: int, choice: Choice | None) -> bytes:
-        last = min(first + SHARD, len(papers))
-        block = Block()
-        block.strings("facts", facts[first:last])
-        if choice:
-            block.texts("abstract", choice.abstracts[first:last], vocabulary)
-            here = links.iloc[slice(*np.searchsorted(links["source"], [first, last]))]
-            rows = slice(*np.searchsorted(sentences["paper"], [first, last]))
-            carried = choice.sentences[rows]
-            spans = sentences.iloc[rows][carried]
-            block.numbers("sentence_count", np.bincount(spans["paper"] - first, minlength=last - first))
-            block.spans("sentence", spans["paper"], spans["start"], spans["end"])
-            place = np.zeros(len(carried) + 1, dtype=np.int64)  # the last is for links without a sentence
-            place[:-1][carried] = spans.groupby("paper").cumcount() + 1
-            block.numbers("link_sentence", place[np.where(here["sentence"] < 0, -1, here["sentence"] - rows.start)])
-            rows = slice(*np.searchsorted(mentions["paper"], [first, last]))
-            named = mentions.iloc[rows][choice.mentions[rows]]
-            block.numbers("mention_count", np.bincount(named["paper"] - first, minlength=last - first))
-            block.spans("mention", named["paper"], named["start"], named["end"])
-            block.numbers("mention_link", named["link"])
-        return block.compress()
-
-    if lean:
-        return [shard(first, None) for first in firsts], 0
-    texts = Excerpts(
-        [clean(t) for t in papers["title"]], [clean(a) for a in papers["abstract"]], links, mentions, sentences
-    )
-
-    def ratio(choice: Choice) -> float:
-        """What text really takes of what was reckoned, from a few shards."""
-        tried = list(firsts)[TRIED // 2 :: TRIED] if len(firsts) > 8 * TRIED else list(firsts)
-        real = sum(len(shard(first, choice)) for first in tried)
-        return real / float(sum(choice.cost[first : first + SHARD].sum() for first in tried))
-
-    budget = max(0, budget)
-    choice = texts.all()
-    reckoned = float(choice.cost.sum())
-    if reckoned * 0.6 > budget or (reckoned * 1.5 > budget and reckoned * ratio(choice) * 1.01 > budget):
-        choice = texts.within(budget)
-        reckoned = budget * 0.985 / ratio(choice)
-        choice = texts.within(reckoned)
-    shards = [shard(first, choice) for first in firsts]
-    real = sum(map(len, shards))
-    if real > budget and choice.whole:  # the shards that were tried were not as the rest are
-        choice = texts.within(reckoned * 0.99 * budget / real)
-        shards = [shard(first, choice) for first in firsts]
-    return shards, choice.whole
-
-
-def _sentences(links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:
-    """The evidence sentences of all papers; adds to ``links`` which of them is each link's (-1 for none)."""
-    spans = links[["source", "start", "end"]].rename(columns={"source": "paper"})
-    _to_utf16(spans, "paper", ["start", "end"], wide)
-    links["start"], links["end"] = spans["start"], spans["end"]
-    there = spans[spans["start"] >= 0]
-    unique = there.drop_duplicates().sort_values(["paper", "start", "end"], kind="stable").reset_index(drop=True)
-    unique["number"] = np.arange(len(unique))
-    keyed = spans.merge(unique, on=["paper", "start", "end"], how="left")
-    links["sentence"] = keyed["number"].fillna(-1).astype(int).to_numpy()
-    return unique
-
-
-def _mentions(tables: Tables, order: Order, links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:
-    """Every mention with the place of its link among its paper's links (from 1; 0 none)."""
-    frame = pd.DataFrame(
-        {
-            "paper": order.paper(tables.mentions["paper"]),
-            "entity": order.entity(tables.mentions["entity"]),
-            "start": tables.mentions["start"].to_numpy(dtype=np.int64),
-            "end": tables.mentions["end"].to_numpy(dtype=np.int64),
-        }
-    )
-    frame = frame[(frame["paper"] >= 0) & (frame["entity"] >= 0)].reset_index(drop=True)
-    _to_utf16(frame, "paper", ["start", "end"], wide)
-    place = links[["source", "target"]].copy()
-    place["link"] = place.groupby("source").cumcount() + 1
-    place = place.drop_duplicates(["source", "target"]).rename(columns={"source": "paper", "target": "entity"})
-    frame = frame.merge(place, on=["paper", "entity"], how="left")
-    frame["link"] = frame["link"].fillna(0).astype(int)
-    return frame.sort_values(["paper", "start", "end", "entity"], kind="stable").reset_index(drop=True)
-
-
-def _facts(row: Any) -> str:
-    """What only the panel shows: authors, categories and where the paper is found, as JSON without what is missing."""
-    facts = {
-        "authors": [clean(a) for a in _list(row.authors)],
-        "categories": [clean(c) for c in _list(row.categories)],
-        "arxiv": clean(row.arxiv_id) if clean(row.arxiv_id) != clean(row.id) else "=",
-        "doi": clean(row.doi) if clean(row.doi) != clean(row.id) else "=",
-        "url": clean(row.url),
-    }
-    facts = {key: value for key, value in facts.items() if value}
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")) if facts else ""
-
-
-def _list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple | np.ndarray) else []

@@ -1,0 +1,115 @@
+"""Papers, entities and links by their numbers in the page.
+
+Papers are numbered by community, so that neighbors share a shard and compress well; entities so that frequent numbers
+are small, see :class:`Order`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kg.export.html.columns import ASTRAL, utf16_offsets
+from kg.model import EntityRelation, EntityType, PaperRelation, Role, Tables
+
+TYPES = list(EntityType)
+ROLES = list(Role)
+PAPER_RELATIONS = list(PaperRelation)
+ENTITY_RELATIONS = list(EntityRelation)
+RELATIONS: dict[str, list[str]] = {
+    "paper-entity": [str(role) for role in ROLES],
+    "paper-paper": [str(relation) for relation in PAPER_RELATIONS],
+    "entity-entity": [str(relation) for relation in ENTITY_RELATIONS],
+}
+SHARES = PAPER_RELATIONS.index(PaperRelation.SHARES)
+
+MIRRORED = ("shares", "co_occurs")
+"""Relations without a direction: one of a pair and its mirror image is enough."""
+
+Ints = npt.NDArray[np.int64]
+
+
+class Order:
+    """Papers and entities in the page's order, and their numbers there.
+
+    Papers by community. Entities that several papers name by how many, then those that one paper alone names, in the
+    order in which the papers' links name them: then that number needs not be told.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self.papers = tables.papers.sort_values(["community", "id"], kind="stable").reset_index(drop=True)
+        self.paper_number = pd.Index(self.papers["id"].astype(object))
+        by_papers = tables.entities.sort_values(["papers", "id"], ascending=[False, True], kind="stable")
+        self._number(by_papers)
+        self.shared = int((by_papers["papers"] > 1).sum())
+        links = tables.links[(tables.links["source_kind"] == "paper") & (tables.links["target_kind"] == "entity")]
+        source, entity = self.paper(links["source"]), self.entity(links["target"])
+        relation = links["relation"].map({str(role): at for at, role in enumerate(ROLES)}).to_numpy()
+        rows = np.lexsort((entity, relation, source))
+        named = entity[rows][(entity[rows] >= self.shared) & (source[rows] >= 0)]
+        places = np.concatenate([np.arange(self.shared), named, np.arange(self.shared, len(by_papers))])
+        self._number(by_papers.iloc[pd.Series(places).drop_duplicates().to_numpy()])
+
+    def _number(self, entities: pd.DataFrame) -> None:
+        self.entities = entities.reset_index(drop=True)
+        self.entity_number = pd.Index(self.entities["id"].astype(object))
+
+    def paper(self, ids: pd.Series[Any]) -> Ints:
+        """Numbers of papers, -1 where there is none."""
+        return np.asarray(self.paper_number.get_indexer(pd.Index(ids.astype(object))), dtype=np.int64)
+
+    def entity(self, ids: pd.Series[Any]) -> Ints:
+        """Numbers of entities, -1 where there is none."""
+        return np.asarray(self.entity_number.get_indexer(pd.Index(ids.astype(object))), dtype=np.int64)
+
+
+def numbered_links(tables: Tables, order: Order, kind: str) -> pd.DataFrame:
+    """The links of one kind with numbers for ids, in the page's order."""
+    source_kind, target_kind = kind.split("-")
+    links = tables.links
+    links = links[(links["source_kind"] == source_kind) & (links["target_kind"] == target_kind)]
+    number = {relation: at for at, relation in enumerate(RELATIONS[kind])}
+    frame = pd.DataFrame(
+        {
+            "source": (order.paper if source_kind == "paper" else order.entity)(links["source"]),
+            "target": (order.paper if target_kind == "paper" else order.entity)(links["target"]),
+            "relation": links["relation"].map(number).to_numpy(),
+            "confidence": (links["confidence"].fillna(0).clip(0, 1) * 100).round().astype(int).to_numpy(),
+            "inferred": (links["extraction"] == "inferred").astype(int).to_numpy(),
+            "weight": links["weight"].fillna(0).astype(float).to_numpy(),
+            "via": order.entity(links["via"]),
+            "paper": order.paper(links["paper"]),
+            "start": links["start"].fillna(-1).astype(int).to_numpy(),
+            "end": links["end"].fillna(-1).astype(int).to_numpy(),
+        }
+    )
+    frame = frame[(frame["source"] >= 0) & (frame["target"] >= 0) & frame["relation"].notna()]
+    frame["relation"] = frame["relation"].astype(int)
+    mirrored = frame["relation"].isin([number[r] for r in MIRRORED if r in number])
+    if mirrored.any():
+        low, high = frame[["source", "target"]].min(axis=1), frame[["source", "target"]].max(axis=1)
+        frame.loc[mirrored, "source"], frame.loc[mirrored, "target"] = low[mirrored], high[mirrored]
+        frame = frame.sort_values(["weight", "confidence"], ascending=False, kind="stable")
+        frame = frame[~(mirrored.loc[frame.index] & frame.duplicated(["source", "target", "relation"]))]
+    return frame.sort_values(["source", "relation", "target", "paper", "start"], kind="stable").reset_index(drop=True)
+
+
+def wide_papers(order: Order) -> dict[int, str]:
+    """Texts in which JavaScript's offsets differ from Python's, by paper number."""
+    papers = order.papers
+    texts = papers["title"].fillna("").astype(object) + "\n" + papers["abstract"].fillna("").astype(object)
+    wide = texts.str.contains(ASTRAL.pattern, regex=True)
+    return {at: str(texts.iat[at]) for at in np.flatnonzero(wide.to_numpy()).tolist()}
+
+
+def to_utf16(frame: pd.DataFrame, paper: str, columns: list[str], wide: dict[int, str]) -> None:
+    """Turn offsets in code points into offsets in UTF-16 units, in place."""
+    if not wide:
+        return
+    for number, rows in frame[frame[paper].isin(list(wide))].groupby(paper):
+        for column in columns:
+            there = rows[rows[column] >= 0].index
+            frame.loc[there, column] = utf16_offsets(wide[int(str(number))], frame.loc[there, column].tolist())

@@ -1,0 +1,134 @@
+"""What the page reads only when a paper is opened, in shards: abstracts, authors, mentions, sentences of evidence."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kg.export.html.columns import Block, Vocabulary, clean
+from kg.export.html.excerpts import Choice, Excerpts
+from kg.export.html.numbered import Order, to_utf16, wide_papers
+from kg.model import Tables
+
+SHARD = 256
+"""Papers in a shard: some 75 kB compressed, a few milliseconds to decode."""
+
+TRIED = 5
+"""Of so many shards one is compressed twice, to learn what text really takes; of a few, all are."""
+
+
+def text_shards(
+    tables: Tables, order: Order, links: pd.DataFrame, vocabulary: Vocabulary, *, lean: bool, budget: int
+) -> tuple[list[bytes], int]:
+    """The shards, in ``budget`` bytes where that is possible, and how many abstracts they carry whole.
+
+    ``links`` are those of papers to entities (:func:`.numbered.numbered_links`); they get the column ``sentence``.
+    With ``lean`` there are only the facts that the panel shows.
+    """
+    papers = order.papers
+    facts = [_facts(row) for row in papers.itertuples(index=False)]
+    firsts = range(0, len(papers), SHARD)
+    wide = wide_papers(order)
+    mentions = _mentions(tables, order, links, wide)
+    sentences = _sentences(links, wide)
+
+    def shard(first: int, choice: Choice | None) -> bytes:
+        last = min(first + SHARD, len(papers))
+        block = Block()
+        block.strings("facts", facts[first:last])
+        if choice:
+            block.texts("abstract", choice.abstracts[first:last], vocabulary)
+            here = links.iloc[slice(*np.searchsorted(links["source"], [first, last]))]
+            rows = slice(*np.searchsorted(sentences["paper"], [first, last]))
+            carried = choice.sentences[rows]
+            spans = sentences.iloc[rows][carried]
+            block.numbers("sentence_count", np.bincount(spans["paper"] - first, minlength=last - first))
+            block.spans("sentence", spans["paper"], spans["start"], spans["end"])
+            place = np.zeros(len(carried) + 1, dtype=np.int64)  # the last is for links without a sentence
+            place[:-1][carried] = spans.groupby("paper").cumcount() + 1
+            block.numbers("link_sentence", place[np.where(here["sentence"] < 0, -1, here["sentence"] - rows.start)])
+            rows = slice(*np.searchsorted(mentions["paper"], [first, last]))
+            named = mentions.iloc[rows][choice.mentions[rows]]
+            block.numbers("mention_count", np.bincount(named["paper"] - first, minlength=last - first))
+            block.spans("mention", named["paper"], named["start"], named["end"])
+            block.numbers("mention_link", named["link"])
+        return block.compress()
+
+    if lean:
+        return [shard(first, None) for first in firsts], 0
+    texts = Excerpts(
+        [clean(t) for t in papers["title"]], [clean(a) for a in papers["abstract"]], links, mentions, sentences
+    )
+
+    def ratio(choice: Choice) -> float:
+        """What text really takes of what was reckoned, from a few shards."""
+        tried = list(firsts)[TRIED // 2 :: TRIED] if len(firsts) > 8 * TRIED else list(firsts)
+        real = sum(len(shard(first, choice)) for first in tried)
+        return real / float(sum(choice.cost[first : first + SHARD].sum() for first in tried))
+
+    budget = max(0, budget)
+    choice = texts.all()
+    reckoned = float(choice.cost.sum())
+    if reckoned * 0.6 > budget or (reckoned * 1.5 > budget and reckoned * ratio(choice) * 1.01 > budget):
+        choice = texts.within(budget)
+        reckoned = budget * 0.985 / ratio(choice)
+        choice = texts.within(reckoned)
+    shards = [shard(first, choice) for first in firsts]
+    real = sum(map(len, shards))
+    if real > budget and choice.whole:  # the shards that were tried were not as the rest are
+        choice = texts.within(reckoned * 0.99 * budget / real)
+        shards = [shard(first, choice) for first in firsts]
+    return shards, choice.whole
+
+
+def _sentences(links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:
+    """The evidence sentences of all papers; adds to ``links`` which of them is each link's (-1 for none)."""
+    spans = links[["source", "start", "end"]].rename(columns={"source": "paper"})
+    to_utf16(spans, "paper", ["start", "end"], wide)
+    links["start"], links["end"] = spans["start"], spans["end"]
+    there = spans[spans["start"] >= 0]
+    unique = there.drop_duplicates().sort_values(["paper", "start", "end"], kind="stable").reset_index(drop=True)
+    unique["number"] = np.arange(len(unique))
+    keyed = spans.merge(unique, on=["paper", "start", "end"], how="left")
+    links["sentence"] = keyed["number"].fillna(-1).astype(int).to_numpy()
+    return unique
+
+
+def _mentions(tables: Tables, order: Order, links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:
+    """Every mention with the place of its link among its paper's links (from 1; 0 none)."""
+    frame = pd.DataFrame(
+        {
+            "paper": order.paper(tables.mentions["paper"]),
+            "entity": order.entity(tables.mentions["entity"]),
+            "start": tables.mentions["start"].to_numpy(dtype=np.int64),
+            "end": tables.mentions["end"].to_numpy(dtype=np.int64),
+        }
+    )
+    frame = frame[(frame["paper"] >= 0) & (frame["entity"] >= 0)].reset_index(drop=True)
+    to_utf16(frame, "paper", ["start", "end"], wide)
+    place = links[["source", "target"]].copy()
+    place["link"] = place.groupby("source").cumcount() + 1
+    place = place.drop_duplicates(["source", "target"]).rename(columns={"source": "paper", "target": "entity"})
+    frame = frame.merge(place, on=["paper", "entity"], how="left")
+    frame["link"] = frame["link"].fillna(0).astype(int)
+    return frame.sort_values(["paper", "start", "end", "entity"], kind="stable").reset_index(drop=True)
+
+
+def _facts(row: Any) -> str:
+    """What only the panel shows: authors, categories and where the paper is found, as JSON without what is missing."""
+    facts = {
+        "authors": [clean(a) for a in _list(row.authors)],
+        "categories": [clean(c) for c in _list(row.categories)],
+        "arxiv": clean(row.arxiv_id) if clean(row.arxiv_id) != clean(row.id) else "=",
+        "doi": clean(row.doi) if clean(row.doi) != clean(row.id) else "=",
+        "url": clean(row.url),
+    }
+    facts = {key: value for key, value in facts.items() if value}
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")) if facts else ""
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple | np.ndarray) else []

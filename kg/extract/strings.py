@@ -1,0 +1,178 @@
+"""The strings of a text that may be mentions: where each stands, what it is one thing with, how probable it is.
+
+A name is a mention everywhere in the paper or nowhere, and has one type. So the probabilities of a string are gathered
+over all its places; strings that are one thing (the same but for case, number and hyphens, or the two forms of a
+definition) are a group.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import definitions, spans
+from .words import fold_name
+
+URL = re.compile(r"(?:https?://|www\.)[^\s{}]+|\b[\w.-]+\.(?:com|org|io|net|co|ai|edu)/[^\s{}]*|\S+@\w+\.\w+")
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_CLOSING = frozenset(_PAIRS.values())
+_DEBRIS = re.compile(r"[()\[\]{},;:.]")
+_NOTHING = (0.0,) * len(spans.TYPES)
+LEAST = 0.12
+"""A string whose best place is less probable than this is not looked at."""
+
+
+@dataclass
+class Candidate:
+    """A string that may be a mention, with all its places."""
+
+    text: str
+    places: list[tuple[int, int]]
+    """Character offsets."""
+    probabilities: np.ndarray
+    """A row a place, a column a type."""
+    group: str = ""
+    type: str = ""
+    defined: bool = False
+    partner: float = 0.0
+    """How probable the other strings of its group are."""
+    rival: float = 0.0
+    """How probable the best overlapping span is."""
+    confidence: float = 0.0
+
+
+def occurrences(text: str, surface: str) -> list[tuple[int, int]]:
+    """Every place of ``surface`` in ``text`` that begins and ends at a word's edge.
+
+    >>> occurrences("LoRA, QLoRA and LoRA", "LoRA")
+    [(0, 4), (16, 20)]
+    """
+    found = []
+    at = text.find(surface)
+    while at >= 0:
+        end = at + len(surface)
+        whole = not (at and _in_word(text[at - 1])) and not (end < len(text) and _in_word(text[end]))
+        if whole:
+            found.append((at, end))
+        at = text.find(surface, end if whole else at + 1)
+    return found
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def tidy(text: str, start: int, end: int) -> tuple[int, int]:
+    """The offsets without what a tokenizer could not part from the name: half a pair of brackets, marks at the edges.
+
+    >>> text = "agents (LLM)-based, and SUNRGB-D."
+    >>> [text[slice(*tidy(text, a, b))] for a, b in [(8, 18), (24, 33)]]
+    ['LLM', 'SUNRGB-D']
+    """
+    if not _DEBRIS.search(text, start, end):
+        return start, end
+    waiting: list[int] = []
+    for at in range(start, end):
+        if text[at] in _PAIRS:
+            waiting.append(at)
+        elif text[at] in _CLOSING:
+            if not waiting or _PAIRS[text[waiting[-1]]] != text[at]:
+                end = at
+                break
+            waiting.pop()
+    waiting = [at for at in waiting if at < end]
+    if len(waiting) == 1 and waiting[0] < end - 1 and text[end : end + 1] == _PAIRS[text[waiting[0]]]:
+        end += 1  # "BigO(Bench" and ")"
+    elif waiting:
+        end = waiting[0]
+    while start < end and text[start] in ",;: ":
+        start += 1
+    while start < end and (text[end - 1] in ",;: " or (text[end - 1] == "." and "." not in text[start : end - 1])):
+        end -= 1
+    return start, end
+
+
+def urls(text: str) -> list[tuple[int, int]]:
+    """Where the text has web addresses."""
+    return [m.span() for m in URL.finditer(text)]
+
+
+def _inside(start: int, end: int, areas: Sequence[tuple[int, int]]) -> bool:
+    return any(a < end and start < b for a, b in areas)
+
+
+def candidates(text: str, scored: list[spans.Scored], pairs: list[definitions.Definition]) -> list[Candidate]:
+    """The strings worth a decision, with type and group, sorted by first place."""
+    banned = urls(text)
+    rows: dict[tuple[int, int], tuple[float, ...]] = {}
+    best: dict[str, float] = {}
+    for span in sorted(scored):
+        start, end = tidy(text, span.start, span.end)
+        surface = text[start:end]
+        if any(c.isalpha() for c in surface) and not _inside(start, end, banned):
+            if (start, end) not in rows or max(rows[start, end]) < max(span.probabilities):
+                rows[start, end] = span.probabilities
+            best[surface] = max(best.get(surface, 0.0), max(span.probabilities))
+    chosen = {s for s, p in best.items() if p >= LEAST}
+    forms = [(text[d.short_start : d.short_end], text[d.long_start : d.long_end]) for d in pairs]
+    groups = groups_of(best.keys(), forms)
+    defined = {form for pair in forms for form in pair}
+    found = []
+    for surface in sorted(chosen):
+        places = [p for p in occurrences(text, surface) if not _inside(*p, banned)]
+        if places:
+            table = np.array([rows.get(p, _NOTHING) for p in places])
+            found.append(Candidate(surface, places, table, groups[surface], defined=surface in defined))
+    _choose_types(found)
+    _find_rivals(found, rows)
+    return sorted(found, key=lambda c: (c.places[0], -len(c.text)))
+
+
+def _choose_types(found: list[Candidate]) -> None:
+    groups: dict[str, list[tuple[Candidate, np.ndarray]]] = {}
+    for c in found:
+        groups.setdefault(c.group, []).append((c, c.probabilities.max(0)))
+    for members in groups.values():
+        kind = int(sum(most for _, most in members).argmax())  # type: ignore[union-attr]
+        confidences = [float(most[kind]) for _, most in members]
+        for i, (c, _) in enumerate(members):
+            c.type, c.confidence = spans.TYPES[kind], confidences[i]
+            c.partner = max(confidences[:i] + confidences[i + 1 :], default=0.0)
+
+
+def _find_rivals(found: list[Candidate], rows: dict[tuple[int, int], tuple[float, ...]]) -> None:
+    """How probable the best span is that overlaps a place of the string without being it."""
+    places = np.array([place for c in found for place in c.places]).reshape(-1, 2, 1)
+    others, most = np.array([*rows]).reshape(-1, 2).T, np.array([*map(max, rows.values())])
+    start, end = places[:, 0], places[:, 1]
+    overlap = (others[0] < end) & (start < others[1]) & ((others[0] != start) | (others[1] != end))
+    rivals = iter((overlap * most).max(1, initial=0.0).tolist())
+    for c in found:
+        c.rival = max(next(rivals) for _ in c.places)
+
+
+def groups_of(surfaces: Iterable[str], forms: list[tuple[str, str]]) -> dict[str, str]:
+    """A group's name for every string: strings with one folded key, and the two forms of a definition."""
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    for short, long in forms:
+        a, b = root(fold_name(short)), root(fold_name(long))
+        if a != b:
+            parent[max(a, b)] = min(a, b)
+    return {s: root(fold_name(s)) for s in surfaces}
+
+
+def best_of_groups(found: list[Candidate]) -> dict[str, np.ndarray]:
+    """The highest probability of each type in each group."""
+    best: dict[str, np.ndarray] = {}
+    for c in found:
+        best[c.group] = np.maximum(best.get(c.group, 0.0), c.probabilities.max(0))
+    return best
