@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,12 @@ _WIDTH = 8
 """Words of a name that are looked at."""
 _ABBREVIATION = 4
 """What :func:`~kg.resolve.senses.fits` says where one surely abbreviates the other."""
+_INITIALS = re.compile(r"([^\W_])[^\W_]*")
+_FIGURE = 26
+"""The bit of the digit 0; those of the letters come before."""
+_BITS = np.zeros(129, dtype=np.int64)
+_BITS[ord("a") : ord("z") + 1] = 1 << np.arange(_FIGURE)
+_BITS[ord("0") : ord("9") + 1] = 1 << np.arange(_FIGURE, _FIGURE + 10)
 Mask = npt.NDArray[np.bool_]
 Stems = npt.NDArray[np.int32]
 
@@ -158,13 +164,14 @@ def _abbreviations(names: Names, node: Codes, shared: Codes) -> tuple[Codes, Cod
     """
     text = names.texts["text"].tolist()
     short = np.array([" " not in t and len(t) > 1 and is_name(t) for t in text], dtype=bool)
-    words = [re.findall(r"[^\W_]+", t.lower()) for t in text]
-    long = np.array([len(w) > 1 for w in words], dtype=bool)
-    begin = np.array([_letters(x[0] for x in w) for w in words], dtype=np.int64)
+    lower = [t.lower() for t in text]
+    initials = [_INITIALS.findall(t) for t in lower]
+    long = np.array([len(i) > 1 for i in initials], dtype=bool)
+    begin = _letters(["".join(i) for i in initials])
     spaced = np.array([" " in t for t in text], dtype=bool)
-    within = np.array([_letters(t.lower()) for t in text], dtype=np.int64)
-    made = np.array([_letters(filter(str.isalpha, t.lower().removesuffix("s"))) for t in text], dtype=np.int64)
-    upper = np.array([_letters(c.lower() for c in t if c.isupper()) for t in text], dtype=np.int64)
+    within = _letters(lower)
+    made = _letters([t.removesuffix("s") for t in lower]) & ((1 << _FIGURE) - 1)
+    upper = _letters(["".join(filter(str.isupper, t)).lower() for t in text])
     rows = np.flatnonzero((short | long)[names.text])
     width = np.int64(max(1, len(text)))
     own = np.unique(names.finding[rows] * width + names.text[rows])
@@ -206,15 +213,12 @@ def only(a: Stems, b: Stems) -> Mask:
     return (a >= 0) & ~shared
 
 
-def _letters(text: Iterable[str]) -> int:
-    """The letters a to z and the digits of a text, a bit each."""
-    out = 0
-    for c in text:
-        if "a" <= c <= "z":
-            out |= 1 << (ord(c) - 97)
-        elif "0" <= c <= "9":
-            out |= 1 << (ord(c) - 48 + 26)
-    return out
+def _letters(texts: list[str]) -> Codes:
+    """The letters a to z and the digits of each text, a bit each."""
+    size = np.array([len(t) for t in texts], dtype=np.int64)
+    signs = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    bits = np.append(_BITS[np.minimum(signs, len(_BITS) - 1)], 0)  # the last is where empty texts begin
+    return np.where(size > 0, np.bitwise_or.reduceat(bits, np.cumsum(size) - size), 0)
 
 
 def count(bits: Codes) -> Codes:
