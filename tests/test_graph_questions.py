@@ -12,6 +12,7 @@ from scipy import sparse
 from test_graph_link import DORA, LORA, QLORA, big_corpus
 
 from kg import graph
+from kg.answers import answers
 from kg.graph.cluster import louvain
 from kg.graph.leaders import pagerank
 from kg.graph.paths import distances
@@ -204,6 +205,18 @@ def test_leaders_are_the_same_both_ways_and_hubs_do_not_lead(big: Tables) -> Non
     leading = graph.leaders(graph.link(*corpus(*crowd, *chain, *users)))
     assert leading["name"][0] == "Source1"
     assert "Hub1" not in leading["name"].tolist()
+    maker = paper("h", "Hub1: all of them use it", "2020", "We propose Hub1.", introduces="Hub1")
+    crowd = [replace(each, date="2024") for each in crowd]
+    made = graph.link(*corpus(*crowd, *chain, *users, maker))
+    assert graph.leaders(made)["name"][0] == "Hub1"
+    assert graph.leaders(made, type="paper")["id"].tolist()[0] == "h"
+
+
+@pytest.mark.parametrize("roles", [{}, {"introduces": "FooNet"}, {"mentions": "FooNet"}], ids=str)
+def test_every_question_has_an_answer_where_papers_use_nothing(roles: dict[str, str]) -> None:
+    lonely = graph.link(*corpus(paper("a", "FooNet for movies", "2024", "We propose FooNet.", **roles)))
+    assert len(answers(lonely))
+    assert len(graph.leaders(lonely)) == 0
 
 
 def test_communities_agree_where_the_truth_is_plain() -> None:

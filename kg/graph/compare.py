@@ -128,6 +128,6 @@ def communities(tables: Tables, *, members: int = 5) -> pd.DataFrame:
     }
     table = tables.communities[["id", "name", "papers", "entities"]].copy()
     table["years"] = table["id"].map(spans).fillna("")
-    table["members"] = table["id"].map(chief).fillna("")
+    table["members"] = table["id"].map(chief).astype(object).fillna("")
     table["paper"] = table["id"].map(central).astype(object).fillna("")
     return table

@@ -21,7 +21,9 @@ DAMPING = 0.5
 SUPPORT = {"uses": 1.0, "compares_with": 0.5, "evaluates_on": 0.5}
 """How much of a paper's weight goes to what it names, by role: work rests on what it uses."""
 TOO_COMMON = 0.05
-"""What more than this share of all papers name leads nothing: it is the field's air."""
+"""What more than this share of all papers name, and none of them introduces, leads nothing: it is the field's air."""
+FEW = 25
+"""What no more papers name than this is never too common, however few papers there are."""
 
 
 def leaders(tables: Tables, *, type: str | None = None, n: int = 20, limit: int = NETWORKX_LIMIT) -> pd.DataFrame:
@@ -29,9 +31,9 @@ def leaders(tables: Tables, *, type: str | None = None, n: int = 20, limit: int 
 
     PageRank over papers and entities: a paper gives its weight to what it uses, compares with and evaluates on, an
     entity to the paper that introduces it. What a paper gives to an entity is divided by the square root of how many
-    papers name that; what more than one paper in twenty names, and models and methods without a name of their own
-    (``attention``), take no part: influence is who relies on a thing, not how often it is named. Listed are entities
-    that at least two papers name, and papers on which at least one builds.
+    papers name that. What more than one paper in twenty (and more than 25) name though none here introduces it, and
+    models and methods without a name of their own (``attention``), take no part: influence is who relies on a thing,
+    not how often it is named. Listed are entities that at least two papers name, and papers on which one builds.
 
     Columns ``id``, ``name``, ``type``, ``year``, ``score`` (1 is the average),
     ``papers`` (that name it; for a paper, that build on it) and ``rank_by_papers``.
@@ -60,10 +62,14 @@ def leaders(tables: Tables, *, type: str | None = None, n: int = 20, limit: int 
 
 
 def _common(tables: Tables) -> Bools:
-    """Which entities take no part: what everybody names, and models and methods without a name of their own."""
+    """Which entities take no part: what everybody names, and models and methods without a name of their own.
+
+    What a paper here introduced is nobody's air, however many name it: their work rests on that paper.
+    """
     airy = ~proper_entities(tables.entities, tables.names)
     airy &= tables.entities["type"].isin(["Model", "Method"]).to_numpy()
-    return airy | (tables.entities["papers"] > max(TOO_COMMON * len(tables.papers), 25)).to_numpy()
+    common = tables.entities["papers"] > max(TOO_COMMON * len(tables.papers), FEW)
+    return airy | (common & tables.entities["introduced_by"].isna()).to_numpy()
 
 
 def _influence(tables: Tables, common: Bools) -> Any:
@@ -72,7 +78,8 @@ def _influence(tables: Tables, common: Bools) -> Any:
     named_by = np.maximum(tables.entities["papers"].to_numpy(), 1)
     rows = tables.links[tables.links["relation"].isin(list(SUPPORT)) & (tables.links["target_kind"] == "entity")]
     source, target = row_numbers(papers, rows["source"]), row_numbers(entities, rows["target"])
-    weight = rows["relation"].map(SUPPORT).to_numpy() * rows["confidence"].to_numpy() / np.sqrt(named_by[target])
+    support = rows["relation"].map(SUPPORT).to_numpy(dtype=float)
+    weight = support * rows["confidence"].to_numpy() / np.sqrt(named_by[target])
     keep = ~common[target] & (source >= 0) & (target >= 0)
     # in a part of a graph, what introduces an entity may be outside it
     made = tables.entities["introduced_by"].isin(papers).to_numpy() & ~common
