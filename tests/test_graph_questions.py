@@ -206,7 +206,7 @@ def test_leaders_are_the_same_both_ways_and_hubs_do_not_lead(big: Tables) -> Non
     assert leading["name"][0] == "Source1"
     assert "Hub1" not in leading["name"].tolist()
     maker = paper("h", "Hub1: all of them use it", "2020", "We propose Hub1.", introduces="Hub1")
-    crowd = [replace(each, date="2024") for each in crowd]
+    crowd = [replace(each, date="2024", abstract="We build on Hub1. " + each.abstract) for each in crowd]
     made = graph.link(*corpus(*crowd, *chain, *users, maker))
     assert graph.leaders(made)["name"][0] == "Hub1"
     assert graph.leaders(made, type="paper")["id"].tolist()[0] == "h"
