@@ -107,3 +107,52 @@ def test_focus_is_always_visible(browser: Any, file: Path) -> None:
         assert outline != "none" or shadow != "none" or near != "none", name
     assert {"search", "toggle-table", "picture"} <= seen
     visit.close()
+
+
+def test_the_keyboard_is_never_lost(browser: Any, file: Path) -> None:
+    """After every action one is at the control that was used, or at the heading of what it opened."""
+    visit = Visit(browser, file, "#n=entity/graphweaver")
+    page = visit.page
+
+    def at() -> str:
+        name = "(e => e.id || e.getAttribute('aria-label') || e.tagName)(document.activeElement)"
+        return str(page.evaluate(name))
+
+    def use(selector: str) -> str:
+        page.locator(selector).first.focus()
+        page.keyboard.press("Enter")
+        return at()
+
+    assert use("#panel-body .node-link") == "panel-title"
+    assert use("#action-lineage") == "panel-title"
+    visit.go("#n=entity/imagenot&k=10")
+    use("#action-path")
+    page.keyboard.type("graphsieve")
+    page.wait_for_selector("#picker-list li.kind-Method")
+    page.keyboard.press("Enter")
+    assert at() == "panel-title"
+    use("summary[aria-label='Save or share']")
+    assert use("#copy-link") == "Save or share"
+    visit.go("#n=entity/imagenot&k=10&hide=Method")
+    assert use("#show-more") == "status"
+    assert use("#filter-reset") == "filters-title"
+    visit.go("#n=entity/imagenot&k=20")
+    page.click("#drawn > summary")
+    for tool in ("Expand", "Fold what hangs on it"):
+        pressed = page.locator(f"#drawn .tool[title='{tool}']").nth(1).get_attribute("aria-label")
+        assert use(f"#drawn .tool[aria-label='{pressed}']") == pressed
+        assert page.get_attribute("#drawn", "open") is not None
+    page.locator("#panel .more:visible").first.focus()
+    for _ in range(20):
+        if page.evaluate("document.activeElement.className") == "more":
+            page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('.entry') !== null")
+    page.focus("#picture")
+    for key in ("ArrowRight", "e", "c"):
+        page.keyboard.press(key)
+    added = page.evaluate("new URLSearchParams(location.hash.slice(1)).get('closed').split(',').length")
+    assert added == 2
+    assert at() == "picture"
+    page.keyboard.press("Tab")
+    assert at() == "zoom-in"
+    visit.close()

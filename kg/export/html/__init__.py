@@ -37,7 +37,8 @@ from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 SCRIPTS = (
     "data.js", "texts.js", "search.js", "index.js", "shapes.js", "state.js", "filters.js", "layout.js", "labels.js",
     "view.js", "overview.js", "focus.js", "path.js", "lineage.js", "compare.js", "dom.js", "ask.js", "evidence.js",
-    "panel.js", "entity.js", "paper.js", "tip.js", "table.js", "combobox.js", "download.js", "keys.js", "main.js",
+    "panel.js", "entity.js", "paper.js", "tip.js", "table.js", "combobox.js", "download.js", "keys.js",
+    "keep.js", "main.js",
 )  # fmt: skip
 """The page's own scripts, in the order in which they stand in it."""
 

@@ -77,8 +77,9 @@ function highlighted(text, query) {
 // The same in a dialog, to pick the other end of a path or a comparison.
 function openPicker(title, choose, accept) {
   const dialog = $('picker');
+  document.activeElement?.closest('details.menu')?.querySelector('summary').focus(); // the menu closes: the browser comes back to what is still there
   $('picker-title').textContent = title;
-  picker.choose = (node) => { dialog.close(); choose(node); };
+  picker.choose = (node) => { dialog.close(); choose(node); if (!dialog.open) focusHeading(); };
   picker.accept = accept;
   $('picker-input').value = '';
   dialog.showModal();

@@ -11,11 +11,29 @@ function evidenceLine(link) {
   return line;
 }
 
-async function fillEvidence(line) {
+const fillEvidence = (line) => line.reading ??= writeEvidence(line);
+async function writeEvidence(line) {
   const found = await evidenceOf(Number(line.dataset.link));
   if (!found) { line.remove(); return; }
   line.append(marked(found.text, found.spans));
 }
+
+// Paper has no screen: all of the panel's sentences are there before it is printed. The browser waits for nothing while it
+// prints, so what is not read yet is read while the page has nothing else to do; what is, is written at once.
+const unread = () => document.querySelectorAll('#panel .evidence:empty');
+async function readAhead(line) {
+  if (!line) return;
+  await fillEvidence(line);
+  whenIdle(() => readAhead(unread()[0]));
+}
+const whenIdle = (act) => (window.requestIdleCallback ?? setTimeout)(act);
+let aheadTimer = 0;
+function evidenceAhead() {
+  clearTimeout(aheadTimer);
+  aheadTimer = setTimeout(() => whenIdle(() => readAhead(unread()[0])), 800);
+}
+const allEvidence = () => Promise.all(Array.from(unread(), fillEvidence));
+addEventListener('beforeprint', allEvidence);
 
 // Text with names of entities as links in their colors. Spans that overlap an earlier one are left out.
 function marked(text, spans) {
@@ -56,7 +74,11 @@ function linkEntry(link, from, { withEvidence = true, said = false } = {}) {
 function growingList(links, make, { first = 5, step = 40 } = {}) {
   const list = el('ul', { class: 'entries' });
   let shown = 0;
-  const more = button('', () => grow(step), { className: 'more' });
+  const more = button('', () => {
+    const next = list.children.length;
+    grow(step);
+    if (more.hidden) list.children[next]?.querySelector('a')?.focus({ preventScroll: true }); // the button is gone
+  }, { className: 'more' });
   const grow = (by) => {
     list.append(...links.slice(shown, shown + by).map(make));
     shown = Math.min(links.length, shown + by);

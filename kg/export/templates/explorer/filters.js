@@ -34,15 +34,17 @@ function setFilters({ hide = [], y = '', c = '', only = '' }) {
   filtersChanged(false);
 }
 
+const filtersOn = () => F.kinds.size + F.relations.size + (fullRange() ? 0 : 1) + (F.confidence ? 1 : 0) + (F.only ? 1 : 0);
+
 function filtersChanged(redraw = true) {
   F.relationOff.fill(0);
   G.relations.forEach((name, at) => { if (F.relations.has(name)) F.relationOff[at] = 1; });
   F.kindOff.fill(0);
   ['Paper', ...G.types].forEach((name, at) => { if (F.kinds.has(name)) F.kindOff[at] = 1; });
-  const active = F.kinds.size + F.relations.size + (fullRange() ? 0 : 1) + (F.confidence ? 1 : 0) + (F.only ? 1 : 0);
+  const active = filtersOn();
   $('filter-count').textContent = active ? String(active) : '';
   $('filter-reset').hidden = !active;
-  if (redraw) { record(true); render({ keepPanel: true }); }
+  if (redraw) { record(true); render(); }
 }
 
 // ---- the legend ------------------------------------------------------------------------------------------------
@@ -106,7 +108,7 @@ function buildFilters() {
   for (const radio of document.querySelectorAll('input[name=extraction]')) {
     radio.addEventListener('change', () => { F.only = radio.value; filtersChanged(); });
   }
-  $('filter-reset').addEventListener('click', () => { setFilters({}); filtersChanged(); });
+  $('filter-reset').addEventListener('click', () => { $('filters-title').focus(); setFilters({}); filtersChanged(); });
 }
 
 function buildYears() {

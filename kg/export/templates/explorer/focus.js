@@ -105,7 +105,7 @@ function focusScene(state) {
   }
   springs(items, edges);
   const shown = items.length - 1;
-  const more = total > shown && state.limit < 300;
+  const more = total > shown && state.limit < MOST;
   total = Math.max(total, shown); // what was expanded may lie farther
   return { layout: 'springs', items, edges, facets, shown, total, more,
     description: `${nameOf(state.node)} and ${shown} of ${total} neighbors. The same links are listed in the details.` };
@@ -187,10 +187,10 @@ function collapse(items, edges, state) {
 
 function toggleExpanded(node) {
   const has = now.expanded.includes(node);
-  navigate({ ...now, expanded: has ? now.expanded.filter((n) => n !== node) : [...now.expanded, node], collapsed: now.collapsed.filter((n) => n !== node) }, { replace: true });
+  navigate({ ...now, expanded: has ? now.expanded.filter((n) => n !== node) : [...now.expanded, node], collapsed: now.collapsed.filter((n) => n !== node) });
 }
 
 function toggleCollapsed(node) {
   const has = now.collapsed.includes(node);
-  navigate({ ...now, collapsed: has ? now.collapsed.filter((n) => n !== node) : [...now.collapsed, node], expanded: now.expanded.filter((n) => n !== node) }, { replace: true });
+  navigate({ ...now, collapsed: has ? now.collapsed.filter((n) => n !== node) : [...now.collapsed, node], expanded: now.expanded.filter((n) => n !== node) });
 }

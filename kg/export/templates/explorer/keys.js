@@ -2,6 +2,10 @@
 
 function listenToKeys() {
   document.addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === 'p' && unread().length) { // with all sentences, which may take a moment
+      event.preventDefault();
+      allEvidence().then(() => print());
+    }
     if (event.ctrlKey || event.metaKey || event.altKey && !event.key.startsWith('Arrow')) return;
     const typing = event.target.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, dialog[open]');
     if (event.altKey) { // the browser's own keys, for notebooks, where it has no history of the page

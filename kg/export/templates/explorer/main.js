@@ -4,40 +4,47 @@ const pageTitle = document.title;
 
 const SCENES = { overview: overviewScene, group: groupScene, focus: focusScene, path: pathScene, lineage: lineageScene, compare: compareScene, ask: askScene };
 
-function render({ keepPanel = false } = {}) {
+let drawnPlace = null;
+function render() {
   const started = performance.now();
+  const at = focused();
   const scene = SCENES[now.mode](now);
+  const place = placeOf(now), same = place === drawnPlace; // the same with more or less of it
+  const parts = same ? openParts() : null;
   document.body.dataset.mode = now.mode;
-  show(scene);
+  show(scene, same ? View.hover : null);
   const scroll = $('panel').scrollTop;
-  if (!keepPanel && scroll) $('panel').scrollTop = 0; // before the panel is filled: afterwards it would have to be laid out at once
+  if (!same && scroll) $('panel').scrollTop = 0; // before the panel is filled: afterwards it would have to be laid out at once
   showPanel(now, scene);
-  if (keepPanel) $('panel').scrollTop = scroll;
+  evidenceAhead();
+  if (same) { reopenParts(parts); $('panel').scrollTop = scroll; }
+  drawnPlace = place;
   paintFilters(scene.facets);
   paintBar(scene);
   const table = now.table || now.mode === 'ask'; // an answer has no picture
   $('table').hidden = !table;
-  $('picture').hidden = table;
+  $('picture').classList.toggle('covered', table); // it keeps its size: what is drawn meanwhile is fitted to that
   $('zoom').hidden = table;
   $('toggle-table').setAttribute('aria-pressed', String(table));
   $('toggle-table').disabled = now.mode === 'ask';
   if (table) showTable(scene);
   announce(`${labelOf(now)}. ${$('status').textContent}`);
+  keepFocus(at, same);
   KG.took = performance.now() - started;
   KG.renders++;
 }
 
 function paintBar(scene) {
   const crumbs = $('crumbs');
-  const from = Math.max(0, trail.at - 2);
-  const stops = trail.stops.slice(from, trail.at + 1);
+  const way = trail.stops.slice(0, trail.at + 1).filter((stop, k, all) => stop.place !== all[k + 1]?.place); // a place once, however often it was changed
+  const from = Math.max(0, way.length - 3);
+  const stops = way.slice(from);
   const list = [];
   if (from > 0 || stops[0]?.label !== 'Overview') list.push(el('li', {}, el('a', { href: '#' }, 'Overview')), ...(from > 0 ? [el('li', {}, '…')] : []));
   stops.forEach((stop, k) => list.push(k === stops.length - 1 ? el('li', { 'aria-current': 'page' }, el('bdi', {}, stop.label)) : el('li', {}, el('a', { href: stop.hash }, el('bdi', {}, stop.label)))));
   $('back').disabled = trail.at <= 0;
   $('forward').disabled = trail.at >= trail.stops.length - 1;
-  const counted = scene.total !== null && scene.total !== undefined;
-  $('status').textContent = counted ? `Showing ${number(scene.shown)} of ${number(scene.total)}` : scene.status ?? '';
+  $('status').textContent = statusOf(scene);
   $('show-more').hidden = !scene.more;
   $('depth').hidden = now.mode !== 'focus';
   for (const radio of document.querySelectorAll('input[name=depth]')) radio.checked = Number(radio.value) === now.depth;
@@ -49,6 +56,14 @@ function paintBar(scene) {
   }
 }
 
+// How much of what there is one sees, and why it is not more.
+function statusOf({ shown, total, status, more, facets }) {
+  if (total === null || total === undefined) return status ?? '';
+  const known = facets ? [...facets.kinds.values()].reduce((sum, n) => sum + n, 0) : 0;
+  if (!total && known && filtersOn()) return `Filters hide all ${number(known)}`;
+  return `Showing ${number(shown)} of ${number(total)}${total > shown && !more && now.limit === MOST ? ', the most at once' : ''}`;
+}
+
 // The table is another look at the same place: no step back leads out of it. Who was in the one is then in the other.
 function toggleTable() {
   if (now.mode === 'ask') return;
@@ -57,8 +72,9 @@ function toggleTable() {
   if (inside) $(now.table ? 'table' : 'picture').focus({ preventScroll: true });
 }
 
-function closeMenus() {
+function closeMenus(which = () => true) {
   for (const menu of document.querySelectorAll('details.menu[open]')) {
+    if (!which(menu)) continue;
     if (menu.contains(document.activeElement)) menu.querySelector('summary').focus();
     menu.open = false;
   }
@@ -71,20 +87,20 @@ function showFilters(open) {
 }
 
 function connectControls() {
-  combobox($('search'), $('suggestions'), { choose: (node) => { navigate({ mode: 'focus', node }); $('panel-title')?.focus({ preventScroll: true }); } });
+  combobox($('search'), $('suggestions'), { choose: (node) => { navigate({ mode: 'focus', node }); focusHeading(); } });
   combobox($('picker-input'), $('picker-list'), { choose: (node) => picker.choose(node), accept: (node) => picker.accept(node) });
   const on = (id, act) => $(id).addEventListener('click', act);
   on('back', () => step(-1));
   on('forward', () => step(1));
   on('home', () => navigate({ mode: 'overview' }));
-  on('show-more', () => navigate({ ...now, limit: Math.min(300, now.limit + 60) }, { replace: true }));
+  on('show-more', () => navigate({ ...now, limit: Math.min(MOST, now.limit + 60) }));
   on('zoom-in', () => zoomBy(1.3));
   on('zoom-out', () => zoomBy(1 / 1.3));
   on('zoom-fit', () => fit());
   on('toggle-table', toggleTable);
   on('toggle-filters', () => showFilters(!document.body.classList.contains('filters-open')));
   document.addEventListener('pointerdown', (event) => { if (!event.target.closest('#filters, #toggle-filters')) showFilters(false); });
-  on('toggle-theme', () => { root.dataset.theme = Palette.dark ? 'light' : 'dark'; repaint(); render({ keepPanel: true }); });
+  on('toggle-theme', () => { root.dataset.theme = Palette.dark ? 'light' : 'dark'; keepTheme(root.dataset.theme); repaint(); render(); });
   on('open-help', () => $('help').showModal());
   on('save-png', savePng);
   on('save-svg', () => save(fileName('svg'), 'image/svg+xml', svgText()));
@@ -99,12 +115,12 @@ function connectControls() {
   let screenTheme;
   addEventListener('beforeprint', () => { screenTheme = root.dataset.theme; root.dataset.theme = 'light'; repaint(); });
   addEventListener('afterprint', () => { if (screenTheme) root.dataset.theme = screenTheme; else delete root.dataset.theme; repaint(); });
-  for (const radio of document.querySelectorAll('input[name=depth]')) radio.addEventListener('change', () => navigate({ ...now, depth: Number(radio.value) }, { replace: true }));
+  for (const radio of document.querySelectorAll('input[name=depth]')) radio.addEventListener('change', () => navigate({ ...now, depth: Number(radio.value) }));
   for (const dialog of document.querySelectorAll('dialog')) {
     dialog.addEventListener('click', (event) => { if (event.target === dialog || event.target.closest('[data-close]')) dialog.close(); });
   }
-  // A menu closes when something else is used.
-  document.addEventListener('click', (event) => { for (const menu of document.querySelectorAll('details.menu[open]')) if (!menu.contains(event.target) || event.target.closest('.menu-list')) menu.open = false; });
+  // A menu closes when something else or something in it is used.
+  document.addEventListener('click', ({ target }) => closeMenus((menu) => !menu.contains(target) || target.closest('.menu-list')));
 }
 
 // What tests and curious people may read; nothing here changes the page.
@@ -125,6 +141,8 @@ Object.defineProperty(window, 'KG', { value: Object.freeze({
 const tick = (name) => { KG.timings[name] = Math.round(performance.now()); };
 
 async function start() {
+  const theme = keptTheme();
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
   readPalette();
   tick('started');
   await loadGraph();

@@ -2,6 +2,7 @@
 
 // mode: overview | group | focus | path | lineage | compare | ask
 const START = { mode: 'overview', node: null, other: null, group: null, ask: null, depth: 1, limit: 60, expanded: [], collapsed: [], table: false };
+const MOST = 300; // nodes that a picture holds
 let now = { ...START };
 
 const encode = (text) => encodeURIComponent(text).replace(/%2F/g, '/').replace(/%3A/g, ':');
@@ -34,7 +35,7 @@ function parseHash(hash) {
   const text = (key) => { try { return decodeURIComponent(part[key] ?? ''); } catch { return part[key]; } };
   const list = (key) => (part[key] ? part[key].split(',').map((piece) => { try { return decodeURIComponent(piece); } catch { return piece; } }) : []);
   const nodes = (key) => list(key).map(nodeOf).filter((node) => node !== undefined);
-  const state = { ...START, depth: text('d') === '2' ? 2 : 1, limit: Math.min(300, Math.max(5, Number(text('k')) || START.limit)),
+  const state = { ...START, depth: text('d') === '2' ? 2 : 1, limit: Math.min(MOST, Math.max(5, Number(text('k')) || START.limit)),
     expanded: nodes('open'), collapsed: nodes('closed'), table: text('view') === 'table' };
   const missing = [];
   const find = (key) => { const node = nodeOf(text(key)); if (node === undefined) missing.push(text(key)); return node; };
@@ -78,7 +79,7 @@ function navigate(change, { replace = false } = {}) {
 function record(replace) {
   const hash = hashOf(now, { filters: true });
   if (trail.at < 0) { trail.stops.push({}); trail.at = 0; replace = true; }
-  trail.stops[trail.at] = { hash, label: labelOf(now) };
+  trail.stops[trail.at] = { hash, label: labelOf(now), place: placeOf(now) };
   try {
     history[replace ? 'replaceState' : 'pushState']({ at: trail.at }, '', hash);
   } catch { trail.local = true; } // an iframe made from a string has no address of its own
@@ -88,13 +89,14 @@ function record(replace) {
 function step(by) {
   const to = trail.at + by;
   if (to < 0 || to >= trail.stops.length) return;
-  if (trail.local || window !== window.top) { trail.at = to; open(trail.stops[to].hash); } else history.go(by);
+  if (trail.local || window !== window.top) { trail.at = to; open(trail.stops[to].hash, { step: true }); } else history.go(by);
 }
 
-function open(hash) {
+// A step back or forward is one between places: the filters stay as they are now.
+function open(hash, { step = false } = {}) {
   const { state, filters } = parseHash(hash);
   now = state;
-  setFilters(filters);
+  if (!step) setFilters(filters);
   record(true);
   render();
   if (state.missing) toast(`Not in this graph: ${state.missing.join(', ')}`);
@@ -102,9 +104,10 @@ function open(hash) {
 
 function listenToHistory() {
   addEventListener('popstate', (event) => {
-    if (event.state && trail.stops[event.state.at]) trail.at = event.state.at;
+    const known = event.state && trail.stops[event.state.at];
+    if (known) trail.at = event.state.at;
     else { trail.stops.length = trail.at + 1; trail.stops.push({}); trail.at++; }
-    open(location.hash);
+    open(location.hash, { step: Boolean(known) });
   });
   // Links inside the page keep the filters; the address they carry is for copying and for new tabs.
   document.addEventListener('click', (event) => {
@@ -114,6 +117,7 @@ function listenToHistory() {
     if (hash === '#main' || hash === '#panel') return;
     event.preventDefault();
     navigate({ ...parseHash(hash).state, table: now.table });
+    focusHeading();
     if (matchMedia('(max-width: 760px)').matches) $('panel').scrollIntoView({ block: 'nearest' });
   });
 }

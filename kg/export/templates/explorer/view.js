@@ -23,6 +23,7 @@ function createView() {
   network.on('zoom', limitZoom);
   container.addEventListener('mousemove', (event) => edgeUnderPointer(event));
   container.addEventListener('mouseleave', () => { setHover(null); hideTip(); });
+  for (const inner of container.querySelectorAll('[tabindex]')) inner.removeAttribute('tabindex'); // the picture is one stop, with a name
   new ResizeObserver(() => { if (View.scene) fitSoon(); }).observe(container);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
   return network;
@@ -31,8 +32,10 @@ function createView() {
 function repaint() { readPalette(); View.network?.redraw(); }
 
 // A scene: {items, edges, layout, bands}. Items carry key, x, y, r, kind and label; edges {a, b, link}.
-function show(scene) {
+// `marked` is what stays marked, where the same place is drawn anew.
+function show(scene, marked = null) {
   const { network } = View;
+  for (const item of scene.items) { item.x = Math.round(item.x); item.y = Math.round(item.y); } // vis-network reads 1.1e-14 as 1
   const before = new Map([...View.items].map(([key, item]) => [key, [item.x, item.y]]));
   View.scene = scene;
   View.gliding = false;
@@ -46,6 +49,7 @@ function show(scene) {
   fit(false);
   $('picture').setAttribute('aria-label', scene.description ?? 'Graph');
   glide(before);
+  if (View.items.has(marked)) setHover(marked);
 }
 
 // Nodes that stay glide from their old places to their new ones, unless motion is not wanted.
@@ -87,6 +91,7 @@ function fit(animate = true) {
   const box = boundsOf(View.scene.items);
   const { clientWidth: width, clientHeight: height } = $('picture');
   if (!width || !height) return;
+  View.network.setSize(); // now: when vis-network sees by itself that there is more or less room, it scales the view
   const margin = width < 500 ? 18 : 46;
   const scale = Math.min(View.scene.layout === 'overview' ? 1.6 : 1.25, (width - 2 * margin) / (box.right - box.left), (height - 2 * margin - 30) / (box.bottom - box.top));
   const calm = !animate || matchMedia('(prefers-reduced-motion: reduce)').matches;
