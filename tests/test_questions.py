@@ -44,7 +44,7 @@ def ask(db: str, *words: str) -> str:
         (["lineage", "QLoRA"], "side\tgeneration\tname\tyear", "descends from\t1\tLoRA\t2021"),
         (["path", "DoRA", "QLoRA"], "path\tfrom\trelation\tto", "compares_with\tLoRA"),
         (["similar", "QLoRA"], "id\ttitle\tyear\tscore\tshared", "LoRA"),
-        (["trends", "--by", "year", "--least", "1"], "id\tname\ttype\tpapers\ttrend", "falling"),
+        (["trends", "--by", "year", "--least", "1"], "id\tname\ttype\tpapers\ttrend", "unclear\t0.94"),
         (["leaders"], "id\tname\ttype\tyear\tscore", "entity/lora\tLoRA\tMethod\t2021"),
         (["communities"], "id\tname\tpapers\tentities", "2021–2024"),
         (["compare", "LoRA", "QLoRA"], "aspect\tLoRA\tQLoRA\tboth", "year\t2021\t2023"),

@@ -13,6 +13,8 @@ PERIODS = {"year": 4, "month": 7}
 """Name of a period to the length of an ISO date of that precision."""
 STRAYS = 0.01
 """So few of all papers, at either end of time, tell no trend."""
+CLEAR = 2.0
+"""What z must reach, either way, to be called a trend: less is likely chance where hundreds of things are looked at."""
 BURST_RATE = 2.0
 """A burst: the entity is named at twice its usual rate."""
 
@@ -24,11 +26,12 @@ def trends(
 
     ``type`` is an entity type; ``by`` is ``year`` or ``month`` (by itself: months where the papers span less than four
     years, whatever a few strays are dated); entities that fewer than ``least`` dated papers name are left out. Columns
-    ``id``, ``name``, ``type``, ``papers``, ``trend`` (``rising`` or ``falling``), ``z`` (Cochran-Armitage test for
-    trend in proportions; beyond 2 is hardly chance), ``first`` and ``last`` (the share of papers that name it, in the
-    first and last third of the periods), ``burst`` (the strongest burst by Kleinberg's two-state automaton, e.g.
-    ``2025-02 – 2025-05``, or empty), ``burst_weight`` (how much likelier the burst is than the usual rate, in nats).
-    ``DataFrame.attrs`` has the first and the last of the ``periods``, and how many papers are ``dated`` in them.
+    ``id``, ``name``, ``type``, ``papers``, ``trend`` (``rising``, ``falling``, or ``unclear``: ``z`` within 2 of 0),
+    ``z`` (Cochran-Armitage test for trend in proportions; beyond 2 is hardly chance), ``first`` and ``last`` (the share
+    of papers that name it, in the first and last third of the periods), ``burst`` (the strongest burst by Kleinberg's
+    two-state automaton, e.g. ``2025-02 – 2025-05``, or empty), ``burst_weight`` (how much likelier the burst is than
+    the usual rate, in nats). ``DataFrame.attrs`` has the first and the last of the ``periods``, and how many papers are
+    ``dated`` in them.
     """
     counts, totals, periods, rows = counted(tables, type=type, by=by, least=least)
     if len(periods) < 2:
@@ -46,7 +49,7 @@ def trends(
             "name": rows["name"].to_numpy(),
             "type": rows["type"].to_numpy(),
             "papers": counts.sum(axis=1),
-            "trend": np.where(z > 0, "rising", "falling"),
+            "trend": np.select([z >= CLEAR, z <= -CLEAR], ["rising", "falling"], "unclear"),
             "z": z.round(2),
             "first": first.round(5),
             "last": last.round(5),
