@@ -380,6 +380,16 @@ def test_a_name_that_only_looks_like_a_plural_keeps_its_s() -> None:
     assert sorted(names) == ["Bag-of-Words", "Barlow Twins", "Naive Bayes", "image encoder", "zorb twin"]
 
 
+def test_a_capital_s_at_the_end_of_a_name_is_no_plural() -> None:
+    names = ["ZexusGS", "ZayGS", "ZybridEVS", "ZhyNES", "ZventPS", "ZNNs", "ZLMs"]
+    papers, extracted = corpus(*[(f"p{i}", "2024", [("Method", "uses", f"{n}|{n}")], []) for i, n in enumerate(names)])
+    resolved = resolve(papers, extracted)
+    shown = dict(zip(resolved.entities["name"], resolved.entities["id"], strict=True))
+    singular = names[:5] + ["ZNN", "ZLM"]
+    assert shown == {n: f"entity/{n.lower()}" for n in singular}
+    assert len(set(one("ZexusGS", "ZexusG").values())) == 2
+
+
 def test_names_are_shown_without_latex() -> None:
     papers, extracted = corpus(
         ("a", "2024", [("Method", "uses", "D$^2$ZGS"), ("Method", "uses", "B\\'ezier curve")], []),

@@ -162,7 +162,7 @@ def _normal_token(token: str) -> str:
         token = token[:-1]  # LLMs, GANs
     low = token.lower()
     if not token.isupper():
-        low = american(singular(low))
+        low = american(low if token[-1] == "S" else singular(low))  # the S of NexusGS is its own
     return "^" + low if sum(map(str.isupper, token)) > 1 else low
 
 

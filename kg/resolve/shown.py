@@ -83,8 +83,8 @@ def _symbol(found: re.Match[str]) -> str:
 def singular_surface(surface: str) -> str:
     """A surface string in the singular.
 
-    >>> singular_surface("Large Language Models"), singular_surface("LLMs"), singular_surface("GLUE")
-    ('Large Language Model', 'LLM', 'GLUE')
+    >>> [singular_surface(name) for name in ("Large Language Models", "LLMs", "GLUE", "NexusGS")]
+    ['Large Language Model', 'LLM', 'GLUE', 'NexusGS']
     """
     match = _LAST_WORD.search(surface)
     if not match:
@@ -92,7 +92,7 @@ def singular_surface(surface: str) -> str:
     word = match.group()
     if len(word) > 2 and word.endswith("s") and word[-2].isupper():
         return surface[:-1]
-    if word.isupper():
+    if word[-1] == "S" or word.isupper():
         return surface
     one = singular(word.lower())
     if word.lower().startswith(one):
@@ -113,5 +113,5 @@ def has_singular(surface: str, gazetteer: Gazetteer) -> bool:
         return False
     word = last.group()
     if word[-2:-1].isupper():
-        return True
+        return word[-1] == "s"
     return gazetteer.stems.get(stem(singular(word.lower())), 0) >= (2 if word.islower() else _COMMON)
