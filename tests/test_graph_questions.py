@@ -79,6 +79,18 @@ def test_the_card_of_an_entity_has_who_does_what_with_it_and_the_sentences(small
     assert sections["is a baseline of"].items[0].name == "DoRA"
 
 
+def test_cards_and_lineages_are_printed_to_be_read(small: Tables) -> None:
+    lines = str(graph.card(small, "LoRA")).splitlines()
+    assert lines[:2] == ["LoRA  Method, 2021", "entity/lora"]
+    assert "introduced by" in lines
+    hostile = graph.link(*corpus(paper("a", "<b>X</b> & Y", "2024", "We <i>propose</i> FooNet.", introduces="FooNet")))
+    assert "&lt;b&gt;X&lt;/b&gt; &amp; Y" in graph.card(hostile, "FooNet")._repr_html_()
+    assert "<i>propose" not in graph.card(hostile, "FooNet")._repr_html_()
+    told = str(graph.lineage(small, "LoRA")).splitlines()
+    assert told[0] == "LoRA descends from nothing here"
+    assert told[2].startswith("  QLoRA 2023  uses  ")
+
+
 def test_the_card_of_a_paper_has_what_builds_on_it(small: Tables) -> None:
     card = graph.card(small, "2106.1")
     sections = {section.title: section for section in card.sections}

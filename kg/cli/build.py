@@ -282,8 +282,7 @@ def _print_card(card: Card) -> None:
     for fact, value in card.facts.items():
         console.print(Text.assemble((f"{fact}: ", "dim"), value))
     for section in card.sections:
-        more = f" ({len(section.items)} of {section.total:,})" if section.total > len(section.items) else ""
-        console.print(Text.assemble("\n", (section.title, "bold yellow"), (more, "dim")))
+        console.print(Text.assemble("\n", (section.title, "bold yellow"), (section.shown, "dim")))
         for item in section.items:
             line = Text.assemble(item.name, (f" {item.year}" if item.year else "", "cyan"))
             line.append(f"  {item.confidence:.2f}", style="dim")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -34,6 +35,11 @@ class Section:
     """How many there are; ``items`` has the first of them."""
     items: list[Item]
 
+    @property
+    def shown(self) -> str:
+        """How many of how many ``items`` has; empty where it has all."""
+        return f" ({len(self.items)} of {self.total:,})" if self.total > len(self.items) else ""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -49,6 +55,37 @@ class Card:
     facts: dict[str, str] = field(default_factory=dict)
     """What fits on a line: other names (how often, and why they are this entity), date, authors, community, papers."""
     sections: list[Section] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """The card as lines of text, as ``kg show`` prints it."""
+        lines = [f"{self.name}  {self.kind}" + (f", {self.year}" if self.year else ""), self.id]
+        lines += [f"{fact}: {value}" for fact, value in self.facts.items()]
+        for section in self.sections:
+            lines += ["", f"{section.title}{section.shown}"]
+            for item in section.items:
+                lines.append(f"  {_of_item(item)}")
+                if item.sentence:
+                    lines.append(f"    “{item.sentence}”")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """The card in a notebook."""
+        year = f", {self.year}" if self.year else ""
+        title = f"{escape(self.name)} <small>{escape(self.kind)}{year}</small>"
+        parts = [f"<h4>{title}</h4><p><code>{escape(self.id)}</code>"]
+        parts += [f"<br>{escape(fact)}: {escape(value)}" for fact, value in self.facts.items()]
+        for section in self.sections:
+            items = [
+                f"<li>{escape(_of_item(item))}" + (f"<br><i>“{escape(item.sentence)}”</i>" if item.sentence else "")
+                for item in section.items
+            ]
+            parts.append(f"<p><b>{escape(section.title)}</b>{section.shown}</p><ul>{''.join(items)}</ul>")
+        return "".join(parts)
+
+
+def _of_item(item: Item) -> str:
+    year, via = f" {item.year}" if item.year else "", f"  through {item.via}" if item.via else ""
+    return f"{item.name}{year}  {item.confidence:.2f}{via}"
 
 
 ENTITY_ROLES = {

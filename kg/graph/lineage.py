@@ -55,6 +55,18 @@ class Lineage:
     ancestors: Branch
     descendants: Branch
 
+    def __str__(self) -> str:
+        """Both trees as lines of text, a step further in where it is a step further away."""
+        lines = []
+        for title, root in (("descends from", self.ancestors), ("ancestor of", self.descendants)):
+            lines += [f"{root.name} {title}" + ("" if root.branches else " nothing here")]
+            for depth, branch in list(root.walk())[1:]:
+                year = f" {branch.year}" if branch.year else ""
+                lines.append(f"{'  ' * depth}{branch.name}{year}  {branch.relation}  {branch.confidence:.2f}")
+                if branch.sentence:
+                    lines.append(f"{'  ' * depth}  “{branch.sentence}”")
+        return "\n".join(lines)
+
 
 def descent(tables: Tables) -> pd.DataFrame:
     """Who descends from whom: one row a pair of methods or models, the surest evidence first chosen.
