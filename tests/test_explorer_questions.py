@@ -164,3 +164,51 @@ def test_the_menu_and_the_answers_fit_narrow_screens(visit: Visit, asked: Tables
     page.wait_for_selector("#table tbody tr")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     opened.close()
+
+
+def test_filters_that_do_not_apply_say_so(visit: Visit) -> None:
+    """An answer is made in the build: its filters are at rest, and say why, instead of claiming what is hidden."""
+    page = visit.page
+    visit.go("#n=entity/graphweaver&hide=Model&y=2022-2024")
+    assert page.is_visible("#year-note")
+    visit.go("#ask=rising&hide=Model&y=2022-2024")
+    page.wait_for_timeout(200)
+    assert "filters do not apply" in page.inner_text("#filter-why")
+    assert "filters do not apply" in page.inner_text("#announcer")
+    assert page.is_hidden("#year-note")
+    assert page.is_disabled("[data-filter=Model]")
+    assert page.is_disabled("#filter-reset")
+    visit.go("#n=entity/graphweaver&hide=Model")
+    assert page.is_enabled("[data-filter=Model]")
+    assert page.is_hidden("#filter-why")
+
+
+def test_the_overview_and_its_groups_count_what_filters_leave(visit: Visit, asked: Tables) -> None:
+    page = visit.page
+    visit.go("#y=2022-2024&hide=Method,reports")
+    years = asked.papers.set_index("id")["year"]
+    recent = years[years >= 2022]
+    assert page.inner_text("#corpus-line").startswith(f"{len(recent)} of 150 papers")
+    titles = page.locator("#panel h3").all_inner_texts()
+    assert "Methods" not in titles
+    near = asked.links[asked.links["source"].isin(recent.index) & (asked.links["relation"] != "reports")]
+    near = near.drop_duplicates(["source", "target"])
+    first = page.locator("details.part", has=page.locator("h3", has_text="Datasets")).locator("li").first
+    identifier = str(first.locator("a").get_attribute("href")).removeprefix("#n=")
+    assert int(first.locator(".count").inner_text()) == (near["target"] == identifier).sum()
+    counts = 0
+    for link in page.locator(".group-link").all():
+        link.click()
+        some, of, all_ = page.inner_text("#panel .corpus").split()[:3]
+        assert of == "of"
+        counts += int(some)
+        shown = [i for i in page.evaluate("KG.shown") if not i.startswith("entity/")]
+        listed = page.evaluate(
+            "[...document.querySelectorAll('#panel-body a[href^=\"#n=2\"]')].map(a => a.hash.slice(3))"
+        )
+        assert all(years[i] >= 2022 for i in {*shown, *listed} if i in years)
+        page.go_back()
+        visit.until("KG.state.mode === 'overview'")
+        assert 0 < int(some) <= int(all_)
+    assert counts == len(recent)
+    page.click("#filter-reset")

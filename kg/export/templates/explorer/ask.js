@@ -18,7 +18,7 @@ function questionList() {
 }
 
 const askScene = (state) => ({ layout: 'path', items: [], edges: [], facets: null, shown: 0, total: null,
-  status: plural(answerOf(state.ask).rows.length, 'row'), description: 'The answer is a table.' });
+  status: plural(answerOf(state.ask).rows.length, 'row'), unfiltered: 'The answer is of the whole graph: filters do not apply to it.', description: 'The answer is a table.' });
 
 function askPanel(state) {
   const answer = answerOf(state.ask);

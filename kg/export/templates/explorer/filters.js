@@ -6,11 +6,26 @@ const span = { first: 0, last: 0, papers: null }; // the corpus's years, and pap
 const passesLink = (link) => !F.relationOff[G.L.relation[link]] && G.L.confidence[link] >= F.confidence
   && (!F.only || (F.only === 'inferred') === (G.L.inferred[link] === 1));
 const fullRange = () => F.from === span.first && F.to === span.last;
-function passesNode(node) {
-  if (F.kindOff[isPaper(node) ? 0 : 1 + G.entityType[node - G.P]]) return false;
-  if (!isPaper(node) || fullRange()) return true;
-  const year = yearOf(node);
-  return year >= F.from && year <= F.to;
+const inYears = (paper) => fullRange() || (yearOf(paper) >= F.from && yearOf(paper) <= F.to);
+const passesKind = (node) => !F.kindOff[isPaper(node) ? 0 : 1 + G.entityType[node - G.P]];
+const passesNode = (node) => passesKind(node) && (!isPaper(node) || inYears(node));
+
+// What the filters leave of the whole graph, counted once for each choice of them: papers of every group, and papers
+// that name an entity. Papers count where their marks are hidden, too.
+const left = { by: '', all: 0, groups: null, papers: null };
+function leftByFilters() {
+  const by = [F.from, F.to, F.confidence, F.only, ...F.relations].join();
+  if (left.by === by) return left;
+  Object.assign(left, { by, all: 0, groups: new Int32Array(G.groups.length), papers: G.paperCount });
+  for (let p = 0; p < G.P; p++) if (inYears(p)) { left.all++; if (groupOf(p) >= 0) left.groups[groupOf(p)]++; }
+  if (fullRange() && !F.confidence && !F.only && !F.relations.size) return left;
+  left.papers = new Int32Array(G.E);
+  const { source, target, firstPP } = G.L, last = new Int32Array(G.E).fill(-1);
+  for (let link = 0; link < firstPP; link++) {
+    const paper = source[link], entity = target[link] - G.P;
+    if (last[entity] !== paper && passesLink(link) && inYears(paper)) { last[entity] = paper; left.papers[entity]++; }
+  }
+  return left;
 }
 
 function filterParts() {
@@ -150,7 +165,12 @@ function paintYears() {
   $('year-label').textContent = F.from === F.to ? String(F.from) : `${F.from} – ${F.to}`;
 }
 
-function paintFilters(facets) {
+// Where a view is made without the filters they cannot be used, and `reason` says so.
+function paintFilters(facets, reason = '') {
+  for (const control of document.querySelectorAll('#filters input, #filters button')) control.disabled = Boolean(reason);
+  $('filters').classList.toggle('idle', Boolean(reason));
+  $('filter-why').textContent = reason;
+  $('filter-why').hidden = !reason;
   const given = facets ?? span.facets;
   for (const count of document.querySelectorAll('[data-facet]')) {
     const n = given.kinds.get(count.dataset.facet) ?? given.relations.get(count.dataset.facet) ?? 0;
@@ -163,6 +183,7 @@ function paintFilters(facets) {
   $('filter-scope').textContent = given.total ? 'whole graph' : 'around this';
   facetYears = given.years;
   if (span.first !== span.last) paintYears();
+  $('year-note').hidden = Boolean(reason);
   $('filter-confidence').value = F.confidence;
   $('confidence-value').textContent = `${F.confidence} %`;
   for (const radio of document.querySelectorAll('input[name=extraction]')) radio.checked = radio.value === F.only;

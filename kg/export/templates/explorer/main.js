@@ -19,7 +19,7 @@ function render() {
   evidenceAhead();
   if (same) { reopenParts(parts); $('panel').scrollTop = scroll; }
   drawnPlace = place;
-  paintFilters(scene.facets);
+  paintFilters(scene.facets, scene.unfiltered);
   paintBar(scene);
   const table = now.table || now.mode === 'ask'; // an answer has no picture
   $('table').hidden = !table;
@@ -28,7 +28,7 @@ function render() {
   $('toggle-table').setAttribute('aria-pressed', String(table));
   $('toggle-table').disabled = now.mode === 'ask';
   if (table) showTable(scene);
-  announce(`${labelOf(now)}. ${$('status').textContent}`);
+  announce([labelOf(now), $('status').textContent, scene.unfiltered].filter(Boolean).join('. '));
   keepFocus(at, same);
   KG.took = performance.now() - started;
   KG.renders++;

@@ -56,32 +56,35 @@ function barList(nodes, valueOf) {
 }
 
 function topEntities(kind, count, among = null) {
-  const wanted = G.types.indexOf(kind);
+  const wanted = G.types.indexOf(kind), { papers } = leftByFilters();
   const out = [];
   for (let e = 0; e < G.E; e++) { // entities are sorted by papers
-    if (G.entityType[e] !== wanted || (among !== null && G.entityGroup[e] - 1 !== among)) continue;
+    if (G.entityType[e] !== wanted || (among !== null && G.entityGroup[e] - 1 !== among) || !papers[e] || F.kindOff[1 + wanted]) continue;
     out.push(G.P + e);
-    if (out.length === count) break;
+    if (out.length === count && papers === G.paperCount) break;
   }
-  return out;
+  if (papers !== G.paperCount) out.sort((a, b) => papers[b - G.P] - papers[a - G.P] || a - b);
+  return out.slice(0, count);
 }
 
 function tops(among, count) {
   return ['Model', 'Method', 'Dataset', 'Benchmark', 'Task', 'Metric'].map((kind) => {
     const nodes = topEntities(kind, count, among);
-    return nodes.length ? section(`${kind}s`, barList(nodes, (node) => G.paperCount[node - G.P]), { count: nodes.length === count ? null : nodes.length }) : null;
+    return nodes.length ? section(`${kind}s`, barList(nodes, (node) => leftByFilters().papers[node - G.P]), { count: nodes.length === count ? null : nodes.length }) : null;
   });
 }
+
+const someOf = (some, all) => (some < all ? `${number(some)} of ${plural(all, 'paper')}` : plural(all, 'paper'));
 
 function overviewPanel() {
   const years = span.first ? (span.earliest === span.last ? String(span.last) : `${span.earliest}–${span.last}`) : 'years unknown';
   return [
-    head(null, pageTitle, el('p', { class: 'corpus', id: 'corpus-line' }, `${plural(G.P, 'paper')} · ${plural(G.E, 'entity', 'entities')} · ${years}`)),
+    head(null, pageTitle, el('p', { class: 'corpus', id: 'corpus-line' }, `${someOf(leftByFilters().all, G.P)} · ${plural(G.E, 'entity', 'entities')} · ${years}`)),
     el('p', { class: 'lead' }, 'Search for a method, a data set or a paper, or open a group. Every link says which sentence it comes from.'),
     section('Questions', questionList(), { open: false, id: 'questions-part' }),
-    section('Groups', el('ul', { class: 'groups' }, ...G.groups.map((group, at) => el('li', {},
+    section('Groups', el('ul', { class: 'groups' }, ...G.groups.map((group, at) => leftByFilters().groups[at] > 0 && el('li', {},
       el('a', { href: hashOf({ mode: 'group', group: at }), class: 'group-link' }, el('span', { class: 'swatch', style: { background: groupColor(at, Palette.dark ? 40 : 72) } }), el('bdi', {}, group.name)),
-      el('span', { class: 'about' }, G.groups[at].top.map((e) => nameOf(G.P + e)).filter((name) => !group.name.includes(name)).slice(0, 3).join(' · '))))), { count: G.groups.length }),
+      el('span', { class: 'about' }, G.groups[at].top.map((e) => nameOf(G.P + e)).filter((name) => !group.name.includes(name)).slice(0, 3).join(' · '))))), { count: leftByFilters().groups.filter(Boolean).length }),
     ...tops(null, 8),
     aboutFile(),
   ];
@@ -102,12 +105,13 @@ function aboutFile() {
 function groupPanel(state) {
   const group = G.groups[state.group];
   const papers = [];
-  for (let p = 0; p < G.P; p++) if (G.paperGroup[p] - 1 === state.group) papers.push(p);
+  let all = 0;
+  for (let p = 0; p < G.P; p++) if (groupOf(p) === state.group && ++all && inYears(p)) papers.push(p);
   const entities = G.entityGroup.reduce((n, g) => n + (g - 1 === state.group ? 1 : 0), 0);
   papers.sort((a, b) => degree(b) - degree(a) || a - b);
   return [
     head(el('p', { class: 'chip' }, el('span', { class: 'swatch', style: { background: groupColor(state.group, Palette.dark ? 40 : 72) } }), 'Group'), group.name,
-      el('p', { class: 'corpus' }, `${plural(papers.length, 'paper')} · ${plural(entities, 'entity', 'entities')}`)),
+      el('p', { class: 'corpus' }, `${someOf(papers.length, all)} · ${plural(entities, 'entity', 'entities')}`)),
     yearChart(papers),
     section('Best-linked papers', growingList(papers, (p) => el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, nodeLink(p), el('span', { class: 'about' }, dateOf(p).slice(0, 7)))), { first: 6 }), { count: papers.length }),
     ...tops(state.group, 5),
