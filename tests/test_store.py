@@ -190,12 +190,25 @@ def test_what_is_no_store(tmp_path: Path) -> None:
     text.write_text("not a database\n" * 500)
     assert "not a kg store" in line(text)
     assert text.read_text() == "not a database\n" * 500
+    for name, content in (("papers.jsonl", '{"id": "1"}\n' * 9), ("table.csv", "a,b\n1,2\n"), ("empty", "")):
+        data = tmp_path / name  # DuckDB opens these in memory, or makes its own of them
+        data.write_text(content)
+        assert "not a kg store" in line(data)
+        assert "not a kg store" in line(data, read_only=True)
+        assert data.read_text() == content
     other = tmp_path / "other.duckdb"
     duckdb.connect(str(other)).execute("CREATE TABLE t (x INT)").close()
     assert "no kg store" in line(other)
     assert "a folder" in line(tmp_path)
     assert "kg build" in line(tmp_path / "missing.duckdb", read_only=True)
     assert not (tmp_path / "missing.duckdb").exists()
+
+
+def test_a_name_that_means_memory_to_duckdb_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Store(":memory:") as store:
+        put(store, [Paper("1", "One", "a")])
+    assert (tmp_path / ":memory:").is_file()
 
 
 def test_a_damaged_store_says_so(made: Path) -> None:

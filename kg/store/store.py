@@ -45,7 +45,12 @@ class Store:
         with explained(self.path):
             if self._made:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = duckdb.connect(str(self.path), read_only=read_only, config={"memory_limit": MEMORY_LIMIT})
+            elif self.path.is_file() and not _is_duckdb(self.path):
+                raise KgError(f"{self.path}: not a kg store (no DuckDB file); choose another --db")
+            # the absolute path: a name such as :memory: or md:x means something else to DuckDB
+            self._db = duckdb.connect(
+                str(self.path.absolute()), read_only=read_only, config={"memory_limit": MEMORY_LIMIT}
+            )
         try:
             with explained(self.path):
                 self._check(read_only)
@@ -300,6 +305,12 @@ class Store:
     def info(self) -> dict[str, Any]:
         """The facts of the last build; empty before the first."""
         return dict(json.loads(self.meta("info") or "{}"))
+
+
+def _is_duckdb(path: Path) -> bool:
+    """Whether the file begins as DuckDB's do. DuckDB opens others as well, such as JSON, and stores nothing in them."""
+    with path.open("rb") as file:
+        return file.read(12)[8:] == b"DUCK"
 
 
 def _quoted(path: Path) -> str:
