@@ -6,7 +6,6 @@ This module and :mod:`kg.stages` put the rooms together: read -> store -> extrac
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING
 from kg import read as reading
 from kg import stages
 from kg.built import Graph, Input, Progress, Report, silent
-from kg.model import KgError
 from kg.store import Changes, Store
 
 if TYPE_CHECKING:
@@ -69,10 +67,7 @@ def build(
     """
     tell = progress or silent
     account = reading.Account()
-    if license is not None and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", license):
-        raise KgError(
-            f"{license!r} is no IRI of a license; give one such as https://creativecommons.org/licenses/by/4.0/"
-        )
+    stages.check_iris(base_iri, license)
     with Store(db) as store:
         with stages.sample(inputs) as named:
             papers = reading.stream(
@@ -114,6 +109,7 @@ def remove(
     The graph is then the one that a build without these papers makes. Raises :class:`KgError` where an id is unknown,
     and leaves the store as it was; otherwise as :func:`build`.
     """
+    stages.check_iris(base_iri)
     with stages.existing(db) as store:
         version = stages.version(store)
         gone = store.remove(ids)
@@ -135,6 +131,7 @@ def refresh(
     ``decisions``, where given, are a person's on doubtful names (see :mod:`kg.resolve`); the store keeps them for this
     and every later build. Raises as :func:`build`.
     """
+    stages.check_iris(base_iri)
     with stages.existing(db) as store:
         version = stages.version(store)
         if decisions is not None:

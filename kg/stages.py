@@ -23,6 +23,7 @@ from kg.forks import give_back
 from kg.model import KgError, Tables
 from kg.query import Batch, Successor, folder_of
 from kg.store import Changes, Store, stored
+from kg.vocabulary import check_base, is_iri
 
 POOL_FROM = 400
 """New papers from which worker processes pay, which load the pipeline each: below, copies of this process do the work,
@@ -41,6 +42,16 @@ def sample(inputs: Input | Iterable[Input] | None) -> Iterator[Iterable[Input]]:
             yield sorted(folder.glob("*.jsonl"))
     else:
         yield [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
+
+
+def check_iris(base_iri: str | None, license: str | None = None) -> None:
+    """Raise :class:`KgError` for what cannot stand in the graph: before anything is read, as the store keeps both."""
+    if base_iri is not None:
+        check_base(base_iri)
+    if license is not None and not (license.startswith(("http://", "https://")) and is_iri(license)):
+        raise KgError(
+            f"{license!r} is no IRI of a license; give one such as https://creativecommons.org/licenses/by/4.0/"
+        )
 
 
 def existing(db: Input) -> Store:
@@ -161,9 +172,9 @@ def link(
     del decisions, before
     tell("link", 0, 1)
     info = {"kg_version": installed("kg"), "pipeline_version": version}
-    if base := base_iri or store.info().get("base_iri"):
+    if base := base_iri if base_iri is not None else store.info().get("base_iri"):
         info["base_iri"] = base
-    if license := license or store.info().get("license"):
+    if license := license if license is not None else store.info().get("license"):
         info["license"] = license
     tables = stored(graph.link(papers, found, resolved, info=info))
     issued, doubts, known_forms = resolve.keys(resolved), resolved.doubts, forms.found()

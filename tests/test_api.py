@@ -218,6 +218,26 @@ def test_a_bad_input_leaves_the_store_as_it_was(scratch: tuple[kg.Graph, dict[st
     assert len(built.papers) == 31
 
 
+@pytest.mark.parametrize("wrong", [{"base_iri": "foo"}, {"base_iri": "https://me.example:port/"}, {"base_iri": ""},
+                                   {"license": "https://me.example:port/"}, {"license": ""}])  # fmt: skip
+def test_a_rejected_iri_leaves_the_store_as_it_was(
+    scratch: tuple[kg.Graph, dict[str, bytes]], tmp_path: Path, wrong: dict[str, str]
+) -> None:
+    graph, files = scratch
+    assert graph.db is not None
+    db = Path(shutil.copy(graph.db, tmp_path / "k.duckdb"))
+    source = write(tmp_path / "good.jsonl", papers(30)[24:])
+    with pytest.raises(kg.KgError, match="is no"):
+        kg.build(source, db=db, out=tmp_path / "out", **wrong)
+    if "base_iri" in wrong:
+        with pytest.raises(kg.KgError, match="is no"):
+            kg.remove([PAPERS[0]["id"]], db=db, out=tmp_path / "out", **wrong)
+        with pytest.raises(kg.KgError, match="is no"):
+            kg.api.refresh(db=db, out=tmp_path / "out", **wrong)
+    assert not (tmp_path / "out").exists()
+    assert kg.open(db).export("ttl", tmp_path / "g.ttl").read_bytes() == files["graph.ttl"]
+
+
 def test_copies_of_the_process_extract_and_write_the_same(
     scratch: tuple[kg.Graph, dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ context and the page that explains them (:mod:`kg.vocabulary.ontology`) are made
 in SHACL what a graph must look like. Imports nothing of ours but :mod:`kg.model`.
 """
 
-from kg.vocabulary.namespaces import BASE, DATA_PREFIXES, KGO, NAMESPACES, curie, expand, prefixes
+from kg.vocabulary.namespaces import BASE, DATA_PREFIXES, KGO, NAMESPACES, check_base, curie, expand, is_iri, prefixes
 from kg.vocabulary.ontology import context, ontology, page, shapes
 from kg.vocabulary.terms import BORROWED, CLASSES, INDIVIDUALS, PROPERTIES, Term, entity_classes, link_property
 
@@ -19,10 +19,12 @@ __all__ = [
     "NAMESPACES",
     "PROPERTIES",
     "Term",
+    "check_base",
     "context",
     "curie",
     "entity_classes",
     "expand",
+    "is_iri",
     "link_property",
     "ontology",
     "page",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pyoxigraph
+
+from kg.model import KgError
+
 KGO = "https://kg.example/ontology#"
 """The namespace of the project's own terms. The domain is reserved (RFC 2606): nobody else can ever mean these IRIs.
 It stays the same whatever the base of a graph is."""
@@ -50,6 +54,28 @@ def prefixes(base: str = BASE) -> dict[str, str]:
     'https://me.example/entity/'
     """
     return NAMESPACES | {prefix: base + path for prefix, path in DATA_PREFIXES.items()}
+
+
+def is_iri(text: str) -> bool:
+    """Whether this is an absolute IRI, as RDF software takes it.
+
+    >>> is_iri("https://me.example/kg/"), is_iri("me.example"), is_iri("https://me.example:port/")
+    (True, False, False)
+    """
+    try:
+        pyoxigraph.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def check_base(base: str) -> None:
+    """Raise :class:`KgError` where this cannot be the base of a graph's IRIs.
+
+    >>> check_base("https://me.example/kg/")
+    """
+    if not (base.endswith(("/", "#")) and is_iri(base + "entity/x")):
+        raise KgError(f"{base!r} is no base for IRIs; give one that ends in / or #, such as https://me.example/kg/")
 
 
 def expand(name: str) -> str:

@@ -12,7 +12,6 @@ Each kind of subject has a function that yields its blocks, in :mod:`kg.export.r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from kg.export.rdf import core, passages
@@ -24,7 +23,7 @@ from kg.export.rdf.numbered import ENTITY, Numbered
 from kg.export.rdf.statements import statements
 from kg.forks import give_back
 from kg.model import KgError, Tables
-from kg.vocabulary import BASE, expand
+from kg.vocabulary import BASE, check_base, expand
 
 PARTS = ("core", "statements", "mentions")
 """What a graph can be written with: the facts; confidence, evidence and provenance of each; every mention (NIF)."""
@@ -75,8 +74,7 @@ def graph(tables: Tables, *, base: str = BASE, parts: Iterable[str] = ("core", "
     if not chosen or chosen - set(PARTS):
         unknown = ", ".join(sorted(chosen - set(PARTS))) or "nothing"
         raise KgError(f"no such part of the graph: {unknown}; choose from {', '.join(PARTS)}")
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*[/#]", base):
-        raise KgError(f"{base!r} is no base for IRIs; give one that ends in / or #, such as https://me.example/kg/")
+    check_base(base)
     return _blocks(Numbered(tables, base), chosen)
 
 
