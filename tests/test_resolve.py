@@ -186,6 +186,20 @@ def test_two_papers_that_each_introduce_a_lift_are_two_entities() -> None:
     assert (doubt["a"], doubt["paper_a"], doubt["paper_b"]) == ("ZLIFT", "2401.1", "2501.1")
 
 
+def test_a_paper_that_introduces_an_sfd_of_its_own_does_not_mean_the_sfd_of_another() -> None:
+    long = "Semantic Zeature Discrimination"
+    papers, extracted = corpus(
+        ("a", "2025", [("Method", "introduces", long), ("Method", "introduces", "SZD")], []),
+        ("b", "2025", [("Method", "introduces", "SzD")], [("SzD", "Spectrum from Zefocus Depth")]),
+        ("c", "2025", [("Method", "uses", "SzD")], []),
+    )
+    resolved = resolve(papers, extracted)
+    found = entities_of(resolved, extracted)
+    assert found["a", "SZD"] == found["a", long] != found["b", "SzD"] == found["c", "SzD"]
+    names = dict(zip(resolved.entities["id"], resolved.entities["name"], strict=True))
+    assert names[found["b", "SzD"]] == "SzD"
+
+
 def test_lift_with_different_long_forms_are_two_entities() -> None:
     papers, extracted = corpus(
         ("a", "2024", [("Method", "introduces", "LIFT")], [("LIFT", "language-interfaced fine-tuning")]),
@@ -385,7 +399,7 @@ def test_a_capital_s_at_the_end_of_a_name_is_no_plural() -> None:
     papers, extracted = corpus(*[(f"p{i}", "2024", [("Method", "uses", f"{n}|{n}")], []) for i, n in enumerate(names)])
     resolved = resolve(papers, extracted)
     shown = dict(zip(resolved.entities["name"], resolved.entities["id"], strict=True))
-    singular = names[:5] + ["ZNN", "ZLM"]
+    singular = [*names[:5], "ZNN", "ZLM"]
     assert shown == {n: f"entity/{n.lower()}" for n in singular}
     assert len(set(one("ZexusGS", "ZexusG").values())) == 2
 

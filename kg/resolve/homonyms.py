@@ -10,11 +10,11 @@ import pandas as pd
 
 from kg.model import Role
 from kg.resolve.gazetteer import Gazetteer
-from kg.resolve.short_forms import Definitions
 from kg.resolve.shown import is_macro
 
 if TYPE_CHECKING:
     from kg.resolve.names import Names
+    from kg.resolve.short_forms import Definitions
 
 THINGS = ("Model", "Dataset", "Benchmark")
 """What a thing is, whatever a paper does with it."""
@@ -67,6 +67,16 @@ def is_name(surface: str) -> bool:
     return any(map(str.isupper, surface[1:])) or any(map(str.isdigit, surface))
 
 
+def introduced(findings: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which findings are things that their paper most probably introduces."""
+    out: npt.NDArray[np.bool_] = (
+        (findings["role"] == str(Role.INTRODUCES))
+        & findings["type"].isin(["Model", "Method", "Dataset", "Benchmark"])
+        & (findings["confidence"] * findings["role_confidence"] >= 0.5)
+    ).to_numpy(dtype=bool)
+    return out
+
+
 def introduced_twice(
     names: Names,
     node: npt.NDArray[np.int64],
@@ -80,15 +90,10 @@ def introduced_twice(
     define the same long form mean one thing, and so does a name that is known beforehand.
     """
     found = names.findings
-    candidates = (
-        (found["role"] == str(Role.INTRODUCES))
-        & found["type"].isin(["Model", "Method", "Dataset", "Benchmark"])
-        & (found["confidence"] * found["role_confidence"] >= 0.5)
-    ).to_numpy()
     name_like = names.texts["text"].map(is_name).to_numpy(dtype=bool)
     by_name = np.zeros(len(found), dtype=bool)
     by_name[names.finding[name_like[names.text]]] = True
-    rows = np.flatnonzero(candidates & by_name)
+    rows = np.flatnonzero(introduced(found) & by_name)
     known = set(gazetteer.types) | set(definitions.table["meaning"])
     rows = rows[[names.nodes[n] not in known for n in node[rows]]]
     dates = papers.set_index("id")["date"].reindex(names.papers).fillna("9999").astype(str).to_numpy(dtype=object)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from kg.resolve.forms import Forms
 from kg.resolve.gazetteer import DOMINANT, Gazetteer, replace
+from kg.resolve.homonyms import introduced
 from kg.resolve.normal import compact, key
 from kg.resolve.senses import abbreviates, group
 
@@ -185,9 +186,10 @@ def defined_elsewhere(names: Names, definitions: Definitions, gazetteer: Gazette
     """A short form that its paper does not define means what nearly all papers that define it mean.
 
     Initials ask for two papers: that one paper calls something "TM" says little about another's. A coined name ("LoRA")
-    means what the first paper (by id) defined it as.
+    means what the first paper (by id) defined it as, but where a paper introduces its own thing under such a name.
     """
     meaning: dict[str, str] = {}
+    of_one_paper: set[str] = set()
     for short, papers in sorted(definitions.meanings.items()):
         top = min(papers, key=lambda m: (-papers[m], m))
         if short in gazetteer.types:  # known by itself: FFT is the fast Fourier transform if that is known, too
@@ -198,11 +200,14 @@ def defined_elsewhere(names: Names, definitions: Definitions, gazetteer: Gazette
         dominant = papers[top] >= DOMINANT * sum(papers.values())
         if short in definitions.coined:
             meaning[short] = definitions.coined[short][1]
+            if papers[meaning[short]] < 2:
+                of_one_paper.add(short)
         elif dominant and papers[top] > 1:
             meaning[short] = top
     raw, form = names.texts["raw"], names.texts["form"]
     open_text = ((raw == form) & definitions.may_be_short(names.texts) & raw.isin(meaning)).to_numpy()
-    rows = np.flatnonzero(open_text[names.text] & (names.reason == 0))
+    own = raw.isin(of_one_paper).to_numpy()[names.text] & introduced(names.findings)[names.finding]
+    rows = np.flatnonzero(open_text[names.text] & (names.reason == 0) & ~own)
     chosen = [meaning[r] for r in raw.to_numpy(dtype=object)[names.text[rows]]]
     keep = [i for i, c in enumerate(chosen) if c != names.nodes[names.node[rows[i]]]]
     names.assign(rows[keep], [chosen[i] for i in keep], ["short form defined in other papers"] * len(keep))
