@@ -53,7 +53,8 @@ def build(
         base_iri: what the graph's own IRIs begin with in RDF; None is what it was in the build before.
         license: the IRI of the license under which you publish the graph, such as
             ``https://creativecommons.org/licenses/by/4.0/``; None is what it was in the build before.
-        scheduler: extract on a Dask cluster (``pip install 'kg[dask]'``): the address of its scheduler, or ``local``.
+        scheduler: extract on a Dask cluster (in kg's checkout: ``pip install '.[dask]'``): the address of its
+            scheduler, or ``local``.
         shards: with ``scheduler``, the folder or fsspec URL (``s3://…``) through which papers and results travel: all
             workers must see it. None is a folder beside the store.
         progress: called as work goes on, see :data:`Progress`.

@@ -73,7 +73,7 @@ def plot(table: pd.DataFrame, path: Path) -> None:
     try:
         import matplotlib
     except ImportError as error:
-        raise KgError("the plot needs matplotlib; pip install 'kg[notebooks]'") from error
+        raise KgError("the plot needs matplotlib; from kg's checkout: pip install '.[notebooks]'") from error
     matplotlib.use("agg")
     from matplotlib import pyplot
 

@@ -76,7 +76,7 @@ def pipeline(path: str | None) -> tuple[Language, str]:
 def run_shard(source: str, result: str, path: str | None = None) -> int:
     """Extract one shard; returns its number of papers. ``result`` appears when it is complete.
 
-    ``source`` and ``result`` are paths, or URLs that fsspec knows (``s3://…``, with ``pip install 'kg[dask]'``).
+    ``source`` and ``result`` are paths, or URLs that fsspec knows (``s3://…``, with ``pip install '.[dask]'``).
     """
     nlp, version = pipeline(path)
     with _file(source, "rb") as stream:
@@ -232,7 +232,7 @@ def run_dask(pairs: Sequence[tuple[str, str]], path: str | None, workers: int, s
     try:
         distributed: Any = import_module("distributed")
     except ImportError as error:
-        raise KgError("--scheduler: Dask is not installed; pip install 'kg[dask]'") from error
+        raise KgError("--scheduler: Dask is not installed; from kg's checkout: pip install '.[dask]'") from error
     local = scheduler == "local"
     with (
         distributed.LocalCluster(n_workers=workers, threads_per_worker=1)

@@ -25,7 +25,7 @@ from kg.train.train import CONFIG
 
 needs_torch = pytest.mark.skipif(
     not all(map(find_spec, ("torch", "floret", "safetensors", "tokenizers"))),
-    reason="training needs torch, floret, safetensors and tokenizers: pip install 'kg[train]'",
+    reason="training needs torch, floret, safetensors and tokenizers: pip install '.[train]'",
 )
 
 NAMES = {
@@ -376,8 +376,8 @@ def test_without_the_extra_it_says_what_to_install(
     monkeypatch.setattr("kg.train.train.find_spec", lambda name: None)
     said = one_line(capsys, monkeypatch, *DATA)
     assert "torch, floret" in said
-    assert "pip install 'kg[train]'" in said
+    assert "pip install '.[train]'" in said
 
 
 def test_help_shows_the_extra(folder: Path) -> None:
-    assert "kg[train]" in kg(folder, "train", "--help").stdout
+    assert "'.[train]'" in kg(folder, "train", "--help").stdout

@@ -38,7 +38,7 @@ def benchmark(
     from kg.model import KgError
 
     if plot is not None and find_spec("matplotlib") is None:  # said before the minutes of measuring, not after
-        raise KgError("--plot needs matplotlib; pip install 'kg[notebooks]'")
+        raise KgError("--plot needs matplotlib; from kg's checkout: pip install '.[notebooks]'")
     try:
         numbers = sorted({int(size) for size in sizes.split(",")})
     except ValueError as error:

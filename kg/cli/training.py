@@ -71,7 +71,7 @@ def train(
     vectors: Annotated[Path | None, typer.Option("--vectors", help="floret vectors trained before.")] = None,
     config: Annotated[Path | None, typer.Option("--config", help="Settings, instead of the shipped ones.")] = None,
 ) -> None:
-    """Train a pipeline from annotated papers (needs pip install 'kg\\[train]'); see kg/train/README.md."""
+    """Train a pipeline from annotated papers (in kg's checkout: pip install '.\\[train]'); see kg/train/README.md."""
     from kg.train.train import CONFIG, Inputs
     from kg.train.train import train as run
 

@@ -110,7 +110,7 @@ def _elsewhere(name: str) -> Iterator[File | tuple[str, str]]:
 
         files, root = fsspec.core.url_to_fs(name)
     except ImportError as error:
-        yield name, f"{error}; pip install 'kg[dask]' and what fsspec needs for this kind of place"
+        yield name, f"{error}; from kg's checkout: pip install '.[dask]', and what fsspec needs for this kind of place"
         return
     except ValueError as error:  # no such protocol
         yield name, f"{str(error).lower()}; check the name"

@@ -65,7 +65,7 @@ class Store:
         if "meta" in tables:
             version = int(self.meta("schema") or 0)
             if version > SCHEMA_VERSION:
-                raise KgError(f"{self.path}: made by a newer kg; update with: pip install -U kg")
+                raise KgError(f"{self.path}: made by a newer kg; update this one, or choose another --db")
         elif read_only:
             raise KgError(f"{self.path}: an empty store; fill it with: kg build --db {self.path}")
         if not read_only:

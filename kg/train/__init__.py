@@ -1,4 +1,4 @@
-"""From annotated papers to the shipped pipeline, and how good it is. Training needs ``pip install 'kg[train]'``."""
+"""From annotated papers to the shipped pipeline, and how good it is. Training needs ``pip install '.[train]'``."""
 
 from .evaluate import evaluate
 

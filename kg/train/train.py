@@ -72,7 +72,7 @@ def train(inputs: Inputs, out: Path, work: Path, *, config: Path = CONFIG, log: 
     if settings["teachers"]["encoder"]:
         needed += ["safetensors", "tokenizers"]
     if missing := [name for name in needed if not find_spec(name)]:
-        raise KgError(f"kg train needs {', '.join(missing)}, not installed here; pip install 'kg[train]'")
+        raise KgError(f"kg train needs {', '.join(missing)}, not installed; from kg's checkout: pip install '.[train]'")
     if not inputs.corpus and not inputs.vectors:
         raise KgError("kg train: give --corpus (titles and abstracts), or --vectors trained before")
     encoder: list[Path] = []
