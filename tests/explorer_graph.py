@@ -227,7 +227,7 @@ def tables(papers: int = 120) -> Tables:
     entities["year"] = entities["year"].astype("Int64")
     names = pd.DataFrame(
         [(key, name, 3, "same name") for key, (name, _) in sorted(maker.types.items())]
-        + [("entity/graphweaver", "Woven Graph Machine", 1, "defined in 2401.00000")],
+        + [("entity/graphweaver", name, 1, "defined in 2401.00000") for name in ("Woven Graph Machine", "π_0")],
         columns=["entity", "name", "count", "reason"],
     )
     communities = pd.DataFrame(

@@ -86,6 +86,14 @@ def test_search_by_keyboard_alone(visit: Visit) -> None:
         ("imagenot", "entity/imagenot"),
         ("speach recogntion", "entity/speech-recognition"),
         ("patient study part 77", "paper"),
+        ("π0", "entity/graphweaver"),
+        ("pi0", "entity/graphweaver"),
+        ("entity/deepsieve", "entity/deepsieve"),
+        ("2406.00077", "2406.00077"),
+        ("2406.0007", "2406.00077"),
+        ("arXiv:2406.00077v2", "2406.00077"),
+        ("https://arxiv.org/abs/2406.00077", "2406.00077"),
+        ("10.48550/arXiv.2406.00077", "2406.00077"),
     ],
 )
 def test_search_forgives_and_ranks(visit: Visit, typed: str, expected: str) -> None:
@@ -101,6 +109,7 @@ def test_search_says_when_there_is_nothing_and_escape_clears(visit: Visit) -> No
     page = visit.page
     page.fill("#search", "qqqqzzzz")
     page.wait_for_selector("#suggestions .none")
+    assert "titles, names and ids of papers. Authors" in page.inner_text("#suggestions .none")
     page.keyboard.press("Escape")
     assert page.input_value("#search") == ""
     assert page.is_hidden("#suggestions")

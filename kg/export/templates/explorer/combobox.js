@@ -21,11 +21,11 @@ function combobox(input, list, { accept = null, choose, empty = null }) {
     Search.took = performance.now() - started;
     list.replaceChildren(...found.map((hit, k) => suggestion(hit, query, `${list.id}-${k}`, () => take(k))));
     if (!query.trim()) { close(); empty?.(); return; }
-    if (!found.length) list.replaceChildren(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-none` }, 'Nothing like this in the graph'));
+    if (!found.length) list.replaceChildren(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-none` }, 'Nothing like this among titles, names and ids of papers. Authors and abstracts are not searched.'));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
     mark(found.length ? 0 : -1);
-    announce(found.length ? plural(found.length, 'suggestion') : 'No suggestions');
+    announce(found.length ? plural(found.length, 'suggestion') : 'No suggestions: titles, names and ids of papers are searched');
   };
   input.addEventListener('input', update);
   input.addEventListener('focus', () => { if (input.value.trim()) update(); });
@@ -52,7 +52,7 @@ function suggestion(hit, query, id, act) {
   const paper = isPaper(node);
   const about = paper ? dateOf(node).slice(0, 4) : `${plural(G.paperCount[node - G.P], 'paper')}`;
   return el('li', { role: 'option', id, 'aria-selected': 'false', class: `kind-${kindOf(node)}`, on: { mousedown: (event) => { event.preventDefault(); act(); } } },
-    kindIcon(kindOf(node)), el('span', { class: 'what', dir: 'auto' }, ...highlighted(clip(own), query), own !== text && el('span', { class: 'alias' }, ' also ', ...highlighted(text, query))),
+    kindIcon(kindOf(node)), el('span', { class: 'what', dir: 'auto' }, ...highlighted(clip(own), query), own !== text && el('span', { class: 'alias' }, hit.id ? ' ' : ' also ', ...(hit.id ? [text] : highlighted(text, query)))),
     el('span', { class: 'about' }, `${kindOf(node)}${about ? ` · ${about}` : ''}`));
 }
 

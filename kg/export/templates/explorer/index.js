@@ -8,7 +8,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve));
 const [GAP, SMALL, BIG, FIGURE, JOINT] = [0, 1, 2, 3, 4];
 const letterKind = Uint8Array.from({ length: 128 }, (_, code) => {
   const letter = String.fromCharCode(code);
-  return /[a-z]/.test(letter) ? SMALL : /[A-Z]/.test(letter) ? BIG : /[0-9]/.test(letter) ? FIGURE : /[-.]/.test(letter) ? JOINT : GAP;
+  return /[a-z]/.test(letter) ? SMALL : /[A-Z]/.test(letter) ? BIG : /[0-9]/.test(letter) ? FIGURE : /[-._]/.test(letter) ? JOINT : GAP;
 });
 
 class WordIndex {

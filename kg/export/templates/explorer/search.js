@@ -3,16 +3,18 @@
 const Search = { ready: null, words: [], mask: null, start: null, entries: null, byLetter: null };
 
 const plain = /^[\x20-\x7e]*$/;
-const fold = (text) => (plain.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase());
+const GREEK = 'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi chi psi omega'.split(' ');
+// As it is compared: small letters without accents, Greek ones by their names, as papers write both ("π0", "pi0").
+const fold = (text) => (plain.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/[α-ω]/g, (letter) => GREEK[letter.charCodeAt(0) - 945]));
 const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) || [];
 
 const LONGEST = 400; // letters of a title that are looked at
 
-// What an entry is found by: its words, their parts ("DeepSieve": deep, sieve), and what hyphens separate as one ("gpt4").
+// What an entry is found by: its words, their parts ("DeepSieve": deep, sieve), and what hyphens and the like separate as one ("gpt4").
 function indexWords(text) {
   const words = wordsOf(text);
   const parts = text.replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ');
-  const joined = text.split(/[^\p{L}\p{N}.·-]+/u).filter((group) => /[\p{L}\p{N}][-.·][\p{L}\p{N}]/u.test(group));
+  const joined = text.split(/[^\p{L}\p{N}._·-]+/u).filter((group) => /[\p{L}\p{N}][-._·][\p{L}\p{N}]/u.test(group));
   if (parts.length === text.length && !joined.length) return words;
   const all = new Set(words);
   if (parts.length !== text.length) for (const word of wordsOf(parts)) if (word.length > 2) all.add(word);
@@ -88,8 +90,29 @@ function wordsFor(typed, last) {
   return out;
 }
 
+// What an id is written with around it: "arXiv:1706.03762v5", "https://doi.org/10.48550/arXiv.1706.03762".
+const bareId = (query) => fold(query.trim()).replace(/^(https?:\/\/)?(www\.)?(arxiv\.org\/(abs|pdf)\/|(dx\.)?doi\.org\/)/, '').replace(/^(10\.48550\/)?arxiv[:.]\s*|^doi:\s*/, '').replace(/(\d)(v\d+)?(\.pdf)?$/, '$1');
+
+// Papers whose id begins so: arXiv's, DOIs, or what else the corpus calls them by.
+function papersById(query, limit) {
+  const wanted = bareId(query), { text, offset, size } = G.paperIds;
+  if (wanted.length < 5 || !/\d/.test(wanted) || /\s/.test(wanted)) return [];
+  Search.ids ??= fold(text);
+  const found = [];
+  if (Search.ids.length !== text.length) return found; // folded otherwise: places would be wrong
+  for (let at = Search.ids.indexOf(wanted); at >= 0 && found.length < limit; at = Search.ids.indexOf(wanted, at + 1)) {
+    let low = 0, high = size - 1; // the last paper whose id begins here or before
+    while (low < high) { const middle = (low + high + 1) >> 1; if (offset[middle] <= at) low = middle; else high = middle - 1; }
+    if (offset[low] === at) found.push({ node: low, text: idOf(low), score: 1, id: true });
+  }
+  return found;
+}
+
 // The best nodes for a query, best first: [{node, text, score}].
 function search(query, { limit = 12, accept = null } = {}) {
+  query = query.replace(/^\s*entity\//i, '');
+  const ids = papersById(query, limit).filter((hit) => !accept || accept(hit.node));
+  if (ids.length) return ids;
   const typed = wordsOf(query).slice(0, 8);
   if (!typed.length || !Search.words.length) return [];
   const { score, best, round, entries, start } = Search;
