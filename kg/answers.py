@@ -43,14 +43,16 @@ def _trends(tables: Tables) -> Iterator[Answer]:
         found = graph.trends(tables, n=MANY)
     except KgError:  # too few dates
         return
+    first, last = (" to ".join(dict.fromkeys(ends)) for ends in found.attrs["thirds"])
     found = found.rename(
         columns={"id": "what", "first": "first third", "last": "last third", "burst": "strongest burst"}
     )
     kinds = {"what": "node", "type": "text", "papers": "number", "first third": "percent"}
     kinds |= {"last third": "percent", "strongest burst": "text", "z": "decimal"}
     about = (
-        "The share of papers that name it, in the first and in the last third of the time that the papers span. z is "
-        "the Cochran–Armitage test for a trend: beyond 2 it is hardly chance."
+        f"The share of papers that name it: of those of {first}, and of those of {last}. These are the first and the "
+        "last third of the time in which all but the one in a hundred oldest and newest papers lie. z is the "
+        "Cochran–Armitage test for a trend: beyond 2 it is hardly chance."
     )
     rising, falling = found[found["trend"] == "rising"], found[found["trend"] == "falling"].iloc[::-1]
     yield Answer("rising", "What is rising?", f"{about} The clearest rise first.", rising, kinds)

@@ -17,6 +17,7 @@ from kg import read as reading
 from kg.answers import answers
 from kg.export.files import explaining
 from kg.export.rdf import graph_hash, lines, retired
+from kg.graph import descent
 from kg.model import KgError, Tables
 from kg.query import Successor, as_rdflib, folder_of, in_memory, is_older, open_read_only, save
 from kg.store import Changes
@@ -154,7 +155,7 @@ class Graph:
 
         from kg.export.html import inline
 
-        return HTML(f"<div>{inline(self.tables, height=height, answers=answers)}</div>")  # type: ignore[no-untyped-call]
+        return HTML(f"<div>{inline(self.tables, height=height, answers=answers, descent=descent)}</div>")  # type: ignore[no-untyped-call]
 
     def card(self, name: str) -> Card:
         """All that is known of an entity or a paper, by name, title or id.
@@ -175,7 +176,7 @@ class Graph:
         if format in RDF:
             options = {"base": self.base, **options}
         elif format == "html":
-            options = {"answers": answers, **options}
+            options = {"answers": answers, "descent": descent, **options}
         export(self.tables, {format: target}, options={format: options})
         return target
 

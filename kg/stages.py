@@ -193,7 +193,7 @@ def link(
         targets,
         options={
             "ttl": {"base": built.base, "through": lambda blocks: _followed(blocks, successor, folder)},
-            "html": {"answers": answers},
+            "html": {"answers": answers, "descent": graph.descent},
         },
         processes=_processes(tables),
         meanwhile=keep,

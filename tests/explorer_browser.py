@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from kg.graph import Branch, Lineage
+
 CHROMIUM = os.environ.get("KG_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 
@@ -68,3 +70,27 @@ class Visit:
     def close(self) -> None:
         self.context.close()
         assert self.bad == []
+
+
+def lineage_told(visit: Visit, hash: str) -> set[tuple[str, str, str]]:
+    """What the panel says of a lineage: what, how it hangs on what, and the sentence."""
+    visit.go(hash)
+    visit.until("() => document.querySelectorAll('#panel .evidence:empty').length === 0")
+    return {
+        (name, said, " ".join(sentence.split()))
+        for name, said, sentence in visit.page.locator("#panel .entry").evaluate_all(
+            "all => all.map(e => ['bdi', '.said', '.evidence'].map(s => e.querySelector(s)?.textContent ?? ''))"
+        )
+    }
+
+
+def lineage_said(found: Lineage) -> set[tuple[str, str, str]]:
+    """The same of what ``kg lineage`` says."""
+    words = {"uses": ("used by", "uses"), "version of": ("has variant", "is a kind of")}
+
+    def steps(branch: Branch, side: int) -> Iterator[tuple[str, str, str]]:
+        for step in branch.branches:
+            yield step.name, f"{words[step.relation][side]} {branch.name}", step.sentence
+            yield from steps(step, side)
+
+    return {*steps(found.ancestors, 0), *steps(found.descendants, 1)}

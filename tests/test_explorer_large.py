@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from explorer_browser import Visit, chromium, needs_chromium
+from explorer_browser import Visit, chromium, lineage_said, lineage_told, needs_chromium
 from explorer_graph import tables
 
 from kg.export.html import write
+from kg.graph import lineage
+from kg.store import Store
 
 SAMPLE = Path(__file__).resolve().parents[1] / "exports" / "graph.html"
+STORE = SAMPLE.parents[1] / "kg.duckdb"
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
@@ -79,4 +82,15 @@ def test_the_sample(browser: Any) -> None:
     visit.until("() => document.querySelector('#panel blockquote.evidence')?.textContent.includes('ImageNet')")
     page.click("#action-lineage")
     assert visit.state()["mode"] == "lineage"
+    visit.close()
+
+
+@pytest.mark.skipif(not (SAMPLE.exists() and STORE.exists()), reason="the sample is not built: kg build")
+def test_the_sample_s_lineages_are_those_of_the_command(browser: Any) -> None:
+    with Store(STORE, read_only=True) as store:
+        tables = store.tables()
+    visit = Visit(browser, SAMPLE)
+    for name in ("BERT", "GRPO", "LoRA", "ViT", "LLaMA", "Adam"):
+        told = lineage_told(visit, f"#lineage=entity/{name.lower()}")
+        assert told == lineage_said(lineage(tables, name)), name
     visit.close()

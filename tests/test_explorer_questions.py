@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from explorer_browser import Visit, chromium, needs_chromium
+from explorer_browser import Visit, chromium, lineage_said, lineage_told, needs_chromium
 from explorer_graph import hostile, tables
 
 from kg import graph
@@ -21,13 +21,18 @@ pytestmark = needs_chromium
 
 @pytest.fixture(scope="module")
 def asked() -> Tables:
-    return tables(150)
+    """Papers of which those that try ImageNot are old."""
+    plain = tables(150)
+    old = plain.papers["abstract"].str.contains("ImageNot")
+    year = plain.papers["year"].where(~old, 2012 + (plain.papers["year"] - 2012) // 3)
+    date = year.astype("str") + plain.papers["date"].str[4:]
+    return dataclasses.replace(plain, papers=plain.papers.assign(year=year, date=date))
 
 
 @pytest.fixture(scope="module")
 def visit(asked: Tables, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     path = tmp_path_factory.mktemp("questions") / "graph.html"
-    write(asked, path, answers=answers)
+    write(asked, path, answers=answers, descent=graph.descent)
     with chromium() as browser:
         opened = Visit(browser, path)
         yield opened
@@ -60,6 +65,36 @@ def test_rising_and_falling_are_those_of_the_trends(visit: Visit, asked: Tables)
     for key, trend in (("rising", "rising"), ("falling", "falling")):
         visit.go(f"#ask={key}")
         assert sorted(cells(visit, 1)) == sorted(expected.loc[expected["trend"] == trend, "name"])
+
+
+def test_the_thirds_of_rising_are_told_by_their_dates_and_shares_have_as_many_digits(
+    visit: Visit, asked: Tables
+) -> None:
+    visit.go("#ask=rising")
+    expected = graph.trends(asked, n=60)
+    (first, _), (_, last) = expected.attrs["thirds"]
+    assert (first, last) == tuple(expected.attrs["periods"])
+    for ends in expected.attrs["thirds"]:
+        assert f"of those of {' to '.join(ends)}" in visit.page.inner_text("#panel .lead")
+    assert len({len(text.partition(".")[2]) for text in cells(visit, 4)}) == 1
+
+
+def test_what_an_answer_can_be_saved_as(visit: Visit, asked: Tables) -> None:
+    for key, known in (("leaders", "skos:prefLabel"), ("groups", "a kgo:Community")):
+        visit.go(f"#ask={key}")
+        assert visit.page.is_disabled("#save-png")
+        assert visit.page.is_disabled("#save-svg")
+        assert visit.page.evaluate("KG.turtle()").count(known) == visit.page.locator("#table tbody tr").count()
+    visit.go("#ask=methods-datasets")
+    assert "kgo:evaluatedOn" in visit.page.evaluate("KG.turtle()")
+    visit.go("#")
+    assert visit.page.is_enabled("#save-png")
+
+
+@pytest.mark.parametrize("name", ["GraphWeaver", "GraphSieve", "DeepSieve", "AudioForge"])
+def test_a_lineage_is_that_of_the_command(visit: Visit, asked: Tables, name: str) -> None:
+    found = graph.lineage(asked, name)
+    assert lineage_told(visit, f"#lineage=entity/{name.lower()}") == lineage_said(found)
 
 
 def test_answers_are_sorted_by_a_click_on_a_heading(visit: Visit) -> None:

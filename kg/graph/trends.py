@@ -30,8 +30,8 @@ def trends(
     ``z`` (Cochran-Armitage test for trend in proportions; beyond 2 is hardly chance), ``first`` and ``last`` (the share
     of papers that name it, in the first and last third of the periods), ``burst`` (the strongest burst by Kleinberg's
     two-state automaton, e.g. ``2025-02 – 2025-05``, or empty), ``burst_weight`` (how much likelier the burst is than
-    the usual rate, in nats). ``DataFrame.attrs`` has the first and the last of the ``periods``, and how many papers are
-    ``dated`` in them.
+    the usual rate, in nats). ``DataFrame.attrs`` has the first and the last of the ``periods`` and of the first
+    and the last of the ``thirds``, and how many papers are ``dated`` in the periods.
     """
     counts, totals, periods, rows = counted(tables, type=type, by=by, least=least)
     if len(periods) < 2:
@@ -59,7 +59,8 @@ def trends(
     ).sort_values(["z", "id"], ascending=[False, True], ignore_index=True)
     rising, falling = found[found["z"] > 0].head(n), found[found["z"] < 0].tail(n)
     found = pd.concat([rising, falling], ignore_index=True)
-    found.attrs.update(periods=[periods[0], periods[-1]], dated=int(totals.sum()))
+    thirds = [[periods[0], periods[third - 1]], [periods[-third], periods[-1]]]
+    found.attrs.update(periods=[periods[0], periods[-1]], thirds=thirds, dated=int(totals.sum()))
     return found
 
 

@@ -19,6 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyvis
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -35,10 +36,10 @@ from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role, T
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 
 SCRIPTS = (
-    "data.js", "texts.js", "search.js", "index.js", "shapes.js", "state.js", "filters.js", "layout.js", "labels.js",
-    "view.js", "overview.js", "focus.js", "path.js", "lineage.js", "compare.js", "dom.js", "ask.js", "evidence.js",
-    "panel.js", "entity.js", "paper.js", "tip.js", "table.js", "combobox.js", "download.js", "keys.js",
-    "keep.js", "main.js",
+    "data.js", "texts.js", "search.js", "index.js", "shapes.js", "state.js", "filters.js", "layout.js",
+    "labels.js", "view.js", "overview.js", "focus.js", "path.js", "lineage.js", "timeline.js", "compare.js", "dom.js",
+    "ask.js", "evidence.js", "panel.js", "entity.js", "paper.js", "tip.js", "table.js", "combobox.js",
+    "download.js", "keys.js", "keep.js", "main.js",
 )  # fmt: skip
 """The page's own scripts, in the order in which they stand in it."""
 
@@ -47,6 +48,9 @@ VIS = "lib/vis-9.1.2/vis-network.min.js"
 
 Answering = Callable[[Tables], Sequence[Answer]]
 """Who answers the questions to the whole graph."""
+
+Descending = Callable[[Tables], pd.DataFrame]
+"""Who says which entity descends from which, as :func:`kg.graph.descent` does."""
 
 LIMIT = 25_000_000
 """Bytes that the file should not exceed: large corpora carry fewer whole abstracts for it."""
@@ -66,16 +70,18 @@ def write(
     depth: int = 2,
     papers: int = 200,
     answers: Answering | None = None,
+    descent: Descending | None = None,
 ) -> None:
     """Write the explorer to ``path``, at once: a reader never sees half a file. The same tables give the same bytes.
 
     ``lean`` leaves out abstracts, mentions and evidence sentences. ``around`` names an entity or a paper (by id, name
     or title): then only what is within ``depth`` links of it is written, with at most ``papers`` papers, the nearest
-    and best-linked first. ``answers`` says what stands under *Questions*: it is given the tables that are written.
+    and best-linked first. ``answers`` says what stands under *Questions*, ``descent`` what lineages are made of: both
+    are given the tables that are written.
     """
     if around is not None:
         tables = neighborhood(tables, around, depth=depth, papers=papers)
-    page = render(tables, lean=lean, title=title, answers=answers)
+    page = render(tables, lean=lean, title=title, answers=answers, descent=descent)
     with replacing(Path(path)) as [temporary]:
         temporary.write_text(page, encoding="utf-8", newline="\n")  # other line ends would break the scripts' hashes
 
@@ -86,10 +92,11 @@ def inline(
     height: int | str = 720,
     title: str = "Knowledge graph",
     answers: Answering | None = None,
+    descent: Descending | None = None,
 ) -> str:
     """The explorer as an ``<iframe srcdoc>`` that a notebook shows; ``height`` in pixels or as a CSS length."""
     size = f"{height}px" if isinstance(height, int) else height
-    page = html.escape(render(tables, title=title, answers=answers), quote=True)
+    page = html.escape(render(tables, title=title, answers=answers, descent=descent), quote=True)
     style = html.escape(f"width:100%;height:{size};border:1px solid #8884;border-radius:8px", quote=True)
     return f'<iframe srcdoc="{page}" style="{style}" title="{html.escape(title, quote=True)}"></iframe>'
 
@@ -101,6 +108,7 @@ def render(
     title: str = "Knowledge graph",
     limit: int | None = None,
     answers: Answering | None = None,
+    descent: Descending | None = None,
 ) -> str:
     """The page as a string, of at most ``limit`` bytes where that can be."""
     if not len(tables.papers):
@@ -112,7 +120,8 @@ def render(
         """Bytes of data that fit into the page beside everything else."""
         return unpacked_size(most - len(page({}, {}, groups, bridges).encode()))
 
-    data = payload(tables, lean=lean, room=room, answers=answers(tables) if answers else ())
+    asked = answers(tables) if answers else ()
+    data = payload(tables, lean=lean, room=room, answers=asked, descent=descent)
     return page(data.blocks, data.carried, data.groups, data.bridges)
 
 

@@ -114,10 +114,12 @@ def _inside(titles: list[str], told: list[list[tuple[int, int]]], pieces: pd.Dat
 
 
 def _told(links: pd.DataFrame, titles: list[str]) -> list[list[tuple[int, int]]]:
-    """For every abstract the sentences that tell most: up to three that introduce, compare or evaluate, else one."""
+    """For every abstract the sentences that tell most: up to three that introduce, compare, evaluate or tell what
+    something descends from, else one."""
     out: list[list[tuple[int, int]]] = [[] for _ in titles]
     after_title = np.array([len(title) for title in titles], dtype=np.int64)[links["source"].to_numpy()]
-    said = links.loc[links["start"].to_numpy() > after_title, ["source", "relation", "start", "end"]]
+    said = links.assign(relation=links["relation"].where(~links["descends"], 0))  # as telling as what is introduced
+    said = said.loc[links["start"].to_numpy() > after_title, ["source", "relation", "start", "end"]]
     said = said.sort_values(["source", "relation", "start"]).drop_duplicates(["source", "start", "end"])
     for paper, relation, start, end in said.itertuples(index=False):
         if not out[paper] or (relation <= 2 and len(out[paper]) < MOST):

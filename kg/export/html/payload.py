@@ -19,6 +19,7 @@ import pandas as pd
 
 from kg.export.html.answers import Answer, plain
 from kg.export.html.columns import Block, Vocabulary, clean
+from kg.export.html.descents import Descents
 from kg.export.html.numbered import (
     ENTITY_RELATIONS,
     PAPER_RELATIONS,
@@ -64,9 +65,10 @@ def payload(
     lean: bool,
     room: Callable[[Sequence[Group], Sequence[Bridge]], int],
     answers: Sequence[Answer] = (),
+    descent: Callable[[Tables], pd.DataFrame] | None = None,
 ) -> Payload:
     """Compress ``tables`` into the bytes that there is ``room`` for beside an overview; with ``lean`` without
-    abstracts, mentions and evidence.
+    abstracts, mentions and evidence. ``descent`` says of the tables who descends from whom.
 
     Where all of it would take more, each paper keeps only its most similar papers, and then the papers with the fewest
     links keep their evidence sentences instead of the whole abstract, see :mod:`kg.export.html.excerpts`.
@@ -80,6 +82,7 @@ def payload(
     told: dict[str, Any] = {"answers": [plain(answer, number) for answer in answers]}
     linked = {kind: numbered_links(tables, order, kind) for kind in ("paper-entity", "paper-paper", "entity-entity")}
     between = linked.pop("paper-paper")
+    descents = Descents(tables, order, linked, descent)
     shown = groups(order.papers, order.entities, linked["paper-entity"], tables.communities)
     bridged = bridges(order.papers, order.entities, linked["paper-entity"], shown)
     budget = room(shown, bridged)
@@ -87,7 +90,7 @@ def payload(
     vocabulary = Vocabulary([clean(text) for text in spoken])
 
     def core(papers: pd.DataFrame) -> bytes:
-        return _core(tables, order, {**linked, "paper-paper": papers}, shown, vocabulary, lean, told)
+        return _core(tables, order, {**linked, "paper-paper": papers}, shown, vocabulary, lean, told, descents)
 
     if len(order.papers) > LARGE:
         share = (
@@ -99,7 +102,7 @@ def payload(
     linked["paper-paper"] = between
     first = core(between)
     give_back()  # before the texts come: of what the core took half would stay with the allocators
-    evidence = None if lean else _evidence(linked, order)
+    evidence = None if lean else _evidence(linked, order, descents)
     rest = budget - len(first) - len(evidence or b"")
     shards, carried["whole"] = text_shards(tables, order, linked["paper-entity"], vocabulary, lean=lean, budget=rest)
     blocks = {"core": first, **({"evidence": evidence} if evidence else {})}
@@ -147,6 +150,7 @@ def _core(
     vocabulary: Vocabulary,
     lean: bool,
     told: dict[str, Any],
+    descents: Descents,
 ) -> bytes:
     papers, entities = order.papers, order.entities
     dates = [clean(d) or _year(y) for d, y in zip(papers["date"], papers["year"], strict=True)]
@@ -200,6 +204,7 @@ def _core(
             block.small(f"{prefix}_weight", (links["weight"] / top * level).clip(0, level).round() * (255 // level))
     block.numbers("pp_via", linked["paper-paper"]["via"] + 1)
     block.numbers("ee_paper", linked["entity-entity"]["paper"] + 1)
+    descents.tell(block)
     return block.compress()
 
 
@@ -254,8 +259,8 @@ def plain_slug(name: str) -> str:
     return _BETWEEN.sub("-", name).strip("-").lower()
 
 
-def _evidence(linked: dict[str, pd.DataFrame], order: Order) -> bytes:
-    """Where the sentences stand that say how two papers or two entities relate."""
+def _evidence(linked: dict[str, pd.DataFrame], order: Order, descents: Descents) -> bytes:
+    """Where the sentences stand that say how two papers or two entities relate, and that one descends from another."""
     block = Block()
     wide = wide_papers(order)
     for prefix, kind in (("pp", "paper-paper"), ("ee", "entity-entity")):
@@ -269,4 +274,5 @@ def _evidence(linked: dict[str, pd.DataFrame], order: Order) -> bytes:
         block.numbers(f"{prefix}_paper", spans["paper"])
         block.numbers(f"{prefix}_start", spans["start"])
         block.numbers(f"{prefix}_length", (spans["end"] - spans["start"]).clip(lower=0))
+    descents.tell_places(block, wide)
     return block.compress()

@@ -26,7 +26,11 @@ function askPanel(state) {
     section('More questions', questionList())];
 }
 
-const percentOf = (share) => `${(100 * share).toLocaleString('en', { maximumFractionDigits: share < 0.1 ? 2 : 0 })} %`;
+// The shares of a column have as many digits, two where some are small.
+function percents(answer, k) {
+  const digits = answer.rows.some((row) => row[k] > 0 && row[k] < 0.1) ? 2 : 0;
+  return (row) => `${(100 * (row[k] ?? 0)).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} %`;
+}
 
 // An answer's columns for the table: [name, what it is sorted by, what is shown, whether large comes first, a heading].
 function answerColumns(answer) {
@@ -37,7 +41,7 @@ function answerColumns(answer) {
       group: (row) => (group(row) < 0 ? `Group ${row[k]}` : el('a', { href: hashOf({ mode: 'group', group: group(row) }), class: 'node-link' }, G.groups[group(row)].name)),
       text: (row) => row[k] ?? '',
       number: (row) => (node === undefined ? number(row[k] ?? 0) : row[k] ? el('a', { href: hashOf({ mode: 'path', node: row[0], other: node }), 'aria-label': `${plural(row[k], 'paper')}: ${nameOf(row[0])}, ${nameOf(node)}` }, number(row[k])) : ''),
-      percent: (row) => percentOf(row[k] ?? 0),
+      percent: kind === 'percent' ? percents(answer, k) : null,
       decimal: (row) => (row[k] ?? 0).toLocaleString('en', { minimumFractionDigits: 2 }),
     }[kind];
     const words = kind === 'node' || kind === 'group' || kind === 'text';

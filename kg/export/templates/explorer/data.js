@@ -147,6 +147,10 @@ function joinLinks(c) {
     firstPP: c.pe_source.length, firstEE: c.pe_source.length + c.pp_source.length,
     via: c.pp_via, paper: c.ee_paper,
   };
+  // Which entity descends from which, as the build found: by which link (of its paper, or of itself), and how surely.
+  const none = new Int32Array(0), byName = (c.ee_descent ?? none).map((link) => L.firstEE + link);
+  const joined = (one, other) => [...(one ?? none), ...(other ?? none)];
+  G.descent = { link: joined(c.pe_descent, byName), child: joined(c.pe_descent_child, c.ee_descent_child), sure: joined(c.pe_descent_sure, c.ee_descent_sure) };
   let at = 0;
   for (const [k, fromSource, fromTarget, fromRelation] of kinds) {
     const source = c[`${k}_source`], target = c[`${k}_target`], relation = c[`${k}_relation`];

@@ -4,8 +4,8 @@ const evidenceSeen = 'IntersectionObserver' in window ? new IntersectionObserver
   for (const entry of entries) if (entry.isIntersecting) { evidenceSeen.unobserve(entry.target); fillEvidence(entry.target); }
 }, { rootMargin: '200px' }) : null;
 
-function evidenceLine(link) {
-  const line = el('blockquote', { class: 'evidence', 'data-link': link });
+function evidenceLine(link, descent = null) {
+  const line = el('blockquote', { class: 'evidence', 'data-link': link, 'data-descent': descent });
   if (G.lean) return null;
   if (evidenceSeen) evidenceSeen.observe(line); else fillEvidence(line);
   return line;
@@ -13,7 +13,7 @@ function evidenceLine(link) {
 
 const fillEvidence = (line) => line.reading ??= writeEvidence(line);
 async function writeEvidence(line) {
-  const found = await evidenceOf(Number(line.dataset.link));
+  const found = await evidenceOf(Number(line.dataset.link), line.dataset.descent ? Number(line.dataset.descent) : null);
   if (!found) { line.remove(); return; }
   line.append(marked(found.text, found.spans));
 }

@@ -1,23 +1,4 @@
-// Where a method comes from and what came of it, on an axis of years.
-
-// What introduces an entity, and what a paper introduces: lineage goes from thing to thing through their papers.
-function introducers(entity) {
-  const out = [];
-  for (const link of linksOf(entity)) if (relationOf(link) === 'introduces' && passesLink(link)) out.push(G.L.source[link]);
-  const first = G.introducedBy[entity - G.P] - 1;
-  return first >= 0 ? [first, ...out.filter((paper) => paper !== first)] : out;
-}
-const introducedIn = (paper) => [...linksOf(paper)].filter((link) => relationOf(link) === 'introduces').map((link) => G.L.target[link]);
-
-// A paper is shown as the main thing it introduces, where there is one.
-function standFor(paper) {
-  const things = introducedIn(paper).filter((node) => ['Model', 'Method', 'Dataset', 'Benchmark'].includes(kindOf(node)));
-  things.sort((a, b) => G.paperCount[b - G.P] - G.paperCount[a - G.P] || a - b);
-  return things[0] ?? paper;
-}
-
-// Of what a paper uses, its ancestry is what another paper introduced, or what is older: "fine-tuning" is neither.
-const ancestral = (node, before) => ['Model', 'Method'].includes(kindOf(node)) && (G.introducedBy[node - G.P] > 0 || (firstNamed(node) && Math.floor(firstNamed(node)) < before));
+// Where a method comes from and what came of it, on an axis of years: the same as `kg lineage` says.
 
 // When the first paper that names an entity was written: it is at least that old.
 function firstNamed(node) {
@@ -41,127 +22,86 @@ function dateNumber(date) { // 2021-06-17 is about 2021.46
   return year + (month ? (month - 1 + (day ? (day - 1) / 31 : 0.5)) / 12 : 0.5);
 }
 
-// Steps back (what it builds on) and forward (what builds on it): [{node, link}].
-function lineageSteps(node, back) {
-  const out = new Map();
-  const add = (other, link) => { if (other !== node && !out.has(other) && passesLink(link)) out.set(other, { node: other, link }); };
-  const papers = isPaper(node) ? [node] : introducers(node).slice(0, 2);
-  for (const paper of papers) {
-    for (const link of linksOf(paper)) {
-      if (relationOf(link) !== 'builds_on' || (G.L.source[link] === paper) !== back) continue;
-      const other = otherEnd(link, paper);
-      const via = G.L.via[link - G.L.firstPP] - 1;
-      if (!back && via >= 0 && !isPaper(node) && G.P + via !== node) continue; // it builds on something else of that paper
-      add(back && via >= 0 ? G.P + via : standFor(other), link);
+// The rows of G.descent by child and by parent, made when the first lineage is asked for.
+function kin() {
+  if (G.kin) return G.kin;
+  const by = { child: new Map(), parent: new Map() };
+  const add = (map, key, row) => { const rows = map.get(key); if (rows) rows.push(row); else map.set(key, [row]); };
+  G.descent.link.forEach((link, row) => {
+    add(by.child, G.P + G.descent.child[row], row);
+    add(by.parent, G.L.target[link], row);
+  });
+  return (G.kin = by);
+}
+
+// One step back (what it descends from) or forward: [{here, node, link, descent, sure}]. An entity's is what the build
+// found, by the words of the paper that introduces the younger; a paper's is which papers build on which.
+function lineageSteps(here, back) {
+  const steps = [];
+  const add = (node, link, sure, descent = null) => { if (node !== here && passesLink(link) && passesNode(node)) steps.push({ here, node, link, descent, sure }); };
+  if (!isPaper(here)) {
+    for (const row of kin()[back ? 'child' : 'parent'].get(here) ?? []) {
+      const link = G.descent.link[row];
+      add(back ? G.L.target[link] : G.P + G.descent.child[row], link, G.descent.sure[row], row);
     }
+    return steps;
   }
-  if (!isPaper(node)) {
-    for (const link of linksOf(node)) { // variants: LLaMA-2 is a kind of LLaMA
-      if (relationOf(link) === 'broader' && (G.L.source[link] === node) === back) add(otherEnd(link, node), link);
+  for (const link of linksOf(here)) if (relationOf(link) === 'builds_on' && (G.L.source[link] === here) === back) add(otherEnd(link, here), link, G.L.confidence[link]);
+  return steps;
+}
+
+// So many generations, each node once, where it is nearest; of more than `width` branches the best known ones.
+const GENERATIONS = 3;
+function generations(root, back, width) {
+  const fame = (node) => (isPaper(node) ? degree(node) : G.paperCount[node - G.P]);
+  const byId = (a, b) => (a === b ? 0 : idOf(a) < idOf(b) ? -1 : 1);
+  const seen = new Set([root]), out = [];
+  let level = [root];
+  for (let depth = 1; depth <= GENERATIONS && level.length; depth++) {
+    const steps = level.flatMap((here) => lineageSteps(here, back)).filter(({ node }) => !seen.has(node));
+    steps.sort((a, b) => fame(b.node) - fame(a.node) || b.sure - a.sure || byId(a.node, b.node) || byId(a.here, b.here));
+    const found = new Set(), branches = new Map();
+    level = [];
+    for (const step of steps) {
+      if (found.has(step.node)) continue;
+      found.add(step.node);
+      const place = branches.get(step.here) ?? 0;
+      branches.set(step.here, place + 1);
+      if (place >= width) continue;
+      out.push({ ...step, depth, side: back ? -1 : 1, place: level.length });
+      level.push(step.node);
     }
-    if (!back) {
-      for (const link of linksOf(node)) { // papers that use it to introduce something
-        if (relationOf(link) !== 'uses') continue;
-        const thing = standFor(G.L.source[link]);
-        if (!isPaper(thing) && thing !== node) add(thing, link);
-      }
-    }
+    for (const node of level) seen.add(node);
   }
-  if (back) {
-    for (const paper of papers.slice(0, 1)) {
-      for (const link of linksOf(paper)) {
-        if (relationOf(link) === 'uses' && ancestral(otherEnd(link, paper), yearOf(paper))) add(otherEnd(link, paper), link);
-      }
-    }
-  }
-  const mine = when(node);
-  const value = ({ node: other, link }) => linkScore(link) * (relationOf(link) === 'uses' ? 0.6 : 1.2) * Math.log2(2 + degree(other));
-  return [...out.values()].filter((s) => passesNode(s.node) && when(s.node) && (!mine || (back ? when(s.node) <= mine + 0.2 : when(s.node) >= mine - 0.2)))
-    .sort((a, b) => value(b) - value(a) || a.node - b.node);
+  return out;
 }
 
 function lineageScene(state) {
-  const items = new Map(), edges = [];
-  const add = (node, rank, side) => {
-    if (!items.has(node)) items.set(node, sizeOf({ key: node, node, rank, side, focus: node === state.node }));
-    return items.get(node);
-  };
-  const root = add(state.node, 1000, 0);
-  let total = 0;
-  for (const back of [true, false]) {
-    let wave = [root];
-    for (let depth = 1; depth <= 3 && wave.length; depth++) {
-      const next = [];
-      for (const item of wave) {
-        const steps = lineageSteps(item.node, back);
-        if (depth === 1) total += steps.length;
-        for (const { node, link } of steps.slice(0, depth === 1 ? Math.round(state.limit / 4) : depth === 2 ? 3 : 2)) {
-          if (items.size > state.limit) break;
-          const fresh = !items.has(node);
-          const other = add(node, 100 / depth - next.length, back ? -1 : 1);
-          if (fresh) next.push(other);
-          if (!edges.some((e) => (e.a === item && e.b === other) || (e.a === other && e.b === item))) edges.push({ a: back ? item : other, b: back ? other : item, link, main: depth === 1, bend: 0.1 });
-        }
-      }
-      wave = next;
+  const width = Math.round((8 * Math.max(state.limit, START.limit)) / START.limit);
+  const both = (branches) => [true, false].flatMap((back) => generations(state.node, back, branches));
+  // The nearest first, both ways in turn: what does not fit is what lies farthest.
+  const steps = both(width).sort((a, b) => a.depth - b.depth || a.place - b.place || a.side - b.side);
+  const all = new Set(both(Infinity).map(({ node }) => node)).size;
+  const root = sizeOf({ key: state.node, node: state.node, rank: 1000, side: 0, focus: true });
+  root.time = when(state.node) || span.last || 2000;
+  const items = new Map([[state.node, root]]), edges = [];
+  for (const { here, node, link, descent, depth, side, place } of steps) {
+    if (items.size > state.limit) break;
+    const from = items.get(here);
+    if (!from) continue;
+    if (!items.has(node)) {
+      const item = sizeOf({ key: node, node, rank: 100 / depth - place / 100, side });
+      const known = isPaper(node) || G.introducedBy[node - G.P] > 0; // else it is at least as old as what descends from it
+      item.time = when(node) && (known || side > 0) ? when(node) : Math.min(when(node) || Infinity, from.time + side * 0.3);
+      items.set(node, item);
     }
+    const to = items.get(node), [younger, older] = side > 0 ? [to, from] : [from, to];
+    edges.push({ a: younger, b: older, link, descent, main: depth === 1, bend: 0.1 });
   }
-  const list = [...items.values()].filter((item) => when(item.node));
-  const years = timeLayout(list, root);
-  return { layout: 'time', items: list, edges: edges.filter(({ a, b }) => list.includes(a) && list.includes(b)), shown: list.length - 1, total: null, facets: null,
-    status: list.length > 1 ? `${list.filter((i) => i.side < 0).length} before, ${list.filter((i) => i.side > 0).length} after` : 'Nothing known before or after it',
-    backdrop: years.backdrop, overlay: years.overlay, description: `Lineage of ${nameOf(state.node)}; listed by year in the details.` };
-}
-
-// x is time; each item takes the row nearest to the middle where its label still has room.
-function timeLayout(list, root) {
-  const times = list.map((item) => when(item.node)).sort((a, b) => a - b);
-  const first = Math.floor(times[0] ?? 2000), last = Math.floor(times.at(-1) ?? 2000) + 1;
-  // Crowded years get more room: widths grow with the number of items in each.
-  const inYear = Array.from({ length: last - first }, (_, k) => list.filter((item) => Math.floor(when(item.node)) === first + k).length);
-  let edgesX = [0];
-  const xOf = (time) => { const k = Math.min(last - first - 1, Math.floor(time) - first); return edgesX[k] + (time - first - k) * (edgesX[k + 1] - edgesX[k]); };
-  const order = [...list].sort((a, b) => b.rank - a.rank);
-  const place = (stretch) => {
-    edgesX = [0];
-    for (const n of inYear) edgesX.push(edgesX.at(-1) + stretch * (70 + 62 * Math.sqrt(n)));
-    const rows = [];
-    for (const item of order) {
-      item.x = xOf(when(item.node));
-      for (let k = 0; ; k++) {
-        const row = k % 2 ? Math.ceil(k / 2) : -k / 2;
-        rows[k] ??= [];
-        if (rows[k].every(([left, right]) => item.x + item.width / 2 < left || item.x - item.width / 2 > right)) {
-          rows[k].push([item.x - item.width / 2, item.x + item.width / 2]);
-          item.y = row * 84;
-          break;
-        }
-      }
-    }
-    return rows.length * 84 <= 0.7 * edgesX.at(-1);
-  };
-  for (const stretch of [1, 1.4, 2, 2.8, 4]) if (place(stretch)) break; // few years with many things are drawn wider
-  const box = boundsOf(list);
-  const labels = (ctx, toScreen) => {
-    ctx.font = `500 12px ${Palette.sans}`;
-    ctx.textAlign = 'center';
-    ctx.textBaseline = 'alphabetic';
-    ctx.fillStyle = Palette.muted;
-    let free = -Infinity;
-    for (let year = first; year < last; year++) {
-      const [left] = toScreen(edgesX[year - first], 0), [right] = toScreen(edgesX[year - first + 1], 0);
-      const x = (left + right) / 2;
-      if (x < free) continue;
-      ctx.fillText(String(year), x, 22);
-      free = x + 40;
-      if (right - left > 280) for (const [month, name] of [[0, 'Jan'], [3, 'Apr'], [8, 'Sep'], [11, 'Dec']]) ctx.fillText(name, left + ((month + 0.5) / 12) * (right - left), 22);
-    }
-  };
-  const backdrop = (ctx) => {
-    ctx.fillStyle = Palette.surface;
-    ctx.globalAlpha = 0.75;
-    for (let k = 0; k < edgesX.length - 1; k += 2) ctx.fillRect(edgesX[k], box.top - 4000, edgesX[k + 1] - edgesX[k], 8000 + box.bottom - box.top);
-    ctx.globalAlpha = 1;
-  };
-  return { backdrop, overlay: labels };
+  const list = [...items.values()];
+  const of = (side) => number(list.filter((item) => item.side === side).length);
+  const shown = list.length - 1;
+  return { layout: 'time', items: list, edges, shown, total: null, facets: null, more: all > shown && state.limit < MOST, ...timeLayout(list),
+    status: shown ? `${of(-1)} before, ${of(1)} after${all > shown ? `, of ${number(all)} in ${GENERATIONS} generations` : ''}` : 'Nothing known before or after it',
+    description: `Lineage of ${nameOf(state.node)}; listed by year in the details.` };
 }

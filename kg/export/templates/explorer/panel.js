@@ -55,24 +55,33 @@ function barList(nodes, valueOf) {
     el('span', { class: `bar kind-${kindOf(node)}`, style: { width: `${(100 * valueOf(node)) / most}%` }, 'aria-hidden': 'true' }), el('span', { class: 'count' }, number(valueOf(node))))));
 }
 
-function topEntities(kind, count, among = null) {
-  const wanted = G.types.indexOf(kind), { papers } = leftByFilters();
-  const out = [];
-  for (let e = 0; e < G.E; e++) { // entities are sorted by papers
-    if (G.entityType[e] !== wanted || (among !== null && G.entityGroup[e] - 1 !== among) || !papers[e] || F.kindOff[1 + wanted]) continue;
-    out.push(G.P + e);
-    if (out.length === count && papers === G.paperCount) break;
+// How many papers of a group name each entity, by links that pass the filters.
+function namedIn(group) {
+  const { source, target, firstPP } = G.L;
+  const named = new Int32Array(G.E), last = new Int32Array(G.E).fill(-1);
+  for (let link = 0; link < firstPP; link++) {
+    const paper = source[link], entity = target[link] - G.P;
+    if (groupOf(paper) === group && last[entity] !== paper && passesLink(link) && inYears(paper)) { last[entity] = paper; named[entity]++; }
   }
-  if (papers !== G.paperCount) out.sort((a, b) => papers[b - G.P] - papers[a - G.P] || a - b);
-  return out.slice(0, count);
+  return named;
 }
 
-function tops(among, count) {
+// The entities that most papers name, of all or of a group and in that group's papers.
+function tops(group, count) {
+  const named = group === null ? leftByFilters().papers : namedIn(group);
   return ['Model', 'Method', 'Dataset', 'Benchmark', 'Task', 'Metric'].map((kind) => {
-    const nodes = topEntities(kind, count, among);
-    return nodes.length ? section(`${kind}s`, barList(nodes, (node) => leftByFilters().papers[node - G.P]), { count: nodes.length === count ? null : nodes.length }) : null;
+    const wanted = G.types.indexOf(kind), nodes = [];
+    if (F.kinds.has(kind)) return null;
+    for (let e = 0; e < G.E; e++) if (G.entityType[e] === wanted && named[e] && (group === null || G.entityGroup[e] - 1 === group)) nodes.push(G.P + e);
+    nodes.sort((a, b) => named[b - G.P] - named[a - G.P] || a - b);
+    const best = nodes.slice(0, count);
+    return best.length ? section(`${kind}s`, barList(best, (node) => named[node - G.P]), { count: nodes.length > count ? null : nodes.length }) : null;
   });
 }
+
+// Not every link has a sentence: not those that follow from names, nor those of which a small file holds none.
+const linksSay = () => (G.lean ? 'A full bar beside a link marks what a paper states, a dashed one what is inferred.'
+  : `A link that a paper states comes with its sentence${G.carried.whole < G.P ? ', where this file holds it' : ''}; a dashed bar marks one that is inferred, which may have none.`);
 
 const someOf = (some, all) => (some < all ? `${number(some)} of ${plural(all, 'paper')}` : plural(all, 'paper'));
 
@@ -80,7 +89,7 @@ function overviewPanel() {
   const years = span.first ? (span.earliest === span.last ? String(span.last) : `${span.earliest}–${span.last}`) : 'years unknown';
   return [
     head(null, pageTitle, el('p', { class: 'corpus', id: 'corpus-line' }, `${someOf(leftByFilters().all, G.P)} · ${plural(G.E, 'entity', 'entities')} · ${years}`)),
-    el('p', { class: 'lead' }, 'Search for a method, a data set or a paper, or open a group. Every link says which sentence it comes from.'),
+    el('p', { class: 'lead' }, `Search for a method, a data set or a paper, or open a group. ${linksSay()}`),
     section('Questions', questionList(), { open: false, id: 'questions-part' }),
     section('Groups', el('ul', { class: 'groups' }, ...G.groups.map((group, at) => leftByFilters().groups[at] > 0 && el('li', {},
       el('a', { href: hashOf({ mode: 'group', group: at }), class: 'group-link' }, el('span', { class: 'swatch', style: { background: groupColor(at, Palette.dark ? 40 : 72) } }), el('bdi', {}, group.name)),
@@ -118,14 +127,19 @@ function groupPanel(state) {
   ];
 }
 
-// Papers a year, as bars with their numbers; `others` share the axis, so that two charts can be compared.
-function yearChart(papers, { width = 360, others = [] } = {}) {
+function byYear(papers) {
   const count = new Map();
   for (const paper of papers) { const year = yearOf(paper); if (year) count.set(year, (count.get(year) || 0) + 1); }
+  return count;
+}
+
+// Papers a year, as bars with their numbers; `others` share axis and scale, so that two charts can be compared.
+function yearChart(papers, { width = 360, others = [] } = {}) {
+  const count = byYear(papers);
   if (!count.size) return null;
   const years = [...new Set([...count.keys(), ...others.map(yearOf).filter(Boolean)])].sort((a, b) => a - b);
   const last = years.at(-1), first = Math.max(years[0], last - 19);
-  const n = last - first + 1, most = Math.max(...count.values());
+  const n = last - first + 1, most = Math.max(...count.values(), ...byYear(others).values()), own = Math.max(...count.values());
   const height = 64, slot = Math.min(44, width / n), wide = slot >= 34;
   const text = years.map((year) => `${year}: ${count.get(year) || 0}`).join(', ');
   const chart = svg('svg', { viewBox: `0 0 ${width} ${height + 18}`, class: 'years', preserveAspectRatio: 'xMinYMax meet', role: 'img', 'aria-label': `Papers a year. ${text}` });
@@ -135,7 +149,7 @@ function yearChart(papers, { width = 360, others = [] } = {}) {
     const bar = svg('rect', { x: k * slot + 1.5, y: height - h, width: slot - 3, height: h, rx: 2 });
     bar.append(svg('title', {}, `${first + k}: ${plural(value, 'paper')}`));
     chart.append(bar);
-    if (value && (slot >= 20 || value === most)) chart.append(svg('text', { x: k * slot + slot / 2, y: height - h - 4, class: 'value' }, number(value)));
+    if (value && (slot >= 20 || value === own)) chart.append(svg('text', { x: k * slot + slot / 2, y: height - h - 4, class: 'value' }, number(value)));
     if (wide || k % Math.ceil(24 / slot) === 0) chart.append(svg('text', { x: k * slot + slot / 2, y: height + 13 }, wide ? String(first + k) : `’${String(first + k).slice(2)}`));
   }
   return el('figure', { class: 'year-figure' }, chart);
@@ -168,8 +182,8 @@ function lineagePanel(state, scene) {
       // links lead from what is later to what is earlier; this one leads towards what the lineage is of
       const edge = scene.edges.find((e) => (side > 0 ? e.a : e.b) === item);
       const relation = edge && RELATION[relationOf(edge.link)];
-      return el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, el('span', { class: 'date', title: yearOf(item.node) ? null : 'The first year in which a paper here names it' }, `${yearOf(item.node) ? '' : '≤ '}${Math.floor(when(item.node))}`), nodeLink(item.node),
-        edge && el('span', { class: 'said' }, side > 0 ? `${relation.forward} ${headOf(nameOf(edge.b.node), 28)}` : `${relation.back} ${headOf(nameOf(edge.a.node), 28)}`)), edge ? evidenceLine(edge.link) : null);
+      return el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, el('span', { class: 'date', title: yearOf(item.node) ? null : 'The first year in which a paper here names it' }, when(item.node) ? `${yearOf(item.node) ? '' : '≤ '}${Math.floor(when(item.node))}` : 'undated'), nodeLink(item.node),
+        edge && el('span', { class: 'said' }, side > 0 ? `${relation.forward} ${headOf(nameOf(edge.b.node), 28)}` : `${relation.back} ${headOf(nameOf(edge.a.node), 28)}`)), edge ? evidenceLine(edge.link, edge.descent) : null);
     })), { count: items.length }) : null;
   };
   return [
@@ -184,8 +198,8 @@ const actionsOfLineage = (node) => el('div', { class: 'actions' }, button('Its n
 function comparePanel(state, scene) {
   const { node: a, other: b } = state;
   const { compare } = scene;
-  const ofA = papersOf(a), ofB = new Set(papersOf(b));
-  const together = ofA.filter((paper) => ofB.has(paper));
+  const ofA = papersOf(a), ofB = papersOf(b);
+  const together = compare.both.filter(isPaper);
   const row = (name, of) => el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, of(a)), el('td', {}, of(b)));
   const first = (node) => (G.introducedBy[node - G.P] ? nodeLink(G.introducedBy[node - G.P] - 1, { shape: false, text: cut(nameOf(G.introducedBy[node - G.P] - 1), 70) }) : '–');
   const roleCount = (node, role) => number([...linksOf(node)].filter((l) => l < G.L.firstPP && relationOf(l) === role).length);
@@ -195,8 +209,8 @@ function comparePanel(state, scene) {
     head(el('p', { class: 'chip' }, icon('compare'), 'Compare'), labelOf(state)),
     el('table', { class: 'versus' }, el('thead', {}, el('tr', {}, el('td', {}), el('th', { scope: 'col' }, nodeLink(a)), el('th', { scope: 'col' }, nodeLink(b)))),
       el('tbody', {}, row('Type', (n) => kindOf(n)), row('Papers', (n) => number(G.paperCount[n - G.P])), row('Introduced by', first),
-        row('Used by', (n) => roleCount(n, 'uses')), row('Evaluated on by', (n) => roleCount(n, 'evaluates_on')), row('Compared with in', (n) => roleCount(n, 'compares_with')))),
-    section('Papers a year', el('div', { class: 'two-charts' }, el('div', {}, nodeLink(a), yearChart(ofA, { width: 170, others: [...ofB] })), el('div', {}, nodeLink(b), yearChart([...ofB], { width: 170, others: ofA })))),
+        row('Papers that use it', (n) => roleCount(n, 'uses')), row('Papers that evaluate on it', (n) => roleCount(n, 'evaluates_on')), row('Papers that compare with it', (n) => roleCount(n, 'compares_with')))),
+    section('Papers a year', el('div', { class: 'two-charts' }, el('div', {}, nodeLink(a), yearChart(ofA, { width: 170, others: ofB })), el('div', {}, nodeLink(b), yearChart(ofB, { width: 170, others: ofA })))),
     section('Papers that name both', together.length ? growingList(sentences, (link) => el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, nodeLink(G.L.source[link]), el('span', { class: 'about' }, dateOf(G.L.source[link]).slice(0, 7))), evidenceLine(link)), { first: 4 }) : el('p', { class: 'empty' }, 'None.'), { count: together.length }),
     nodes('Both are linked to', compare.both.filter((n) => !isPaper(n)), true),
     nodes(`Only ${headOf(nameOf(a), 24)}`, compare.onlyA.filter((n) => !isPaper(n)), false), nodes(`Only ${headOf(nameOf(b), 24)}`, compare.onlyB.filter((n) => !isPaper(n)), false),

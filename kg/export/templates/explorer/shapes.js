@@ -25,7 +25,7 @@ const OUTLINE = {
 const RELATION = {
   introduces: { color: 'introduces', rank: 1.0, forward: 'introduces', back: 'introduced by' },
   builds_on: { color: 'builds', rank: 0.98, forward: 'builds on', back: 'built on by', arrow: true },
-  compares_with: { color: 'compares', rank: 0.72, forward: 'compares with', back: 'compared with in' },
+  compares_with: { color: 'compares', rank: 0.72, forward: 'compares with', back: 'is a baseline in' },
   evaluates_on: { color: 'evaluates', rank: 0.66, forward: 'evaluates on', back: 'used for evaluation by' },
   uses: { color: 'uses', rank: 0.62, forward: 'uses', back: 'used by' },
   addresses: { color: 'addresses', rank: 0.6, forward: 'addresses', back: 'addressed by' },
@@ -39,7 +39,7 @@ const RELATION = {
 };
 const phrase = (link, from) => {
   const relation = RELATION[relationOf(link)];
-  return G.L.source[link] === from ? relation.forward : relation.back;
+  return G.L.target[link] === from ? relation.back : relation.forward; // a lineage's link comes from the paper of what is younger
 };
 
 // The style sheet is the one place with colors; the canvas reads them from there.

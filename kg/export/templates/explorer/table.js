@@ -13,13 +13,13 @@ const COLUMNS = [
 const tableSort = { of: '', column: null, down: false };
 
 function tableRows(scene) {
-  const center = now.mode === 'focus' ? now.node : null;
+  const center = now.mode === 'focus' || now.mode === 'lineage' ? now.node : null;
   const best = new Map();
   for (const edge of scene.edges) {
     if (edge.link === undefined) continue;
     for (const [here, there] of [[edge.a, edge.b], [edge.b, edge.a]]) {
       const known = best.get(here.node);
-      if (known === undefined || (there.node === center && known.there !== center)) best.set(here.node, { link: edge.link, there: there.node });
+      if (known === undefined || (now.mode === 'focus' && there.node === center && known.there !== center)) best.set(here.node, { link: edge.link, there: there.node });
     }
   }
   return scene.items.filter((item) => item.node !== undefined).map(({ node }) => {

@@ -90,10 +90,22 @@ function evidenceRow(link) {
   return { paper: c[`${prefix}_paper`][low], start, end: start + c[`${prefix}_length`][low] };
 }
 
+// Where it is said that one thing descends from another, where that is not its link's own sentence.
+function descentPlace(row) {
+  const c = relationEvidence.column, at = c.descent_row?.indexOf(row) ?? -1;
+  return at < 0 ? null : { paper: G.L.source[G.descent.link[row]], start: c.descent_start[at], end: c.descent_start[at] + c.descent_length[at] };
+}
+
 // The sentence that says what a link says: {paper, text, spans: [[start, end, node]]} or null where none is carried.
-async function evidenceOf(link) {
+// With the row of a descent the sentence that says so, if the file holds it, else the link's.
+async function evidenceOf(link, descent = null) {
   if (G.lean) return null;
   let place = null;
+  if (descent !== null && document.getElementById('kg-evidence')) {
+    relationEvidence ??= await readBlock('kg-evidence');
+    place = descentPlace(descent);
+    if (place) return await sentenceAt(place) ?? evidenceOf(link);
+  }
   if (link < G.L.firstPP) {
     const paper = G.L.source[link];
     const block = await shardOf(paper);
@@ -109,6 +121,10 @@ async function evidenceOf(link) {
     place = evidenceRow(link);
     if (!place) return null;
   }
+  return sentenceAt(place);
+}
+
+async function sentenceAt(place) {
   const { text, mentions } = await paperText(place.paper);
   const sentence = (text || '').slice(place.start, place.end);
   if (!sentence.trim() || sentence.includes('\0')) return null;

@@ -34,7 +34,7 @@ async function showEdgeTip(edge, event) {
   const box = $('stage').getBoundingClientRect();
   const at = [event.clientX - box.left, event.clientY - box.top];
   placeTip(...at);
-  const found = await evidenceOf(edge.link);
+  const found = await evidenceOf(edge.link, edge.descent);
   if (!found || View.tipFor !== edge) return;
   tip.append(el('blockquote', { class: 'evidence' }, found.text));
   placeTip(...at);
