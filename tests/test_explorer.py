@@ -13,12 +13,15 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
+import pyoxigraph
 import pytest
 import rdflib
 from explorer_browser import Visit, chromium, needs_chromium
 from explorer_graph import HOSTILE, hostile, name_of, tables
 
+from kg.export import rdf
 from kg.export.html import inline, render, write
+from kg.graph import descent
 from kg.model import Tables
 
 pytestmark = needs_chromium
@@ -38,8 +41,15 @@ def graph() -> Tables:
 @pytest.fixture(scope="module")
 def file(graph: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("explorer") / "graph.html"
-    write(graph, path, title="Invented papers")
+    write(graph, path, title="Invented papers", descent=descent)
     return path
+
+
+def triples(turtle: str | Path) -> set[Any]:
+    """Of a text or a file."""
+    given = {"path": turtle} if isinstance(turtle, Path) else {"input": turtle}
+    parsed = pyoxigraph.parse(**given, format=pyoxigraph.RdfFormat.TURTLE)
+    return {(quad.subject, quad.predicate, quad.object) for quad in parsed}
 
 
 @pytest.fixture
@@ -340,6 +350,53 @@ def test_the_picture_is_whole_after_the_table(visit: Visit) -> None:
     assert outside == 0
 
 
+def counts(visit: Visit) -> dict[str, int]:
+    """What the legend counts."""
+    shown = visit.page.evaluate(
+        "[...document.querySelectorAll('[data-facet]')].map(e => [e.dataset.facet, e.textContent])"
+    )
+    return {name: int(text.replace(",", "")) for name, text in shown}
+
+
+def test_the_legend_counts_what_is_said_to_be_there(visit: Visit, graph: Tables) -> None:
+    page, links = visit.page, graph.links
+    kinds = ["Paper", "Model", "Method", "Dataset", "Benchmark", "Task", "Metric"]
+    visit.go("#group=1")
+    group = {*graph.papers.loc[graph.papers["community"] == 1, "id"]}
+    group |= {*graph.entities.loc[graph.entities["community"] == 1, "id"]}
+    inside = links[links["source"].isin(group) & links["target"].isin(group)]
+    assert sum(counts(visit)[kind] for kind in kinds) == len(group)
+    assert counts(visit)["introduces"] == (inside["relation"] == "introduces").sum()
+    named = (
+        links[links["source"].isin(group) & (links["target_kind"] == "entity")].groupby("target")["source"].nunique()
+    )
+    bars = page.locator("#panel .bars li").evaluate_all(
+        "all => all.map(e => [e.querySelector('bdi').textContent, Number(e.querySelector('.count').textContent)])"
+    )
+    name = graph.entities.set_index("id")["name"]
+    assert bars
+    for what, number in bars:
+        assert number == next(n for entity, n in named.items() if name[entity] == what and entity in group)
+    for hash in ("#n=entity/deepsieve&d=2", "#n=entity/deepsieve&open=entity/imagenot&k=300", "#n=entity/deepsieve"):
+        visit.go(hash)
+        total = int(re.findall(r"[\d,]+", page.inner_text("#status"))[1].replace(",", ""))
+        assert total == sum(counts(visit)[kind] for kind in kinds), hash
+
+
+def test_two_charts_side_by_side_have_one_scale(visit: Visit) -> None:
+    """Of two entities, what more papers name in a year has the higher bar."""
+    visit.go("#compare=entity/imagenot&with=entity/deepsieve")
+    bars = visit.page.locator("svg.years rect").evaluate_all(
+        "all => all.map(e => [Number(e.textContent.split(': ')[1].split(' ')[0]), Number(e.getAttribute('height'))])"
+    )
+    one, other = max(n for n, _ in bars), min(n for n, _ in bars if n)
+    assert dict(bars)[other] < 0.8 * dict(bars)[one]
+    assert len(dict(bars)) == len({*map(tuple, bars)}), "as many papers are as high in either"
+    both = visit.page.locator("details.part", has=visit.page.locator("h3", has_text="Both are linked to"))
+    shared = int(both.locator(".count").first.inner_text()) if both.count() else 0
+    assert visit.page.inner_text("#status").startswith(f"{shared} entit")
+
+
 def test_a_path_is_picked_drawn_and_told(visit: Visit) -> None:
     page = visit.page
     visit.go("#n=entity/graphweaver")
@@ -370,13 +427,29 @@ def test_lineage_says_what_hangs_on_what(visit: Visit, graph: Tables) -> None:
     """What came of a thing builds on it or on what came of it; what it comes from is built on."""
     visit.go("#lineage=entity/graphsieve")
     names = set(graph.entities["name"]) | set(graph.papers["title"])
-    for title, words in (("It comes from", ("built on by ", "has variant ", "used by ")),
-                         ("What came of it", ("builds on ", "is a kind of ", "uses "))):  # fmt: skip
+    sides = {"It comes from": ("has variant ", "used by "), "What came of it": ("is a kind of ", "uses ")}
+    for title, words in sides.items():
         said = visit.page.locator("#panel details", has_text=title).locator(".entry-head .said").all_inner_texts()
         for text in said:
             word = next(word for word in words if text.startswith(word))
             assert any(name.startswith(text.removeprefix(word).rstrip("…")) for name in names), text
     assert visit.page.locator("#panel .entry-head .said").count() > 1
+    told = {text.split(" ")[0] for text in visit.page.locator("#panel .entry-head .said").all_inner_texts()}
+    assert told == {"used", "uses"}
+
+
+def test_the_table_of_a_lineage_says_the_same_as_its_panel(visit: Visit) -> None:
+    """Whatever descends uses, and whatever it descends from is used, at the root and beyond it."""
+    visit.go("#lineage=entity/deepsieve")
+    entries = visit.page.locator("#panel .entry-head").evaluate_all(
+        "all => all.map(e => [e.querySelector('bdi').textContent, e.querySelector('.said').textContent])"
+    )
+    rows = {row["name"]: row["relation"] for row in csv.DictReader(io.StringIO(visit.page.evaluate("KG.csv()")))}
+    assert rows.pop("DeepSieve") == ""
+    assert len(rows) == len(entries) > 5
+    for name, said in entries:
+        assert said.startswith(rows[name]), (name, said)
+        assert rows[name].split(" ")[0] in {"uses", "used"}
 
 
 def test_compare_two(visit: Visit) -> None:
@@ -450,14 +523,53 @@ def test_downloads_are_what_is_shown(visit: Visit, graph: Tables, tmp_path: Path
     assert ElementTree.parse(files["svg"]).getroot().tag.endswith("svg")
     rows = list(csv.DictReader(io.StringIO(files["csv"].read_text())))
     assert {row["id"] for row in rows} == shown
-    triples = rdflib.Graph().parse(files["ttl"])
+    parsed = rdflib.Graph().parse(files["ttl"])
     links = graph.links[graph.links["source"].isin(shown) & graph.links["target"].isin(shown)]
     base = "https://kg.example/"
     iri = {i: rdflib.URIRef(base + (quote(i) if i.startswith("entity/") else f"paper/{quote(i)}")) for i in shown}
-    assert set(triples.subjects()) == set(iri.values())
+    assert set(parsed.subjects()) == set(iri.values())
     assert {(iri[s], iri[t]) for s, t in zip(links["source"], links["target"], strict=True)} == {
-        (s, o) for s, _, o in triples if o in set(iri.values())
+        (s, o) for s, _, o in parsed if o in set(iri.values())
     }
+
+
+def test_what_is_saved_as_turtle_is_part_of_the_graph_s_turtle(visit: Visit, graph: Tables, tmp_path: Path) -> None:
+    rdf.write(graph, tmp_path / "graph.ttl")
+    whole = triples(tmp_path / "graph.ttl")
+    between = "entity/graphweaver&to=entity/imagenot"
+    for hash in ("#n=entity/graphweaver&d=2", "#lineage=entity/graphsieve", f"#path={between}",
+                 f"#compare={between.replace('&to', '&with')}&view=table", "#group=1", "#"):  # fmt: skip
+        visit.go(hash)
+        part = triples(visit.page.evaluate("KG.turtle()"))
+        assert len(part) > 5, hash
+        assert part <= whole, (hash, list(part - whole)[:3])
+    visit.go("#lineage=entity/graphsieve")
+    assert "kgo:uses" in visit.page.evaluate("KG.turtle()")
+
+
+def test_a_picture_is_saved_with_all_that_is_drawn(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+
+    def text(hash: str) -> tuple[list[str], str]:
+        visit.go(hash)
+        page.wait_for_timeout(400)
+        drawing = page.evaluate("KG.svg()")
+        root = ElementTree.fromstring(drawing)
+        assert float(root.get("width", 0)) > 300
+        return ["".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")], drawing
+
+    years, _ = text("#lineage=entity/graphsieve")
+    assert [year for year in years if re.fullmatch(r"20\d\d", year)]
+    captions, _ = text("#path=entity/graphweaver&to=entity/imagenot")
+    assert {"introduces", "introduced by", "evaluates on", "is evaluated on"} & set(captions)
+    shapes = [drawing.count("<path") for _, drawing in (text("#n=2401.00012&hide=builds_on"), text("#n=2401.00012"))]
+    assert shapes[1] > shapes[0] + 1, "a link that has a direction has a head"
+    text("#n=entity/graphweaver&view=table")
+    page.click("summary[aria-label='Save or share']")
+    with page.expect_download() as waiting:
+        page.click("#save-png")
+    waiting.value.save_as(tmp_path / "behind.png")
+    assert (tmp_path / "behind.png").stat().st_size > 5_000
 
 
 def test_labels_never_overlap(visit: Visit) -> None:
@@ -579,11 +691,13 @@ def test_two_hundred_hostile_papers_are_text(browser: Any, tmp_path: Path) -> No
         page.fill("#search", text[:200])
         page.wait_for_timeout(20)
     page.fill("#search", "")
+    rdf.write(graph, tmp_path / "graph.ttl")
+    whole = triples(tmp_path / "graph.ttl")
     for view in ("#group=0", f"#n={quote(graph.entities['id'].iloc[5])}&view=table", "#"):
         visit.go(view)
         page.evaluate("[KG.turtle(), KG.csv(), KG.svg()]")
         ElementTree.fromstring(page.evaluate("KG.svg()"))
-        rdflib.Graph().parse(data=page.evaluate("KG.turtle()"), format="turtle")
+        assert triples(page.evaluate("KG.turtle()")) <= whole
     assert page.evaluate("window.__xss") is None
     assert page.locator("script").count() == len(page.query_selector_all("script"))
     assert page.evaluate("document.querySelectorAll('#panel script, #panel img, #panel iframe').length") == 0

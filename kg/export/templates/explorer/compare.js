@@ -36,5 +36,5 @@ function compareScene(state) {
   if (direct) edges.push({ a: left, b: right, link: direct.link, main: true, bend: 0.5 });
   columns(items, 190, 24);
   return { layout: 'path', items, edges, compare: data, shown: items.length, total: null, facets: null,
-    status: `${plural(data.both.length, 'neighbor')} in common`, description: `${nameOf(a)} and ${nameOf(b)} compared; the details have the figures.` };
+    status: `${plural(data.both.filter((node) => !isPaper(node)).length, 'entity', 'entities')} and ${plural(data.both.filter(isPaper).length, 'paper')} in common`, description: `${nameOf(a)} and ${nameOf(b)} compared; the details have the figures.` };
 }

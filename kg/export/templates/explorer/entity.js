@@ -16,9 +16,9 @@ function entityPanel(node) {
     yearChart(papers),
   ];
   const introduced = by.get('introduces back');
-  if (introduced) { // the first one first
+  if (introduced) { // the first one first; none is believed where others named it before, or many claim it
     introduced.sort((a, b) => (G.L.source[b] === first) - (G.L.source[a] === first) || when(G.L.source[a]) - when(G.L.source[b]) || a - b);
-    parts.push(section('Introduced by', growingList(introduced, (link) => linkEntry(link, node), { first: 3 }), { count: introduced.length }));
+    parts.push(section(first >= 0 ? 'Introduced by' : 'Papers that say they introduce it', growingList(introduced, (link) => linkEntry(link, node), { first: 3 }), { count: introduced.length }));
   }
   const builders = buildersOn(node, first);
   if (builders.length) parts.push(section('Builds on it', growingList(builders, (link) => linkEntry(link, G.L.target[link])), { count: builders.length }));

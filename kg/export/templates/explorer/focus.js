@@ -84,13 +84,12 @@ function countAround(node, facets) {
 }
 
 function focusScene(state) {
-  const facets = { kinds: new Map(), relations: new Map(), years: new Map() };
-  const all = neighborsOf(state.node, facets);
+  const facets = noFacets(), farther = state.depth === 2 || state.expanded.length;
+  const all = neighborsOf(state.node, farther ? null : facets);
   const rank = new Map([[state.node, { rank: 1000, ring: 0 }]]);
   const first = all.mixed(state.depth === 2 ? Math.round(state.limit * 0.45) : state.limit);
   for (const { node, score } of first) rank.set(node, { rank: score * 10, ring: 1 });
-  let total = all.size;
-  if (state.depth === 2) total = secondRing(state, first, rank, all);
+  if (state.depth === 2) secondRing(state, first, rank);
   for (const node of state.expanded) {
     if (!rank.has(node)) continue;
     rank.get(node).open = true;
@@ -105,14 +104,14 @@ function focusScene(state) {
   }
   springs(items, edges);
   const shown = items.length - 1;
-  const more = total > shown && state.limit < MOST;
-  total = Math.max(total, shown); // what was expanded may lie farther
+  const total = Math.max(shown, farther ? countReach(state, facets) : all.size);
+  const more = (state.depth === 2 ? total > shown : all.size > first.length) && state.limit < MOST; // what was opened shows so many and no more
   return { layout: 'springs', items, edges, facets, shown, total, more,
     description: `${nameOf(state.node)} and ${shown} of ${total} neighbors. The same links are listed in the details.` };
 }
 
-// Neighbors of neighbors, the best of each in turn; gives how many there are in all.
-function secondRing(state, first, rank, all) {
+// Neighbors of neighbors, the best of each in turn.
+function secondRing(state, first, rank) {
   const lists = first.map(({ node }) => neighborsOf(node).mixed(12, rank).values());
   for (let turn = 0; turn < 12 && rank.size < state.limit + 1; turn++) {
     for (const list of lists) {
@@ -121,17 +120,6 @@ function secondRing(state, first, rank, all) {
       if (!next.done && rank.size < state.limit + 1) rank.set(next.value.node, { rank: next.value.score * 3, ring: 2 });
     }
   }
-  const reached = new Uint8Array(G.N);
-  reached[state.node] = 1;
-  let total = 0;
-  const reach = (node) => { if (!reached[node] && passesNode(node)) { reached[node] = 1; total++; } };
-  for (const node of all.nodes) reach(node);
-  let budget = 3e6; // links looked at: beyond it the count is a lower bound, which no screen can show anyway
-  for (const node of all.nodes) {
-    if ((budget -= degree(node)) < 0) break;
-    for (const link of linksOf(node)) if (passesLink(link)) reach(otherEnd(link, node));
-  }
-  return total;
 }
 
 // Links among drawn nodes: for each pair the best one; all of the focus's, then the strongest of the rest.

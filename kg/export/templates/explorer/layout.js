@@ -35,15 +35,30 @@ function sizeOf(item) {
   item.r = item.focus ? 18 : Math.min(15, 4.6 + 1.05 * weight);
   item.font = item.focus ? 15 : 12;
   item.lines = wrap(headOf(nameOf(item.node), paper ? 44 : 40), paper ? 24 : 20);
+  return measure(item);
+}
+
+function measure(item) { // with its label
   item.width = Math.max(2 * item.r, ...item.lines.map((line) => line.length * item.font * 0.55)) + 10;
   item.height = 2 * item.r + item.lines.length * (item.font + 3) + 8;
   return item;
+}
+
+// "VCMamba: Bridging …" is not called as what it introduces, where both are drawn.
+function tellApart(items) {
+  const taken = new Set(items.filter(({ node }) => node !== undefined && !isPaper(node)).map(({ node }) => nameOf(node).toLowerCase()));
+  for (const item of items) {
+    if (item.node === undefined || !isPaper(item.node) || !taken.has(headOf(nameOf(item.node), 44).toLowerCase())) continue;
+    item.lines = wrap(cut(nameOf(item.node), 44), 24);
+    measure(item);
+  }
 }
 
 // A spring layout that keeps room for every label. `items` know their size; `edges` are pairs of items.
 function springs(items, edges) {
   const n = items.length;
   if (!n) return;
+  tellApart(items);
   const [width, height] = roomFor(n);
   const aspect = Math.min(2, Math.max(0.6, width / height));
   const x = new Float64Array(n), y = new Float64Array(n), dx = new Float64Array(n), dy = new Float64Array(n);
@@ -161,6 +176,7 @@ function separate(items, x, y, strength) {
 
 // Columns from left to right (paths, comparisons): items carry `column`; those of a column are stacked in its order.
 function columns(items, gap = 230, apart = 22) {
+  tellApart(items.filter((item) => !item.side)); // those with a side have their labels beside them
   const byColumn = new Map();
   for (const item of items) byColumn.set(item.column, [...(byColumn.get(item.column) ?? []), item]);
   for (const [column, stack] of byColumn) {

@@ -28,6 +28,7 @@ function render() {
   $('toggle-table').setAttribute('aria-pressed', String(table));
   $('toggle-table').disabled = now.mode === 'ask';
   if (table) showTable(scene);
+  paintSaves();
   announce([labelOf(now), $('status').textContent, scene.unfiltered].filter(Boolean).join('. '));
   keepFocus(at, same);
   KG.took = performance.now() - started;

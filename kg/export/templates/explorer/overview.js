@@ -29,12 +29,7 @@ function overviewScene() {
 // One community: its most important nodes and how they hang together.
 function groupScene(state) {
   const members = [];
-  const facets = { kinds: new Map(), relations: new Map(), years: new Map() };
-  for (let node = 0; node < G.N; node++) {
-    if (groupOf(node) !== state.group) continue;
-    countNode(facets, node);
-    if (passesNode(node)) members.push(node);
-  }
+  for (let node = 0; node < G.N; node++) if (groupOf(node) === state.group && passesNode(node)) members.push(node);
   const weight = (node) => (isPaper(node) ? 0.9 * Math.log2(1 + degree(node)) : 1.5 * Math.log2(1 + G.paperCount[node - G.P]));
   members.sort((a, b) => weight(b) - weight(a) || a - b);
   const papers = members.filter(isPaper), entities = members.filter((node) => !isPaper(node));
@@ -42,19 +37,7 @@ function groupScene(state) {
   const chosen = [...papers.slice(0, Math.max(half, state.limit - entities.length)), ...entities.slice(0, Math.max(state.limit - half, state.limit - papers.length))].slice(0, state.limit);
   const items = chosen.map((node) => sizeOf({ key: node, node, rank: weight(node), ring: 1 }));
   const edges = edgesAmong(items, state.limit * 1.7);
-  for (const edge of edges) countLink(facets, edge.link);
   springs(items, edges);
-  return { layout: 'springs', items, edges, facets, shown: items.length, total: members.length, more: members.length > items.length,
+  return { layout: 'springs', items, edges, facets: countGroup(state.group), shown: items.length, total: members.length, more: members.length > items.length,
     description: `${labelOf(state)}: ${items.length} nodes` };
-}
-
-function countNode(facets, node) {
-  const kind = kindOf(node);
-  facets.kinds.set(kind, (facets.kinds.get(kind) || 0) + 1);
-  if (isPaper(node)) { const year = yearOf(node); if (year) facets.years.set(year, (facets.years.get(year) || 0) + 1); }
-}
-
-function countLink(facets, link) {
-  const name = relationOf(link);
-  facets.relations.set(name, (facets.relations.get(name) || 0) + 1);
 }

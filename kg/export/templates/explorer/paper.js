@@ -10,7 +10,7 @@ function paperPanel(paper) {
   ];
   for (const [title, key] of [
     ['Introduces', 'introduces forward'], ['Builds on', 'builds_on forward'], ['Built on by', 'builds_on back'], ['Compares with', 'compares_with forward'],
-    ['Compared with in', 'compares_with back'], ['Evaluates on', 'evaluates_on forward'], ['Uses', 'uses forward'], ['Addresses', 'addresses forward'],
+    ['Papers that compare with it', 'compares_with back'], ['Evaluates on', 'evaluates_on forward'], ['Uses', 'uses forward'], ['Addresses', 'addresses forward'],
     ['Reports', 'reports forward'], ['Mentions', 'mentions forward'], ['Similar papers', 'shares'],
   ]) {
     const links = by.get(key);
