@@ -206,7 +206,7 @@ def test_filters_that_do_not_apply_say_so(visit: Visit) -> None:
     page = visit.page
     visit.go("#n=entity/graphweaver&hide=Model&y=2022-2024")
     assert page.is_visible("#year-note")
-    visit.go("#ask=rising&hide=Model&y=2022-2024")
+    visit.go("#ask=leaders&hide=Model&y=2022-2024")
     page.wait_for_timeout(200)
     assert "filters do not apply" in page.inner_text("#filter-why")
     assert "filters do not apply" in page.inner_text("#announcer")
