@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph
 import pytest
 
 from kg.graph import Branch, Lineage
@@ -94,3 +95,10 @@ def lineage_said(found: Lineage) -> set[tuple[str, str, str]]:
             yield from steps(step, side)
 
     return {*steps(found.ancestors, 0), *steps(found.descendants, 1)}
+
+
+def triples(turtle: str | Path) -> set[Any]:
+    """Of a text or a file."""
+    given = {"path": turtle} if isinstance(turtle, Path) else {"input": turtle}
+    parsed = pyoxigraph.parse(**given, format=pyoxigraph.RdfFormat.TURTLE)
+    return {(quad.subject, quad.predicate, quad.object) for quad in parsed}

@@ -13,10 +13,9 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-import pyoxigraph
 import pytest
 import rdflib
-from explorer_browser import Visit, chromium, needs_chromium
+from explorer_browser import Visit, chromium, needs_chromium, triples
 from explorer_graph import HOSTILE, hostile, name_of, tables
 
 from kg.export import rdf
@@ -43,13 +42,6 @@ def file(graph: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("explorer") / "graph.html"
     write(graph, path, title="Invented papers", descent=descent)
     return path
-
-
-def triples(turtle: str | Path) -> set[Any]:
-    """Of a text or a file."""
-    given = {"path": turtle} if isinstance(turtle, Path) else {"input": turtle}
-    parsed = pyoxigraph.parse(**given, format=pyoxigraph.RdfFormat.TURTLE)
-    return {(quad.subject, quad.predicate, quad.object) for quad in parsed}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from explorer_browser import Visit, chromium, lineage_said, lineage_told, needs_chromium
+from explorer_browser import Visit, chromium, lineage_said, lineage_told, needs_chromium, triples
 from explorer_graph import tables
 
 from kg.export.html import write
@@ -86,11 +86,15 @@ def test_the_sample(browser: Any) -> None:
 
 
 @pytest.mark.skipif(not (SAMPLE.exists() and STORE.exists()), reason="the sample is not built: kg build")
-def test_the_sample_s_lineages_are_those_of_the_command(browser: Any) -> None:
+def test_the_sample_s_lineages_are_those_of_the_command_and_its_turtle_is_the_graph_s(browser: Any) -> None:
     with Store(STORE, read_only=True) as store:
         tables = store.tables()
     visit = Visit(browser, SAMPLE)
     for name in ("BERT", "GRPO", "LoRA", "ViT", "LLaMA", "Adam"):
-        told = lineage_told(visit, f"#lineage=entity/{name.lower()}")
-        assert told == lineage_said(lineage(tables, name)), name
+        found = lineage(tables, name)
+        assert lineage_told(visit, f"#lineage={found.ancestors.id}") == lineage_said(found), name
+    whole = triples(SAMPLE.with_suffix(".ttl"))
+    for hash in ("#lineage=entity/lora", "#n=entity/imagenet&d=2&k=300", "#ask=leaders", "#ask=groups"):
+        visit.go(hash)
+        assert triples(visit.page.evaluate("KG.turtle()")) <= whole, hash
     visit.close()
