@@ -51,7 +51,7 @@ def _trends(tables: Tables) -> Iterator[Answer]:
     kinds |= {"last third": "percent", "strongest burst": "text", "z": "decimal"}
     about = (
         f"The share of papers that name it: of those of {first}, and of those of {last}. These are the first and the "
-        "last third of the time in which all but the one in a hundred oldest and newest papers lie. z is the "
+        "last third of the time that the papers span, without the few, less than 1 %, at either end of it. z is the "
         "Cochran–Armitage test for a trend: beyond 2 it is hardly chance."
     )
     rising, falling = found[found["trend"] == "rising"], found[found["trend"] == "falling"].iloc[::-1]

@@ -56,6 +56,7 @@ def test_it_starts_with_an_overview_and_the_cursor_in_the_search_box(visit: Visi
     assert page.inner_text("#corpus-line") == f"150 papers · {len(graph.entities)} entities · 2012–2024"
     assert page.evaluate("document.activeElement.id") == "search"
     assert page.inner_text("#status") == "8 groups of related papers"
+    assert "may have none" in page.inner_text("#panel .lead"), "not every link has a sentence"
     assert len(page.evaluate("KG.shown")) <= 300
     assert page.locator(".group-link").count() == 8
 
@@ -221,6 +222,25 @@ def test_crumbs_without_room_go_away_whole(visit: Visit, width: int) -> None:
     assert page.locator("#crumbs li").last.inner_text() == "ImageNot and SQuADrant"
     if width == 1360:
         assert page.locator("#crumbs li").count() > 2
+
+
+def test_what_several_papers_say_to_introduce_nobody_introduces(browser: Any, graph: Tables, tmp_path: Path) -> None:
+    """The panel, its facts and the comparison say the same."""
+    unknown = graph.entities["introduced_by"].where(graph.entities["id"] != "entity/graphweaver", None)
+    write(dataclasses.replace(graph, entities=graph.entities.assign(introduced_by=unknown)), tmp_path / "graph.html")
+    visit = Visit(browser, tmp_path / "graph.html", "#n=entity/graphweaver")
+    titles = visit.page.locator("#panel h3").all_inner_texts()
+    assert "Introduced by" not in titles
+    assert "Papers that say they introduce it" in titles
+    assert "introduced" not in visit.page.inner_text("#panel .corpus")
+    visit.go("#compare=entity/graphweaver&with=entity/deepsieve")
+    row = visit.page.locator(".versus tr", has_text="Introduced by").locator("td")
+    assert row.first.inner_text() == "–"
+    drawn = "#n=2401.00000"  # the paper is not called as what it introduces
+    visit.go(drawn)
+    words = [word.strip() for word in re.findall(r">([^<>]+)</text>", visit.page.evaluate("KG.svg()"))]
+    assert words.count("GraphWeaver") == 1
+    visit.close()
 
 
 def test_the_paper_panel_marks_and_links_every_mention(visit: Visit, graph: Tables) -> None:

@@ -114,7 +114,11 @@ function buildFilters() {
     // compares_with is both a role and a relation between papers: one row for both
     if (G.relations.indexOf(name) < at || !span.facets.relations.get(name)) return;
     if (titles[name]) relations.append(el('div', { class: 'sub' }, titles[name]));
-    relations.append(toggleRow(name, { co_occurs: 'appears with', shares: 'similar papers', broader: 'kind of' }[name] ?? name.replace('_', ' '), lineMark(name), () => F.relations));
+    const row = toggleRow(name, { co_occurs: 'appears with', shares: 'similar papers', broader: 'kind of' }[name] ?? name.replace('_', ' '), lineMark(name), () => F.relations);
+    const twin = G.relations.indexOf(name, at + 1), between = G.L.relation.subarray(G.L.firstPP, G.L.firstEE);
+    const twins = twin < 0 ? 0 : between.reduce((n, relation) => n + (relation === twin ? 1 : 0), 0);
+    if (twins) row.title = `${number(twins)} of these in the whole graph are between papers`;
+    relations.append(row);
   });
   buildYears();
   const confidence = $('filter-confidence');
