@@ -435,6 +435,29 @@ def test_lineage_runs_along_time(visit: Visit) -> None:
     assert len(years) == len(dates) + 1
 
 
+def test_a_lineage_keeps_to_the_years_chosen(visit: Visit) -> None:
+    page = visit.page
+    visit.go("#lineage=entity/graphsieve")
+    dates = [int(re.sub(r"\D", "", d)) for d in page.locator("#panel .date").all_inner_texts()]
+    visit.go(f"#lineage=entity/graphsieve&y={min(dates)}-{max(dates) - 1}")
+    left = [int(re.sub(r"\D", "", d)) for d in page.locator("#panel .date").all_inner_texts()]
+    assert left
+    assert max(left) < max(dates)
+
+
+def test_on_a_phone_what_is_drawn_has_its_name(visit: Visit) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    for hash in ("#lineage=entity/graphsieve", "#compare=entity/imagenot&with=entity/squadrant",
+                 "#path=entity/graphweaver&to=entity/libriwhisper"):  # fmt: skip
+        visit.go(hash)
+        page.wait_for_timeout(300)
+        labels = page.evaluate("KG.labels")
+        assert len(labels) >= 0.8 * len(page.evaluate("KG.shown")), hash
+        width = page.evaluate("document.getElementById('picture').clientWidth")
+        assert all(label["box"][0] >= 0 and label["box"][2] <= width for label in labels), hash
+
+
 def test_lineage_says_what_hangs_on_what(visit: Visit, graph: Tables) -> None:
     """What came of a thing builds on it or on what came of it; what it comes from is built on."""
     visit.go("#lineage=entity/graphsieve")

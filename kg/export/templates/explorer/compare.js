@@ -26,12 +26,13 @@ function compareScene(state) {
   const left = add(a, 0, true), right = add(b, 2, true);
   const linkTo = (node) => (data.ofA.get(node) ?? data.ofB.get(node)).link;
   const pick = (nodes, count) => new Neighbors(nodes, nodes.map(linkTo), nodes.map(() => 1)).mixed(count).map((n) => n.node);
-  for (const node of pick(data.both, 14)) {
+  for (const node of pick(data.both, narrow() ? 9 : 14)) {
     const item = add(node, 1);
     edges.push({ a: left, b: item, link: data.ofA.get(node).link, main: true, bend: 0.04 }, { a: item, b: right, link: data.ofB.get(node).link, main: true, bend: 0.04 });
   }
-  for (const node of pick(data.onlyA, 8)) edges.push({ a: left, b: add(node, -1), link: data.ofA.get(node).link, bend: 0.04 });
-  for (const node of pick(data.onlyB, 8)) edges.push({ a: right, b: add(node, 3), link: data.ofB.get(node).link, bend: 0.04 });
+  const some = (nodes) => (narrow() ? [] : pick(nodes, 8)); // the details list these, too
+  for (const node of some(data.onlyA)) edges.push({ a: left, b: add(node, -1), link: data.ofA.get(node).link, bend: 0.04 });
+  for (const node of some(data.onlyB)) edges.push({ a: right, b: add(node, 3), link: data.ofB.get(node).link, bend: 0.04 });
   const direct = data.ofA.get(b);
   if (direct) edges.push({ a: left, b: right, link: direct.link, main: true, bend: 0.5 });
   columns(items, 190, 24);

@@ -63,8 +63,10 @@ function placeLabels(ctx, items, toScreen, scale, view) {
     const { lines } = item;
     const width = Math.max(...lines.map((line) => widthOf(ctx, font, line)));
     const height = lines.length * (size + 3);
-    const spots = item.dot ? dotSpots(item, sx, sy, r, height) : [[sx, sy + r + 4, 'center'], [sx + r + 5, sy - height / 2, 'left'], [sx - r - 5, sy - height / 2, 'right'], [sx, sy - r - height - 3, 'center']];
-    for (const [x, y, align] of spots) {
+    const spots = item.dot ? dotSpots(item, sx, sy, r, height) : markSpots(sx, sy, r, width, height);
+    for (const [at, y, align] of spots) {
+      // What stands under or over its mark is moved aside rather than cut by the picture's rim.
+      const x = align === 'center' && sx >= 0 && sx <= view.width ? Math.max(Math.min(at, view.width - width / 2 - 4), width / 2 + 4) : at;
       const left = align === 'center' ? x - width / 2 : align === 'left' ? x : x - width;
       const box = [left - 2, y - 1, left + width + 2, y + height + 1, item];
       if (item.side === 'left' ? align !== 'right' : item.side === 'right' ? align !== 'left' : false) continue;
@@ -79,8 +81,17 @@ function placeLabels(ctx, items, toScreen, scale, view) {
   return placed;
 }
 
+// Around a hub the larger mark has its name first, whatever joins it to the hub.
 function labelRank(item, view) {
-  return (item.key === view.hover ? 1e6 : 0) + (view.near?.has(item.key) ? 1e5 : 0) + (item.focus ? 1e4 : 0) + item.rank;
+  return (item.key === view.hover ? 1e6 : 0) + (view.near?.has(item.key) ? 1e5 : 0) + (item.focus ? 1e4 : 0) + item.rank + (item.ring === undefined ? 0 : 4 * item.r);
+}
+
+// Around a mark: under it, beside it, over it, then aslant.
+function markSpots(sx, sy, r, width, height) {
+  const beside = r * 0.7 + 4, under = sy + r * 0.7 + 2, over = sy - r * 0.7 - height - 1;
+  return [[sx, sy + r + 4, 'center'], [sx + r + 5, sy - height / 2, 'left'], [sx - r - 5, sy - height / 2, 'right'], [sx, sy - r - height - 3, 'center'],
+    [sx + beside, under, 'left'], [sx - beside, under, 'right'], [sx + beside, over, 'left'], [sx - beside, over, 'right'],
+    [sx + width * 0.28, sy + r + 4, 'center'], [sx - width * 0.28, sy + r + 4, 'center']];
 }
 
 function fontSize(item, scale) {

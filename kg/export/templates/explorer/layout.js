@@ -54,6 +54,9 @@ function tellApart(items) {
   }
 }
 
+// On a phone's stage there is room for less: few things with their names say more than many dots.
+const narrow = () => $('stage').clientWidth < 560;
+
 // A spring layout that keeps room for every label. `items` know their size; `edges` are pairs of items.
 function springs(items, edges) {
   const n = items.length;

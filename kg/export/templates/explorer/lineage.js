@@ -22,6 +22,9 @@ function dateNumber(date) { // 2021-06-17 is about 2021.46
   return year + (month ? (month - 1 + (day ? (day - 1) / 31 : 0.5)) / 12 : 0.5);
 }
 
+// A lineage runs along time: the years chosen are those of all that stands in it.
+const madeInYears = (node) => fullRange() || (Math.floor(when(node)) >= F.from && Math.floor(when(node)) <= F.to);
+
 // The rows of G.descent by child and by parent, made when the first lineage is asked for.
 function kin() {
   if (G.kin) return G.kin;
@@ -38,7 +41,7 @@ function kin() {
 // found, by the words of the paper that introduces the younger; a paper's is which papers build on which.
 function lineageSteps(here, back) {
   const steps = [];
-  const add = (node, link, sure, descent = null) => { if (node !== here && passesLink(link) && passesNode(node)) steps.push({ here, node, link, descent, sure }); };
+  const add = (node, link, sure, descent = null) => { if (node !== here && passesLink(link) && passesNode(node) && madeInYears(node)) steps.push({ here, node, link, descent, sure }); };
   if (!isPaper(here)) {
     for (const row of kin()[back ? 'child' : 'parent'].get(here) ?? []) {
       const link = G.descent.link[row];
@@ -84,9 +87,9 @@ function lineageScene(state) {
   const all = new Set(both(Infinity).map(({ node }) => node)).size;
   const root = sizeOf({ key: state.node, node: state.node, rank: 1000, side: 0, focus: true });
   root.time = when(state.node) || span.last || 2000;
-  const items = new Map([[state.node, root]]), edges = [];
+  const items = new Map([[state.node, root]]), edges = [], most = narrow() ? Math.round(state.limit * 0.3) : state.limit;
   for (const { here, node, link, descent, depth, side, place } of steps) {
-    if (items.size > state.limit) break;
+    if (items.size > most) break;
     const from = items.get(here);
     if (!from) continue;
     if (!items.has(node)) {

@@ -180,7 +180,7 @@ function edgeLook(edge) {
   if (edge.bridge) return { color: Palette.weak, width: 1 + 5 * edge.weight, alpha: 0.16 + 0.22 * edge.weight, dash: false };
   const relation = RELATION[relationOf(edge.link)];
   const confidence = G.L.confidence[edge.link] / 100;
-  return { color: Palette[relation.color], width: edge.main ? 1.1 + 0.9 * confidence : 0.9, alpha: edge.main ? 0.62 : 0.34,
+  return { color: Palette[relation.color], width: edge.main ? 1.1 + 0.9 * confidence : edge.caption ? 1.2 : 0.9, alpha: edge.main ? 0.62 : edge.caption ? 0.56 : 0.34,
     dash: G.L.inferred[edge.link] === 1, arrow: relation.arrow };
 }
 
