@@ -58,6 +58,12 @@ class Names:
                     words.append(word)
             codes[rows] = [known[word] for word in new]
 
+    def know(self, texts: pd.DataFrame) -> None:
+        """Make further strings known that no mention is (``kg.resolve.forms.Forms.table``): their forms, in words."""
+        more = texts.reset_index()
+        more["is_name"] = [is_name(t) for t in more["text"].tolist()]
+        self.texts = pd.concat([self.texts, more], ignore_index=True)
+
     def parts(self, number: int) -> Iterator[tuple[Names, slice]]:
         """As many parts of the papers, each as if there were no others, with the rows of its findings."""
         paper = self.findings["paper"].to_numpy()

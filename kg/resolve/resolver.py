@@ -28,7 +28,7 @@ from kg.resolve.gazetteer import Gazetteer, load
 from kg.resolve.homonyms import introduced_twice, left_macros, lower_case_words
 from kg.resolve.names import Codes, Names, read_names
 from kg.resolve.normal import forget
-from kg.resolve.short_forms import Definitions, by_type, defined_elsewhere, read_definitions
+from kg.resolve.short_forms import Definitions, by_type, defined_elsewhere, inside_names, read_definitions
 from kg.resolve.variants import stem
 from kg.resolve.within import same_in_paper
 
@@ -112,6 +112,7 @@ def nodes_of(extracted: Extracted, forms: Forms) -> tuple[Names, Codes, Definiti
     names = read_names(extracted, forms)
     definitions = read_definitions(extracted.definitions, names.papers, forms)
     _own_definition(names, definitions)
+    inside_names(names, definitions, forms)
     by_type(names, gazetteer)
     defined_elsewhere(names, definitions, gazetteer)
     lower_case_words(names, gazetteer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from kg.resolve.forms import Forms
 from kg.resolve.gazetteer import DOMINANT, Gazetteer, replace
 from kg.resolve.homonyms import introduced
 from kg.resolve.normal import compact, key
-from kg.resolve.senses import abbreviates, group
+from kg.resolve.senses import abbreviates, group, same_meaning
 
 if TYPE_CHECKING:
     from kg.resolve.names import Names
@@ -144,6 +145,48 @@ def _whole(surface: str, short: str, long: str, spaced: str, gazetteer: Gazettee
         return gazetteer.synonyms.get(compact(name), name)
     fits = any(compact(w) == end for w in known) or abbreviates(surface, long)
     return spaced if fits or len(short) < 3 else ""
+
+
+def inside_names(names: Names, definitions: Definitions, forms: Forms) -> None:
+    """A short form inside a longer name means what its paper defines, where the literature means another thing by it.
+
+    "HSI reconstruction" is not of hyperspectral images in a paper on human-scene interactions (HSI).
+    """
+    table = definitions.table
+    own: dict[int, list[tuple[str, re.Pattern[str], str]]] = defaultdict(list)
+    for paper, short, surface, long in zip(
+        *(table[column].tolist() for column in ("paper", "short", "surface", "spaced")), strict=True
+    ):
+        usual = forms.gazetteer.phrases.get(f"^{short}")
+        if usual and _another_meaning(long, usual, forms.gazetteer):
+            word = re.escape(surface.removesuffix("s") if surface[:-1].isupper() else surface)
+            own[paper].append((usual, re.compile(rf"(?<![\w-]){word}s?(?=\s|$|-[a-z])"), long))
+    texts, expanded = names.texts["text"].tolist(), names.texts["spaced"].tolist()
+    rows, full = [], []
+    mentions = np.flatnonzero(np.isin(names.paper, sorted(own)))
+    of_mentions = zip(mentions.tolist(), names.paper[mentions].tolist(), names.text[mentions].tolist(), strict=True)
+    for row, paper, text in of_mentions:
+        whole = texts[text]
+        for usual, pattern, long in own[paper]:
+            if usual in expanded[text] and usual != expanded[text]:
+                whole = pattern.sub(long, whole)
+        if whole != texts[text]:
+            rows.append(row)
+            full.append(whole)
+    if rows:
+        found = forms.table(full)
+        names.know(found)
+        at = np.array(rows, dtype=np.int64)
+        reasons = [f"defined in {names.papers[p]}" for p in names.paper[at]]
+        names.assign(at, found["form"].reindex(full).tolist(), reasons)
+
+
+def _another_meaning(long: str, usual: str, gazetteer: Gazetteer) -> bool:
+    """Whether a long form of a short form is not just another wording of the usual one, with more or fewer words."""
+    mine, theirs = set(long.split()), set(usual.split())
+    if mine <= theirs or theirs <= mine or same_meaning(long, usual):
+        return False
+    return compact(long) in gazetteer.types or not mine & theirs
 
 
 def by_type(names: Names, gazetteer: Gazetteer) -> None:
