@@ -148,6 +148,24 @@ def test_a_short_form_means_what_its_own_paper_defines() -> None:
     assert found["f", "LLM"] == "entity/llm"
 
 
+def test_a_short_form_inside_a_name_means_what_its_own_paper_defines() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Task", "uses", s) for s in ("HSI", "HSI recovery", "HSI-aware recovery")],
+         [("HSI", "human-scene interactions")]),
+        ("b", "2024", [("Task", "uses", "human-scene interaction recovery")], []),
+        ("c", "2024", [("Task", "uses", "HSI recovery")], [("HSI", "hyperspectral imaging")]),
+        ("d", "2024", [("Task", "uses", "HSI recovery")], []),
+        ("e", "2024", [("Task", "uses", "hyperspectral image recovery")], []),
+    )  # fmt: skip
+    resolved = resolve(papers, extracted)
+    found = entities_of(resolved, extracted)
+    assert found["a", "HSI recovery"] == found["b", "human-scene interaction recovery"]
+    assert found["a", "HSI recovery"] == "entity/human-scene-interaction-recovery"
+    assert found["c", "HSI recovery"] == found["d", "HSI recovery"] == found["e", "hyperspectral image recovery"]
+    reasons = resolved.names.set_index(["entity", "name"])["reason"]
+    assert reasons["entity/human-scene-interaction-recovery", "HSI recovery"] == "defined in a"
+
+
 def test_an_undefined_short_form_of_several_meanings_goes_by_its_type() -> None:
     papers, extracted = corpus(
         ("a", "2024", [("Task", "addresses", "ASR")], []),
@@ -373,6 +391,13 @@ def test_names_are_as_the_literature_writes_them_and_singular() -> None:
         ("c", "2024", [("Method", "uses", "knowledge graphs|knowledge graphs|Knowledge Graphs")], []),
     )
     assert resolve(papers, extracted).entities["name"].tolist() == ["knowledge graph", "LLM", "LoRA"]
+
+
+def test_a_thing_is_called_by_its_own_name_and_not_by_a_wording_that_was_mapped_to_it() -> None:
+    found = ["automatic speech recognition", "speech recognition|speech recognition", "Speech Recognition|ASR|ASR|ASR"]
+    papers, extracted = corpus(*[(p, "2024", [("Task", "uses", s)], []) for p, s in zip("abc", found, strict=True)])
+    names = resolve(papers, extracted).entities["name"]
+    assert names.tolist() == ["automatic speech recognition"]
 
 
 def test_the_s_of_a_data_set_is_its_own() -> None:

@@ -137,7 +137,10 @@ def entity_names(
         if entity in out:
             continue
         score = float(count) * (3 if " " in name and name.islower() else 1)
-        score *= 10 if raw[name] == preferred[entity] or is_coined(name) else 1
+        if raw[name] == preferred[entity] or (" " not in name and is_coined(name)):
+            score *= 10
+        elif not is_coined(name):
+            score /= 3  # initials, which other things may have as well
         single = singular_surface(name)
         score *= 1.5 if single == name else 1
         one = one_of(name, single, entity)
