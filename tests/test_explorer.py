@@ -279,6 +279,7 @@ def test_the_entity_panel_tells_with_evidence(visit: Visit, graph: Tables) -> No
 def test_filters_are_the_legend_and_count(visit: Visit, graph: Tables) -> None:
     page = visit.page
     assert page.inner_text("[data-facet=Paper]") == "150"
+    assert "Larger marks: in more papers" in page.inner_text("#filters")
     visit.go("#n=entity/graphweaver")
     page.uncheck("[data-filter=Paper]")
     assert not [i for i in page.evaluate("KG.shown") if not i.startswith("entity/")]

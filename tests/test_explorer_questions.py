@@ -165,7 +165,10 @@ def test_undated_papers_are_counted_and_a_thing_is_as_old_as_the_paper_that_intr
     papers = asked.papers.assign(
         date=asked.papers["date"].where(~undated, None), year=asked.papers["year"].where(~undated, None)
     )
-    write(dataclasses.replace(asked, papers=papers), tmp_path / "graph.html")
+    unclaimed = asked.entities[asked.entities["introduced_by"].isna() & asked.entities["year"].notna()]
+    names = asked.entities["name"].where(asked.entities["id"] != unclaimed["id"].iloc[0], r"UniD$^3$-$\alpha_{2}$")
+    entities = asked.entities.assign(name=names)
+    write(dataclasses.replace(asked, papers=papers, entities=entities), tmp_path / "graph.html")
     opened = Visit(visit.context.browser, tmp_path / "graph.html")
     page = opened.page
     assert page.inner_text("#year-note") == f"{undated.sum()} papers of 150 without a date, not in the chart"
@@ -175,9 +178,9 @@ def test_undated_papers_are_counted_and_a_thing_is_as_old_as_the_paper_that_intr
     other = int((papers["year"] == first).sum())
     assert page.inner_text("#year-note").startswith(f"Hidden: {other} paper")
     assert page.inner_text("#year-note").endswith(f"{undated.sum()} without a date")
-    unclaimed = asked.entities[asked.entities["introduced_by"].isna() & asked.entities["year"].notna()]
     opened.go(f"#n={unclaimed['id'].iloc[0]}")
     assert "introduced" not in page.inner_text("#panel .corpus")
+    assert page.locator("#crumbs li").last.inner_text() == "UniD³-α2"
     dated = asked.entities[asked.entities["introduced_by"].isin(papers.loc[~undated, "id"])].iloc[0]
     opened.go(f"#n={dated['id']}")
     year = papers.set_index("id")["year"][dated["introduced_by"]]
