@@ -135,6 +135,8 @@ def test_what_needs_a_choice_asks_for_it(visit: Visit) -> None:
 
 def test_the_answer_is_saved_as_csv(visit: Visit) -> None:
     visit.go("#ask=groups")
+    table = "document.getElementById('table')"
+    assert visit.page.evaluate(f"{table}.scrollWidth <= {table}.clientWidth")
     lines = str(visit.page.evaluate("KG.csv()")).splitlines()
     assert lines[0] == '"id","group","papers","entities","years","named most"'
     assert len(lines) == 9
@@ -191,9 +193,10 @@ def test_undated_papers_are_counted_and_a_thing_is_as_old_as_the_paper_that_intr
 @pytest.mark.parametrize("width", [360, 414, 680])  # phones, and 200 % of a small screen
 def test_the_menu_and_the_answers_fit_narrow_screens(visit: Visit, asked: Tables, tmp_path: Path, width: int) -> None:
     write(asked, tmp_path / "graph.html", answers=answers)
-    narrow = {"viewport": {"width": width, "height": 740}, "has_touch": True}
+    narrow = {"viewport": {"width": width, "height": 740}, "has_touch": True, "is_mobile": True}
     opened = Visit(visit.context.browser, tmp_path / "graph.html", **narrow)
     page = opened.page
+    assert page.evaluate("getComputedStyle(document.querySelector('.only')).opacity") == "1"  # no hovering there
     page.tap("summary[aria-label=Questions]")
     box = page.locator("#questions").bounding_box()
     assert box["x"] >= 0
