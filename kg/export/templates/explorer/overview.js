@@ -28,10 +28,10 @@ function overviewScene() {
 
 // One community: its most important nodes and how they hang together.
 function groupScene(state) {
-  const members = [];
-  for (let node = 0; node < G.N; node++) if (groupOf(node) === state.group && passesNode(node)) members.push(node);
+  const left = [];
+  for (let node = 0; node < G.N; node++) if (groupOf(node) === state.group && passesNode(node)) left.push(node);
   const weight = (node) => (isPaper(node) ? 0.9 * Math.log2(1 + degree(node)) : 1.5 * Math.log2(1 + G.paperCount[node - G.P]));
-  members.sort((a, b) => weight(b) - weight(a) || a - b);
+  const members = inOrder(left, orderOf(left.map(weight)));
   const papers = members.filter(isPaper), entities = members.filter((node) => !isPaper(node));
   const half = Math.round(state.limit * 0.4);
   const chosen = [...papers.slice(0, Math.max(half, state.limit - entities.length)), ...entities.slice(0, Math.max(state.limit - half, state.limit - papers.length))].slice(0, state.limit);
