@@ -392,7 +392,10 @@ BAD: dict[str, tuple[bytes, str]] = {
     "bad JSON Lines": ((GOOD + "{'title': 1}\n" + GOOD).encode(), "in:2: not JSON"),
     "cut JSON array": (json.dumps([WHOLE, WHOLE], indent=1)[:-20].encode(), "JSON that is cut off in the middle"),
     "JSON of numbers": (b'{"title": "A", "abstract": "B"}\n17\n', "in:2: expected an object, found 17"),
-    "JSON of other things": (lines({"name": "x", "size": 3}).encode(), "in:1: no paper: none of 1 records is whole"),
+    "JSON of other things": (
+        lines({"name": "x", "size": 3}).encode(),
+        "in:1: no paper: its only record is a record without",
+    ),
     "deep JSON": (b'[{"title": ' + b"[" * 100_000, "in:1: not JSON (nested too deeply)"),
     "an empty array": (b"[]", "in: no paper found"),
     "HTML": (b"<!DOCTYPE html>\n<html><body>Papers</body></html>", "in:1: HTML or XML, not text"),
@@ -470,6 +473,25 @@ def test_incomplete_records_are_reported_with_their_place(tmp_path: Path) -> Non
         Problem(str(path), 5, "record without an abstract: 3"),
         Problem(str(path), 6, "record without a title or an abstract: 4"),
     )
+
+
+def test_dates_that_are_none_are_reported(tmp_path: Path) -> None:
+    stated = ["31/02/2023", "twenty", "2023-02-31", "04/02/2007", "00/00/2021", "2020", ""]
+    records = [{"id": f"{n}", "title": f"Title {n}", "abstract": "Text.", "date": d} for n, d in enumerate(stated)]
+    (tmp_path / "in.jsonl").write_text(lines(*records))
+    reading = read(tmp_path / "in.jsonl")
+    assert [(problem.line, problem.what) for problem in reading.undated] == [
+        (1, "there is no such day: 31/02/2023"),
+        (2, "not understood as a date: twenty"),
+        (3, "there is no such day: 2023-02-31"),
+    ]
+    assert [paper.date for paper in reading.papers] == ["2023", None, None, "2007", "2021", "2020", None]
+
+
+def test_a_folder_of_pdf_files_says_what_to_give_instead(tmp_path: Path) -> None:
+    (tmp_path / "paper.PDF").write_bytes(b"%PDF-1.7")
+    with pytest.raises(KgError, match=r"only PDF files, which are not read; save their titles and abstracts"):
+        read(tmp_path)
 
 
 def test_stream_keeps_an_account_and_raises(tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ class Reading:
     incomplete: tuple[Problem, ...]
     """Records without a title or an abstract: counted in `records`, not in `papers`."""
     undated: tuple[Problem, ...]
-    """Records whose date lacks its year (``year=`` says which it is) or is no day at all; their papers have no date."""
+    """Records whose date lacks its year (``year=`` says which it is), is no day at all, or is not understood: their
+    papers have what else tells it, or no date."""
     problems: tuple[Problem, ...]
     """With `keep_going`: the files and lines that could not be read."""
 
@@ -175,16 +176,15 @@ def _walk(named: Inputs, year: int | None, progress: Progress | None) -> Iterato
                     yield _Incomplete(Problem(file.shown, paper.line, paper.what))
                 else:
                     complete += 1
-                    yield _Paper(paper, file.shown, row.line, row.note)
+                    yield _Paper(paper[0], file.shown, row.line, paper[1])
         except inputs.Unreadable as error:
             bad += 1
             yield Problem(file.shown, error.line, error.what)
         if progress:
             progress(file.name, total)
         if lacking and not complete:
-            yield Problem(
-                file.shown, lacking.line, f"no paper: none of {found} records is whole; this is a {lacking.what}"
-            )
+            whole = "its only record is" if found == 1 else f"none of {found} records is whole; this is"
+            yield Problem(file.shown, lacking.line, f"no paper: {whole} a {lacking.what}")
         elif not found and not bad:
             yield Problem(
                 file.shown, 0, "no paper found; is it a list of titles and abstracts, JSON, CSV, BibTeX or RIS?"

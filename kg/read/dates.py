@@ -9,19 +9,23 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 _MONTH = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?"
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
-_PATTERNS = tuple(
-    re.compile(pattern, re.I)
-    for pattern in (
-        # 2021-06-17T12:00:00Z, 2021/6/17, 2021-06, 2021, 2021.0 (a table program's idea of a year), 2021/06// (RIS)
-        rf"{_YEAR}(?:[-/.](?P<monthno>\d\d?)(?:[-/.](?P<day>\d\d?))?)?(?:[T\s].*|/.*|\.0)?",
-        rf"{_YEAR}(?P<monthno>[01]\d)(?P<day>[0-3]\d)",
-        # Mon, 2 Apr 2007 19:18:42 GMT
-        rf"(?:[a-z]+,?\s+)?(?P<day>\d\d?)(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+{_YEAR}\b.*",
-        rf"(?:[a-z]+,?\s+)?{_MONTH}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+{_YEAR}\b.*",  # April 2, 2007
-        rf"{_MONTH},?\s+{_YEAR}",  # April 2007
-        rf"{_YEAR}[\s-]+{_MONTH}(?:[\s-]+(?P<day>\d\d?))?",  # 2007 Apr 2
-        rf"\d\d?[/.]\d\d?[/.]{_YEAR}",  # 04/02/2007: April or February? only the year is known
-    )
+_TWO_NUMBERS = re.compile(rf"(\d\d?)[/.](\d\d?)[/.]{_YEAR}")
+"""April or February? Of 04/02/2007 only the year is known."""
+_PATTERNS = (
+    *(
+        re.compile(pattern, re.I)
+        for pattern in (
+            # 2021-06-17T12:00:00Z, 2021/6/17, 2021-06, 2021, 2021.0 (a table program's idea of a year), 2021/06// (RIS)
+            rf"{_YEAR}(?:[-/.](?P<monthno>\d\d?)(?:[-/.](?P<day>\d\d?))?)?(?:[T\s].*|/.*|\.0)?",
+            rf"{_YEAR}(?P<monthno>[01]\d)(?P<day>[0-3]\d)",
+            # Mon, 2 Apr 2007 19:18:42 GMT
+            rf"(?:[a-z]+,?\s+)?(?P<day>\d\d?)(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+{_YEAR}\b.*",
+            rf"(?:[a-z]+,?\s+)?{_MONTH}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+{_YEAR}\b.*",  # April 2, 2007
+            rf"{_MONTH},?\s+{_YEAR}",  # April 2007
+            rf"{_YEAR}[\s-]+{_MONTH}(?:[\s-]+(?P<day>\d\d?))?",  # 2007 Apr 2
+        )
+    ),
+    _TWO_NUMBERS,
 )
 
 
@@ -69,6 +73,26 @@ def parse(value: object) -> str | None:
             # "2021-00-00" and the like: some programs' way to say that only the year is known
             return iso(int(part["year"])) if not month or not int(day or 0) else None
     return None
+
+
+def doubt(value: object) -> str | None:
+    """What is wrong with a field's value that should state a date; None where nothing is.
+
+    >>> doubt("31/02/2023"), doubt("twenty"), doubt("04/02/2007"), doubt("2007")
+    ('there is no such day: 31/02/2023', 'not understood as a date: twenty', None, None)
+    """
+    text = " ".join(str(value).split())
+    if match := _TWO_NUMBERS.fullmatch(text):
+        one, other, year = (int(part) for part in match.groups())
+        if not one or not other:  # as in 00/00/2021: only the year is known
+            return None
+        real = iso(year, one, other) if one <= 12 else None
+        real = real or (iso(year, other, one) if other <= 12 else None)
+        return None if real else f"there is no such day: {text[:60]}"
+    if parse(value):
+        return None
+    known = any(pattern.fullmatch(text) for pattern in _PATTERNS)
+    return f"{'there is no such day' if known else 'not understood as a date'}: {text[:60]}"
 
 
 def of_arxiv_id(arxiv_id: str) -> str | None:

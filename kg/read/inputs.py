@@ -134,7 +134,13 @@ def _elsewhere(name: str) -> Iterator[File | tuple[str, str]]:
 def _folder(folder: Path) -> Iterator[File | tuple[str, str]]:
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and is_input(path.relative_to(folder))]
     if not files:
-        yield str(folder), f"no input in this folder; its files should end in {' '.join(sorted(SUFFIXES))} or .gz"
+        if any(path.suffix.lower() == ".pdf" for path in folder.rglob("*")):
+            yield (
+                str(folder),
+                "only PDF files, which are not read; save their titles and abstracts as text, CSV or BibTeX",
+            )
+        else:
+            yield str(folder), f"no input in this folder; its files should end in {' '.join(sorted(SUFFIXES))} or .gz"
     yield from (File(path, str(path)) for path in files)
 
 

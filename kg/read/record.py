@@ -99,8 +99,11 @@ def doi(value: object) -> str | None:
     return match["doi"].lower().rstrip(".,;") if match else None
 
 
-def paper(row: Row, source: str) -> Paper | Wrong:
-    """The paper that a record of the file named `source` describes, or what is wrong with the record."""
+def paper(row: Row, source: str) -> tuple[Paper, str | None] | Wrong:
+    """The paper that a record of the file named `source` describes, or what is wrong with the record.
+
+    Beside the paper: what the reader should be told of it, such as a date that is none.
+    """
     fields = _fields(row.fields)
     title, abstract = clean(_prose(fields.get("title", ""))), clean(_prose(fields.get("abstract", "")))
     own = clean(fields.get("id", ""))
@@ -112,7 +115,7 @@ def paper(row: Row, source: str) -> Paper | Wrong:
     arxiv = arxiv_id(fields.get("arxiv_id", "")) or arxiv_id(own) or arxiv_id(_first(fields.get("url", "")))
     if not arxiv and found_doi and found_doi.startswith(_ARXIV_DOI):
         arxiv = arxiv_id(found_doi.removeprefix(_ARXIV_DOI))
-    return Paper(
+    found = Paper(
         id=own or arxiv or found_doi or title_key(title),
         title=title,
         abstract=abstract,
@@ -124,6 +127,8 @@ def paper(row: Row, source: str) -> Paper | Wrong:
         url=clean(_first(fields.get("url", ""))) or None,
         sources=(source,),
     )
+    stated = fields.get("date", "")
+    return found, row.note or (dates.doubt(stated) if stated != "" else None)
 
 
 def _prose(value: Any) -> Any:
