@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg.cli.app import DEFAULT_DB, Db, Json, app
-from kg.cli.output import print_json, print_table, progress_bars
+from kg.cli.output import number, print_json, print_table, progress_bars
 from kg.model import KgError
 
 if TYPE_CHECKING:
@@ -176,21 +176,23 @@ def _summary(graph: Graph, out: Path) -> None:
     account, changes = report.account, report.changes
     lines: list[tuple[str, str]] = []
     if account.files:
-        read = f"{_number(account.records, 'record')} in {_number(len(account.files), 'file')}"
+        read = f"{number(account.records, 'record')} in {number(len(account.files), 'file')}"
         known = account.records - len(account.incomplete) - changes.added - changes.changed - changes.same
-        lines.append(("read", read + (f", {_number(known, 'duplicate')}" if known else "")))
+        lines.append(("read", read + (f", {number(known, 'duplicate')}" if known else "")))
     news = [f"{count:,} {what}" for what, count in (("new", changes.added), ("changed", changes.changed)) if count]
     news += [f"{changes.removed:,} removed"] if changes.removed else []
     lines.append(("papers", f"{len(graph.papers):,}" + (f" ({', '.join(news)})" if news else " (nothing new)")))
-    lines.append(("found", f"{_number(report.findings, 'name')} in papers; {report.extracted:,} texts extracted now"))
-    lines.append(("merged", f"{len(graph.names):,} spellings into {_number(len(graph.entities), 'entity')}"))
+    lines.append(
+        ("found", f"{number(report.findings, 'name')} in papers; {number(report.extracted, 'text')} extracted now")
+    )
+    lines.append(("merged", f"{len(graph.names):,} spellings into {number(len(graph.entities), 'entity')}"))
     rejected = [
-        f"{_number(report.rejected, 'name')} that are no entity or say the same" if report.rejected else "",
-        f"{_number(len(account.incomplete), 'record')} without title or abstract" if account.incomplete else "",
-        f"{_number(len(account.problems), 'input')} that could not be read" if account.problems else "",
+        f"{number(report.rejected, 'name')} that are no entity or say the same" if report.rejected else "",
+        f"{number(len(account.incomplete), 'record')} without title or abstract" if account.incomplete else "",
+        f"{number(len(account.problems), 'input')} that could not be read" if account.problems else "",
     ]
     lines.append(("rejected", "; ".join(filter(None, rejected)) or "nothing"))
-    lines.append(("linked", _number(len(graph.links), "link")))
+    lines.append(("linked", number(len(graph.links), "link")))
     lines += [("written" if n == 0 else "", f"{path} ({_size(path)})") for n, path in enumerate(report.written)]
     for label, line in lines:
         print(f"{label:<9} {line}", file=sys.stderr)
@@ -198,7 +200,7 @@ def _summary(graph: Graph, out: Path) -> None:
     for title, problems in (
         ("not read:", account.problems),
         ("left out:", account.incomplete),
-        ("no year (say which with --year):", account.undated),
+        ("dates in doubt (--year says which, where only the year lacks):", account.undated),
     ):
         if problems:
             print(title, file=sys.stderr)
@@ -208,18 +210,7 @@ def _summary(graph: Graph, out: Path) -> None:
                 print(f"  … and {len(problems) - _SHOWN:,} more", file=sys.stderr)
     print(f"next      open {out / 'graph.html'} in a browser; kg show NAME; kg query --help", file=sys.stderr)
     if report.doubts:
-        print(f"          {_number(report.doubts, 'doubtful name')} to decide: kg resolve --help", file=sys.stderr)
-
-
-def _number(count: int, noun: str) -> str:
-    """A count and its noun.
-
-    >>> _number(1, "file"), _number(2000, "entity")
-    ('1 file', '2,000 entities')
-    """
-    if count != 1:
-        noun = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{count:,} {noun}"
+        print(f"          {number(report.doubts, 'doubtful name')} to decide: kg resolve --help", file=sys.stderr)
 
 
 def _size(path: Path) -> str:

@@ -15,21 +15,39 @@ Progress = Callable[[str, int, "int | None"], None]
 """``progress(stage, done, total)``: called as work goes on; ``total`` is None where it is not known yet."""
 
 
-def print_table(table: pd.DataFrame, *, title: str | None = None, as_json: bool = False) -> None:
+def print_table(
+    table: pd.DataFrame, *, title: str | None = None, as_json: bool = False, none: str | None = None
+) -> None:
     """Print a DataFrame, without its index.
 
     A rich table with ``title`` where stdout is a terminal; else tab-separated values with a header line; with
-    ``as_json`` a JSON array of objects. Missing values are empty, ``null`` in JSON.
+    ``as_json`` a JSON array of objects. Missing values are empty, ``null`` in JSON. ``none`` says on stderr why
+    a table is empty.
     """
     columns = [str(column) for column in table.columns]
     rows = [[plain(value) for value in row] for row in table.itertuples(index=False, name=None)]
+    if none and not rows:
+        print(f"kg: {none}", file=sys.stderr)
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
     elif sys.stdout.isatty():
+        if none and not rows:
+            return
         _print_rich(columns, rows, title)
     else:
         for row in [columns, *rows]:
             print("\t".join(_cell(value).translate(_ONE_LINE) for value in row))
+
+
+def number(count: int, noun: str) -> str:
+    """A count and its noun.
+
+    >>> number(1, "file"), number(2000, "entity")
+    ('1 file', '2,000 entities')
+    """
+    if count != 1:
+        noun = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{count:,} {noun}"
 
 
 def print_json(value: Any) -> None:

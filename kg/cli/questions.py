@@ -10,6 +10,7 @@ import typer
 
 from kg.cli.app import DEFAULT_DB, Db, Json, app
 from kg.cli.output import print_json, print_table
+from kg.model import EntityType
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,9 +20,16 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, typer.Argument(help="An entity or paper: its name, another name, id or title.", metavar="NAME")]
 Number = Annotated[int, typer.Option("-n", "--number", min=1, help="How many to list.")]
+
+
+def _any_case(name: str | None) -> str | None:
+    """A type as it is written, however it was typed."""
+    return name and {kind.lower(): str(kind) for kind in EntityType}.get(name.lower(), name.lower())
+
+
 TypeName = Annotated[
     str | None,
-    typer.Option("--type", help="Model, Method, Dataset, Benchmark, Task or Metric."),
+    typer.Option("--type", help="Model, Method, Dataset, Benchmark, Task or Metric.", callback=_any_case),
 ]
 
 
@@ -60,7 +68,8 @@ def lineage(
             if at > 0
         ]
         columns = ["side", "generation", "name", "year", "relation", "confidence", "paper", "sentence"]
-        print_table(pd.DataFrame(rows, columns=columns))
+        none = f"{name}: no paper here says what it descends from or what descends from it"
+        print_table(pd.DataFrame(rows, columns=columns), none=none)
 
 
 def _print_tree(side: str, root: Branch) -> None:
@@ -99,11 +108,11 @@ def path(
     found = ask(_tables(db), a, b, n=n)
     if as_json:
         print_json([asdict(each) for each in found])
-    elif sys.stdout.isatty():
+    elif sys.stdout.isatty() and found:
         for number, each in enumerate(found, start=1):
             _print_path(number, each)
     else:
-        print_table(_path_table(found))
+        print_table(_path_table(found), none=f"nothing leads from {a} to {b} in this graph")
 
 
 def _print_path(number: int, path: Path) -> None:
@@ -139,7 +148,8 @@ def similar(
     """The papers that share most with one paper, rare things counting more."""
     from kg.graph import similar as ask
 
-    print_table(ask(_tables(db), paper, n=n), title=f"papers like {paper}", as_json=as_json)
+    none = f"{paper}: no other paper shares a rare thing with it"
+    print_table(ask(_tables(db), paper, n=n), title=f"papers like {paper}", as_json=as_json, none=none)
 
 
 @app.command(rich_help_panel="Questions")
@@ -165,7 +175,7 @@ def trends(
 
 @app.command(rich_help_panel="Questions")
 def leaders(
-    type_: Annotated[str | None, typer.Option("--type", help="An entity type, or paper.")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="An entity type, or paper.", callback=_any_case)] = None,
     n: Number = 20,
     db: Db = DEFAULT_DB,
     as_json: Json = False,
@@ -173,7 +183,9 @@ def leaders(
     """What other work rests on, by a PageRank that hubs don't dominate."""
     from kg.graph import leaders as ask
 
-    print_table(ask(_tables(db), type=type_, n=n), title="leaders", as_json=as_json)
+    what = f"no {type_ or 'entity'} is named by two papers or more and yet not by nearly all"
+    what = "no paper here builds on another" if type_ == "paper" else what
+    print_table(ask(_tables(db), type=type_, n=n), title="leaders", as_json=as_json, none=f"no leaders: {what}")
 
 
 @app.command(rich_help_panel="Questions")
@@ -181,7 +193,8 @@ def communities(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     """The communities of papers and entities, named by what is special to them."""
     from kg.graph import communities as ask
 
-    print_table(ask(_tables(db)), title="communities", as_json=as_json)
+    none = "no communities: nothing in this graph hangs together"
+    print_table(ask(_tables(db)), title="communities", as_json=as_json, none=none)
 
 
 @app.command(rich_help_panel="Questions")
@@ -199,8 +212,8 @@ def compare(
 
 @app.command(rich_help_panel="Questions")
 def table(
-    rows: Annotated[str, typer.Option(help="The type of the rows.")] = "Method",
-    columns: Annotated[str, typer.Option(help="The type of the columns.")] = "Benchmark",
+    rows: Annotated[str, typer.Option(help="The type of the rows.", callback=_any_case)] = "Method",
+    columns: Annotated[str, typer.Option(help="The type of the columns.", callback=_any_case)] = "Benchmark",
     n: Number = 20,
     m: Annotated[int, typer.Option("-m", min=1, help="How many columns.")] = 10,
     db: Db = DEFAULT_DB,

@@ -117,8 +117,10 @@ def _parameters(given: list[str]) -> dict[str, object]:
 def _read(file: Path) -> str:
     try:
         return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KgError(f"{file}: cannot be read as a query: {error}") from error
+    except OSError as error:
+        raise KgError(f"{file}: {(error.strerror or str(error)).lower()}; name a file with a SPARQL query") from error
+    except UnicodeDecodeError as error:
+        raise KgError(f"{file}: not UTF-8 text; name a file with a SPARQL query") from error
 
 
 @app.command(rich_help_panel="RDF")
@@ -128,15 +130,20 @@ def serve(
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds after which a query is stopped.")] = 10.0,
     memory: Annotated[int, typer.Option(min=64, help="MiB that a query may take.")] = 1024,
     workers: Annotated[int, typer.Option(min=1, help="Queries that run at the same time.")] = 4,
-    html: Annotated[Path, typer.Option(help="The explorer to serve at /.")] = Path("exports/graph.html"),
+    html: Annotated[
+        Path | None, typer.Option(help="The explorer to serve at /.", show_default="exports/graph.html")
+    ] = None,
     db: Db = DEFAULT_DB,
 ) -> None:
     """Serve the explorer and a SPARQL endpoint on this machine."""
     from kg import query
     from kg.query.server import Limits, run
 
+    if html is not None and not html.is_file():
+        raise KgError(f"{html}: no such file; write one with: kg export html --out {html}")
     open_store(db)
-    run(query.folder_of(db), host=host, port=port, html=html, limits=Limits(timeout, memory << 20, workers))
+    explorer = html or Path("exports/graph.html")  # may be missing: then there is the page for queries
+    run(query.folder_of(db), host=host, port=port, html=explorer, limits=Limits(timeout, memory << 20, workers))
 
 
 @app.command(rich_help_panel="RDF")

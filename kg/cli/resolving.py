@@ -10,7 +10,7 @@ import typer
 
 from kg.cli.app import DEFAULT_DB, Db, Json, app
 from kg.cli.build import DEFAULT_OUT, Out
-from kg.cli.output import print_table, progress_bars
+from kg.cli.output import number, print_table, progress_bars
 
 
 @app.command()
@@ -47,11 +47,12 @@ def resolve(
     if review is not None:
         table = review_table(doubts, graph.papers, graph.mentions)
         write_review(table, review)
-        print(f"{review}: {_number(len(table), 'doubtful name')}. ", end="")
+        print(f"{review}: {number(len(table), 'doubtful name')}. ", end="")
         print(f"Fill in the column decision, then: kg resolve --apply {review}")
         return
     if apply is None and undo is None:
-        print_table(decide(decisions), title="Decisions in force", as_json=as_json)
+        none = "no decision is in force; kg resolve --review FILE writes what is doubtful"
+        print_table(decide(decisions), title="Decisions in force", as_json=as_json, none=none)
         return
     new = read_review(apply or undo or Path())
     if undo is not None:
@@ -59,9 +60,5 @@ def resolve(
     after = decide(decisions, new)
     with progress_bars() as progress:
         api.refresh(db=db, out=out, decisions=after, progress=progress)
-    rows, decided = _number(len(new), "row"), _number(len(after), "decision")
+    rows, decided = number(len(new), "row"), number(len(after), "decision")
     print(f"{rows} read, {decided} in force; the graph and {out} are up to date.", file=sys.stderr)
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count:,} {thing}" + ("" if count == 1 else "s")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.app import Json, app
-from kg.cli.output import print_json, print_table
+from kg.cli.output import number, print_json, print_table
 
 
 @app.command()
@@ -39,7 +39,9 @@ def evaluate(
     if linking:
         from kg.cli.linking import linking as linking_figures
 
-        print_table(pd.DataFrame([linking_figures(papers)]), title=f"B-cubed, {len(papers)} papers", as_json=as_json)
+        print_table(
+            pd.DataFrame([linking_figures(papers)]), title=f"B-cubed, {number(len(papers), 'paper')}", as_json=as_json
+        )
         return
     if predicted is not None:
         scores = score(papers, read_predicted(predicted))
@@ -49,7 +51,7 @@ def evaluate(
     if as_json:
         print_json({"papers": scores.papers, "figures": table(scores)})
         return
-    print_table(pd.DataFrame(table(scores)), title=f"{scores.papers} papers")
+    print_table(pd.DataFrame(table(scores)), title=number(scores.papers, "paper"))
     print()
     print_table(pd.DataFrame(confusion(scores.type_confusion)), title="types of mentions: gold (rows), predicted")
     print()

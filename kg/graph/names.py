@@ -26,7 +26,7 @@ def find(tables: Tables, text: str) -> str:
     if found:
         return found
     near = suggest(tables, key)
-    hint = f"did you mean {', '.join(near)}?" if near else "kg stats lists what there is"
+    hint = f"did you mean {', '.join(near)}?" if near else "kg leaders and kg communities list names"
     raise KgError(f'nothing in the graph is called "{key}"; {hint}')
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -242,7 +243,9 @@ def run(folder: Path, *, host: str, port: int, html: Path | None, limits: Limits
     try:
         listening = socket.create_server((host, port), reuse_port=False)
     except OSError as error:
-        raise KgError(f"cannot listen on {host}:{port}: {error.strerror}; choose another --port") from error
+        # of the error's own words, a known number's are plain: Python adds the address to them
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)
+        raise KgError(f"cannot listen on {host}:{port}: {why.lower()}; choose another --port or --host") from error
     where = f"http://{host}:{listening.getsockname()[1]}"
     print(f"explorer {where}/   queries {where}/query   SPARQL {where}/sparql   (stop with Ctrl-C)", flush=True)
     config = uvicorn.Config(

@@ -10,7 +10,7 @@ from spacy.language import Language
 
 from kg.model import Extraction, KgError, Paper
 
-from .gold import GoldPaper
+from .gold import GoldPaper, why
 from .metrics import F1, Predicted, Scores, score
 
 Extractor = Callable[[Language, Sequence[Paper]], Iterable[Extraction]]
@@ -42,7 +42,7 @@ def read_predicted(path: Path | str) -> dict[str, list[Predicted]]:
     try:
         lines = Path(path).read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise KgError(f"{path}: cannot be read ({error}); give the papers.jsonl of a build") from error
+        raise KgError(f"{path}: {why(error)}; give the papers.jsonl of a build") from error
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -59,7 +59,7 @@ def read_predicted(path: Path | str) -> dict[str, list[Predicted]]:
                 for e in record["entities"]
             ]
         except (ValueError, KeyError, TypeError) as error:
-            raise KgError(f"{path}:{number}: not a line of a build's papers.jsonl ({error!r})") from error
+            raise KgError(f"{path}:{number}: not a line of a build's papers.jsonl: {why(error)}") from error
     return found
 
 

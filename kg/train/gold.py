@@ -60,16 +60,34 @@ def read_gold(path: Path | str) -> list[GoldPaper]:
     try:
         lines = Path(path).read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise KgError(f"{path}: cannot be read ({error}); give a JSON Lines file of annotated papers") from error
+        raise KgError(f"{path}: {why(error)}; give a JSON Lines file of annotated papers") from error
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
                 papers.append(_paper(json.loads(line)))
             except (ValueError, KeyError, TypeError) as error:
-                raise KgError(f"{path}:{number}: not an annotated paper ({error!r}); see kg/train/README.md") from error
+                form = "see kg/train/README.md for the form"
+                raise KgError(f"{path}:{number}: not an annotated paper: {why(error)}; {form}") from error
     if not papers:
         raise KgError(f"{path}: holds no annotated paper; see kg/train/README.md for the form")
     return papers
+
+
+def why(error: Exception) -> str:
+    """What is wrong with a file of records, in the words of who wrote it.
+
+    >>> why(KeyError("entities"))
+    'it has no field "entities"'
+    """
+    if isinstance(error, KeyError):
+        return f'it has no field "{error.args[0]}"'
+    if isinstance(error, json.JSONDecodeError):
+        return f"no JSON: {error.msg} at column {error.colno}"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8 text"
+    if isinstance(error, OSError):
+        return (error.strerror or str(error)).lower()
+    return "a field holds another kind of value" if isinstance(error, TypeError) else str(error)
 
 
 def _paper(record: dict[str, Any]) -> GoldPaper:
