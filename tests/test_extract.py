@@ -188,6 +188,25 @@ def test_tidy_names(name: str, after: str) -> None:
         assert kept[-1] not in ",;: "
 
 
+CUT = (
+    "BigO(Bench): can language models generate code?",
+    "We introduce BigO(Bench), a benchmark for code generation. BigO(Bench) has problems from Code Contests. We "
+    "fine-tune LLaMA-2 with LoRA+, GSBAK$^K$ and $D^2LoRA$, a method that extends LoRA, and E-ViM$^3$, a Mamba model. "
+    "LoRA+ is better than LoRA. We train on ImageNet-C, -R, -K, -A and PACS databases.",
+)
+
+
+def test_no_name_is_cut_at_a_bracket_a_plus_or_a_formula_inside_it() -> None:
+    paper = Paper("x", *CUT)
+    extraction = next(extract(pipeline(), [paper]))
+    check(paper, extraction)
+    found = names(extraction)
+    assert {"BigO(Bench)", "LoRA+", "LoRA", "GSBAK$^K$", "E-ViM$^3$"} <= found.keys()
+    assert not {"BigO", "Bench", "GSBAK", "D^2LoRA$", "E-ViM$^3", "-R", "-A"} & found.keys()
+    places = [m.start for f in extraction.findings for m in f.mentions if m.text == "LoRA"]
+    assert all(paper.text[at + 4] != "+" for at in places)
+
+
 def test_version_is_of_the_content() -> None:
     assert version(pipeline()) == version(load())
     assert len(version(pipeline())) == 16

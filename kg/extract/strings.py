@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import definitions, spans
+from .edges import math, plus_end, whole
 from .words import fold_name
 
 URL = re.compile(r"(?:https?://|www\.)[^\s{}]+|\b[\w.-]+\.(?:com|org|io|net|co|ai|edu)/[^\s{}]*|\S+@\w+\.\w+")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = frozenset(_PAIRS.values())
 _DEBRIS = re.compile(r"[()\[\]{},;:.]")
+_HYPHENS = ("-", "\u2010", "\u2011", "\u2013")
 _NOTHING = (0.0,) * len(spans.TYPES)
 LEAST = 0.12
 """A string whose best place is less probable than this is not looked at."""
@@ -47,17 +49,18 @@ class Candidate:
 def occurrences(text: str, surface: str) -> list[tuple[int, int]]:
     """Every place of ``surface`` in ``text`` that begins and ends at a word's edge.
 
-    >>> occurrences("LoRA, QLoRA and LoRA", "LoRA")
-    [(0, 4), (16, 20)]
+    >>> occurrences("LoRA, QLoRA, LoRA+ and LoRA", "LoRA")
+    [(0, 4), (23, 27)]
     """
     found = []
     at = text.find(surface)
     while at >= 0:
         end = at + len(surface)
-        whole = not (at and _in_word(text[at - 1])) and not (end < len(text) and _in_word(text[end]))
-        if whole:
+        alone = not (at and _in_word(text[at - 1])) and not (end < len(text) and _in_word(text[end]))
+        alone = alone and plus_end(text, at, end) == end
+        if alone:
             found.append((at, end))
-        at = text.find(surface, end if whole else at + 1)
+        at = text.find(surface, end if alone else at + 1)
     return found
 
 
@@ -106,13 +109,14 @@ def _inside(start: int, end: int, areas: Sequence[tuple[int, int]]) -> bool:
 
 def candidates(text: str, scored: list[spans.Scored], pairs: list[definitions.Definition]) -> list[Candidate]:
     """The strings worth a decision, with type and group, sorted by first place."""
-    banned = urls(text)
+    banned, formulas = urls(text), math(text)
     rows: dict[tuple[int, int], tuple[float, ...]] = {}
     best: dict[str, float] = {}
     for span in sorted(scored):
-        start, end = tidy(text, span.start, span.end)
+        start, end = tidy(text, *whole(text, span.start, span.end, formulas))
         surface = text[start:end]
-        if any(c.isalpha() for c in surface) and not _inside(start, end, banned):
+        stub = surface[:1] in _HYPHENS or surface[-1:] in _HYPHENS  # "ImageNet-C, -R and -A"
+        if not stub and any(c.isalpha() for c in surface) and not _inside(start, end, banned):
             if (start, end) not in rows or max(rows[start, end]) < max(span.probabilities):
                 rows[start, end] = span.probabilities
             best[surface] = max(best.get(surface, 0.0), max(span.probabilities))
