@@ -13,13 +13,14 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Lock
 from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -141,14 +142,14 @@ def target(source: Path) -> Path:
     return source.with_suffix(".done.parquet")
 
 
-def run_here(sources: Sequence[Path], path: str | None) -> Iterator[int]:
+def run_here(sources: Sequence[Path], path: str | None) -> Generator[int]:
     """Run shards one after the other in this process; yields each one's number when it is done."""
     for number, source in enumerate(sources):
         run_shard(str(source), str(target(source)), path)
         yield number
 
 
-def run_forks(sources: Sequence[Path], path: str | None, workers: int) -> Iterator[int]:
+def run_forks(sources: Sequence[Path], path: str | None, workers: int) -> Generator[int]:
     """Run few shards on copies of this process, which have the pipeline already; yields numbers when all are done."""
     pipeline(path)
     jobs = [partial(run_shard, str(source), str(target(source)), path) for source in sources]
@@ -157,16 +158,23 @@ def run_forks(sources: Sequence[Path], path: str | None, workers: int) -> Iterat
     yield from range(len(sources))
 
 
-def run_workers(sources: Sequence[Path], path: str | None, workers: int) -> Iterator[int]:
+def run_workers(sources: Sequence[Path], path: str | None, workers: int) -> Generator[int]:
     """Run shards on worker processes; yields each one's number as it is done, in any order.
 
     The workers are processes of their own rather than multiprocessing's: they need no ``if __name__ == "__main__"`` in
-    the calling script, and they end by themselves when this process is killed.
+    the calling script, and they end by themselves when this process is killed. Closing the generator ends them at once.
     """
     idle: SimpleQueue[_Worker] = SimpleQueue()
-    started = [_Worker(path) for _ in range(min(workers, len(sources)))]
-    for worker in started:
-        idle.put(worker)
+    started: list[_Worker] = []
+    starting = Lock()
+    stopped = False
+
+    def start() -> _Worker:
+        with starting:
+            if stopped:  # a worker has died because it was stopped: none takes its place
+                raise _WorkerDied("stopped")
+            started.append(_Worker(path))
+            return started[-1]
 
     def run(number: int) -> int:
         worker = idle.get()
@@ -176,8 +184,7 @@ def run_workers(sources: Sequence[Path], path: str | None, workers: int) -> Iter
                     worker.run(str(sources[number]), str(target(sources[number])))
                     return number
                 except _WorkerDied as died:
-                    worker = _Worker(path)  # for the same shard: another idle one may be dead as well
-                    started.append(worker)
+                    worker = start()  # for the same shard: another idle one may be dead as well
                     if attempt == ATTEMPTS - 1:
                         raise KgError(
                             f"extraction: a worker died {ATTEMPTS} times on the same papers ({died}); "
@@ -187,11 +194,15 @@ def run_workers(sources: Sequence[Path], path: str | None, workers: int) -> Iter
             idle.put(worker)
         raise AssertionError("unreachable")
 
-    pool = ThreadPoolExecutor(len(started))
+    pool = ThreadPoolExecutor(min(workers, len(sources)))
     try:
+        for _ in range(min(workers, len(sources))):
+            idle.put(start())
         for future in as_completed([pool.submit(run, number) for number in range(len(sources))]):
             yield future.result()
     finally:
+        with starting:
+            stopped = True
         for worker in started:
             worker.stop()
         pool.shutdown(cancel_futures=True)
@@ -199,7 +210,7 @@ def run_workers(sources: Sequence[Path], path: str | None, workers: int) -> Iter
 
 def run_shared(
     sources: Sequence[Path], path: str | None, workers: int, scheduler: str, shared: str | None
-) -> Iterator[int]:
+) -> Generator[int]:
     """Run shards on a Dask cluster; yields each one's number as it is done and its result is beside it.
 
     ``scheduler`` is the address of one (``tcp://…``), or ``local`` for a cluster of ``workers`` processes here.
@@ -256,6 +267,19 @@ def run_dask(pairs: Sequence[tuple[str, str]], path: str | None, workers: int, s
                 yield numbers[future.key]
 
 
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Ctrl-C is for this process, which ends its workers: one started in here never hears it, not while it loads."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _WorkerDied(Exception):
     """The process is gone; the message says how."""
 
@@ -266,9 +290,10 @@ class _Worker:
     def __init__(self, path: str | None) -> None:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         command = [sys.executable, "-m", "kg.shards", *([path] if path else [])]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
+        with _deaf_to_interrupts():
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+            )
 
     def run(self, source: str, result: str) -> None:
         assert self._process.stdin
@@ -302,7 +327,7 @@ def main(stdin: IO[str], stdout: IO[str], path: str | None) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # see _deaf_to_interrupts
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a library prints is no answer
     main(sys.stdin, answers, sys.argv[1] if len(sys.argv) > 1 else None)

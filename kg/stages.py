@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.metadata import version as installed
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -80,9 +80,7 @@ def extract(
     from kg import shards  # spaCy takes a second to load, and only builds need it
 
     work = store.path.absolute().with_name(store.path.name + ".work")
-    for left in sorted(work.glob("*/*.done.parquet")):
-        store.put_extractions(left)
-    shutil.rmtree(work, ignore_errors=True)
+    _take_in(store, work)
     version = shards.pipeline(path)[1]
     total = store.count_new(version)
     if not total:
@@ -104,13 +102,24 @@ def extract(
                 runs = shards.run_workers(sources, path, workers)
             done = 0
             tell("extract", 0, total)
-            for number in runs:
-                store.put_extractions(shards.target(sources[number]))
-                done += todo[number][1]
-                tell("extract", done, total)
+            with closing(runs):  # an error here leaves no process at work
+                for number in runs:
+                    store.put_extractions(shards.target(sources[number]))
+                    done += todo[number][1]
+                    tell("extract", done, total)
+    except KeyboardInterrupt:
+        _take_in(store, work)
+        raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return version, total
+
+
+def _take_in(store: Store, work: Path) -> None:
+    """Put into the store what shards are done, of a build that was stopped."""
+    for left in sorted(work.glob("*/*.done.parquet")):
+        store.put_extractions(left)
+    shutil.rmtree(work, ignore_errors=True)
 
 
 def forget_pipeline() -> None:

@@ -304,6 +304,46 @@ def test_a_worker_that_dies_costs_its_shard_only(tmp_path: Path) -> None:
     assert all(shards.target(source).exists() for source in todo)
 
 
+def _children() -> set[int]:
+    """The processes that this one has started."""
+    return {int(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_workers_that_are_stopped_stop_at_once(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.jsonl", papers(600))
+    with Store(tmp_path / "k.duckdb") as store:
+        store.put(kg.read.read(source).papers, keys=kg.read.keys, merge=kg.read.merge)
+        todo = [path for path, _ in store.write_shards("none", tmp_path, 4)]
+    before = _children()
+    at_work = shards.run_workers(todo, None, 2)
+    next(at_work)
+    start = time.monotonic()
+    at_work.close()
+    assert time.monotonic() - start < 2  # no worker is started anew, which takes longer
+    assert _children() == before
+
+
+def test_an_interrupted_build_keeps_what_was_extracted(
+    scratch: tuple[kg.Graph, dict[str, bytes]], tmp_path: Path
+) -> None:
+    graph, files = scratch
+    assert graph.db is not None
+    db, inputs = tmp_path / "k.duckdb", [graph.db.parent / "a.jsonl", graph.db.parent / "b.jsonl"]
+
+    def interrupt(stage: str, done: int, total: int | None) -> None:
+        if stage == "extract" and done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        kg.build(inputs, db=db, out=tmp_path / "out", workers=2, progress=interrupt)
+    assert [path.name for path in tmp_path.iterdir()] == ["k.duckdb"]
+    again = kg.build(inputs, db=db, out=tmp_path / "out", workers=2)
+    assert again.report is not None
+    assert again.report.extracted == 0  # all shards were done, one of them was in the store
+    assert contents(tmp_path / "out") == files
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="needs root to mount a small disk")
 @pytest.mark.parametrize("size", ["200k", "350k", "500k", "650k", "800k"])

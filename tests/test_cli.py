@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -129,6 +131,11 @@ def test_export_and_remove(built: Path, tmp_path: Path) -> None:
         (("export", "csv", "--with", "core"), "--with is for RDF"),
         (("export", "ttl", "--with", "all"), "all"),
         (("remove", "12345"), "12345: no paper has this id"),
+        (("show", "zzzzqqq"), "kg leaders and kg communities list names"),
+        (("evaluate", "in.jsonl"), 'in.jsonl:1: not an annotated paper: it has no field "entities"; see'),
+        (("query", "-f", "none.rq"), "kg: none.rq: no such file or directory; name a file with a SPARQL query"),
+        (("serve", "--html", "none.html"), "none.html: no such file; write one with: kg export html"),
+        (("serve", "--host", "203.0.113.1"), "kg: cannot listen on 203.0.113.1:8000: cannot assign requested address;"),
     ],
 )
 def test_errors_are_one_line(built: Path, arguments: tuple[str, ...], says: str) -> None:
@@ -141,6 +148,58 @@ def test_errors_are_one_line(built: Path, arguments: tuple[str, ...], says: str)
     assert len(run.stderr.splitlines()) == 1, run.stderr
     assert run.stderr.startswith("kg: ")
     assert says in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("buld",), "no such command 'buld'; did you mean 'build'?"),
+        (("foo",), "no such command 'foo'; see: kg --help"),
+        (("build", "--keepgoing"), "no such option: --keepgoing; did you mean --keep-going?"),
+        (("build", "--workers", "some"), "invalid value for '--workers': it should be a valid integer; see: kg build"),
+        (("query", "--format", "pdf"), "invalid value for '--format': 'pdf' is not one of 'table', 'csv'"),
+        (("show",), "missing argument 'name'; see: kg show --help"),
+    ],
+)
+def test_a_mistyped_command_line_is_one_line(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+    run = kg(*arguments, cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert len(run.stderr.splitlines()) == 1, run.stderr
+    assert run.stderr.startswith(f"kg: {says}")
+
+
+def test_an_answer_that_is_empty_says_why(built: Path) -> None:
+    run = kg("lineage", "ImageNet", cwd=built)
+    assert run.returncode == 0
+    assert run.stderr == "kg: ImageNet: no paper here says what it descends from or what descends from it\n"
+    assert len(run.stdout.splitlines()) == 1  # the header, for who reads the pipe
+
+
+def test_a_type_may_be_typed_in_any_case(built: Path) -> None:
+    rows = kg("leaders", "--type", "dataset", cwd=built).stdout.splitlines()
+    assert rows[1:]
+    assert {row.split("\t")[2] for row in rows[1:]} == {"Dataset"}
+
+
+def test_flags_have_no_type() -> None:
+    assert "<bool>" not in kg("build", "--help").stdout + kg("--help").stdout
+    assert "--keep-going" in kg("build", "--help").stdout
+    alone = kg()
+    assert (alone.returncode, alone.stderr) == (2, "")
+    assert "build" in alone.stdout
+
+
+def test_an_interrupted_build_says_that_it_goes_on(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    run = subprocess.Popen(
+        [*KG, "build", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+    )
+    while not list(tmp_path.glob("kg.duckdb*")):  # it waits for its input now
+        assert run.poll() is None
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    assert run.communicate(timeout=20) == (None, "kg: stopped; the next build goes on where this one stood\n")
+    assert run.returncode == 130
 
 
 def test_a_closed_pipe_is_no_error(built: Path) -> None:

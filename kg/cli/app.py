@@ -3,16 +3,61 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup, TyperOption
 
 from kg.model import KgError
 
+STOPPED = {
+    **dict.fromkeys(["build", "remove", "resolve"], "the next build goes on where this one stood"),
+    "train": "the same command goes on where it stood",
+}
+"""What is left of a command that was interrupted."""
+
+
+class Commands(TyperGroup):
+    """The commands; what is not an error ends them here, before typer makes a bare exit status of it."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """The options that stand before a command."""
+        return _plain_flags(super().get_params(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name."""
+        command = super().get_command(ctx, cmd_name)
+        if command:
+            _plain_flags(command.get_params(ctx))
+        return command
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that is asked for."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            left = STOPPED.get(ctx.invoked_subcommand)
+            print("kg: stopped" + (f"; {left}" if left else ""), file=sys.stderr)
+            raise typer.Exit(130) from None
+        except BrokenPipeError:  # the reader of our output has gone, as with `kg query … | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+
+
+def _plain_flags(parameters: list[Any]) -> list[Any]:
+    """Flags are shown without a type: typer writes <bool> behind each."""
+    for parameter in parameters:
+        if isinstance(parameter, TyperOption) and parameter.is_bool_flag:
+            parameter.metavar = ""
+    return parameters
+
+
 app = typer.Typer(
     name="kg",
+    cls=Commands,
     help="Build a knowledge graph from papers' titles and abstracts; explore it, query it, analyse it.",
     epilog="Start with: kg build   (the shipped sample), then: kg show LoRA, or open exports/graph.html in a browser.",
     no_args_is_help=True,
@@ -30,18 +75,31 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def main() -> None:
     """Run the command line: what the user can mend is one line on stderr and exit status 2."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except KgError as error:
-        fail(error)
-    except KeyboardInterrupt:
-        print("kg: interrupted; run the same command again to go on", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:  # the reader of our output has gone, as with `kg query … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        fail(str(error))
+    except typer.TyperException as error:
+        if not error.format_message():  # `kg` alone: its help has been shown
+            sys.exit(2)
+        fail(_usage(error))
 
 
-def fail(error: KgError) -> None:
-    """Print the error's one line and exit with status 2."""
-    print("kg: " + " ".join(str(error).splitlines()), file=sys.stderr)
+def fail(line: str) -> None:
+    """Print an error's one line and exit with status 2."""
+    print("kg: " + " ".join(line.split()), file=sys.stderr)
     sys.exit(2)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What is wrong with a command line, and what was meant or where the help is."""
+    said = " ".join(error.format_message().split())
+    said, _, meant = said.partition(" (Possible options: ")
+    for words, plain in ((": Input should", ": it should"), (": Value error, ", ": ")):  # pydantic's
+        said = said.replace(words, plain)
+    said = re.sub(", unable to parse .*", "", said)
+    said = re.sub(r"\. (?=[A-Z])", "; ", said[:1].lower() + said[1:]).rstrip(".").replace("; Did you", "; did you")
+    if meant:
+        return f"{said}; did you mean {meant.rstrip(')')}?"
+    context = getattr(error, "ctx", None)
+    names = ["kg", context.info_name] if context and context.parent else ["kg"]
+    return said if said.endswith("?") else f"{said}; see: {' '.join(names)} --help"

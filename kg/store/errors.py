@@ -31,6 +31,10 @@ def explained(path: Path) -> Iterator[None]:
     """Turn what DuckDB raises about the file ``path`` into a :class:`KgError`; other errors are bugs and pass."""
     try:
         yield
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # DuckDB's word for Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
     except (duckdb.Error, OSError) as error:
         line = explain(str(error))
         if line is None:
