@@ -434,10 +434,12 @@ def test_names_are_shown_without_latex() -> None:
         ("a", "2024", [("Method", "uses", "D$^2$ZGS"), ("Method", "uses", "B\\'ezier curve")], []),
         ("b", "2024", [("Method", "uses", "D^2ZGS"), ("Task", "uses", "360$^\\circ$ zooming")], []),
         ("c", "2024", [("Task", "uses", "360° zooming"), ("Method", "uses", "self- and cross-zooming")], []),
+        ("d", "2024", [("Method", "uses", "GZBAK$^K$")], [("GZBAK$^K$", "geometric \\b zcore-based \\b attack")]),
     )
     resolved = resolve(papers, extracted)
     shown = dict(zip(resolved.entities["name"], resolved.entities["id"], strict=True))
-    assert set(shown) == {"D²ZGS", "Bézier curve", "360° zooming", "self- and cross-zooming"}
+    assert set(shown) == {"D²ZGS", "Bézier curve", "360° zooming", "self- and cross-zooming", "GZBAKᴷ"}
+    assert shown["GZBAKᴷ"] == "entity/geometric-zcore-based-attack"
     assert shown["self- and cross-zooming"] == "entity/self-and-cross-zooming"
     assert "D$^2$ZGS" in set(resolved.names["name"]), "as papers write it"
 

@@ -22,7 +22,11 @@ _TRANSLATE = str.maketrans(_LETTERS)
 
 _LATEX_WRAP = re.compile(r"\\(?:text|math|emph)[a-z]*\s*\{([^{}]*)\}")
 LATEX_ACCENT = re.compile(r"\\(?:[`'^\"~=.]\s*\{?|[uvHc](?:\s+\{?|\{))([A-Za-z])\}?")
-_LATEX_DEGREE = re.compile(r"\\(?:circ|deg|degree)(?![a-z])")
+_LATEX_DEGREE = re.compile(r"\\(?:circ|deg|(?:text)?degree)(?![a-z])")
+LATEX_FACE = re.compile(
+    r"\\(?:b|boldsymbol|bm|emph|(?:text|math)?(?:bf|it|rm|tt|sc|sf|sl|em|cal|bb|frak|scr|up|normal))(?![A-Za-z{])\s*"
+)
+"""What only says how the letters after it look: the bold b in "\\b score-based"."""
 _LATEX_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _SIZE = re.compile(r"^\s*\d+(\.\d+)?\s*[KMBT]\s*$", re.I)
 _PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
@@ -91,7 +95,7 @@ def plain(surface: str) -> str:
         previous = None
         while previous != text:
             previous, text = text, _LATEX_WRAP.sub(r"\1", text)
-        text = _LATEX_DEGREE.sub("", LATEX_ACCENT.sub(r"\1", text))
+        text = _LATEX_DEGREE.sub("", LATEX_ACCENT.sub(r"\1", LATEX_FACE.sub("", text)))
         text = _LATEX_COMMAND.sub(r" \1 ", text)
     if "- " in text:
         text = BROKEN.sub("", text)

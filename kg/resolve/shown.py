@@ -6,11 +6,21 @@ import re
 import unicodedata
 
 from kg.resolve.gazetteer import Gazetteer
-from kg.resolve.normal import BROKEN, LATEX_ACCENT, singular
+from kg.resolve.normal import BROKEN, LATEX_ACCENT, LATEX_FACE, singular
 from kg.resolve.variants import stem
 
 _ACCENTS = dict(zip("`'^\"~=.uvHc", "\u0300\u0301\u0302\u0308\u0303\u0304\u0307\u0306\u030c\u030b\u0327", strict=True))
-_SYMBOLS = {"ell": "ℓ", "circ": "°", "deg": "°", "star": "*", "ast": "*", "infty": "∞", "times": "×", "otimes": "⊗"}
+_SYMBOLS = {
+    "ell": "ℓ",
+    "circ": "°",
+    "deg": "°",
+    "textdegree": "°",
+    "star": "*",
+    "ast": "*",
+    "infty": "∞",
+    "times": "×",
+    "otimes": "⊗",
+}
 _SYMBOLS |= {"ominus": "⊖", "oplus": "⊕", "pm": "±", "cdot": "·", "dagger": "†", "nabla": "∇", "checkmark": "✓"}
 _SYMBOLS |= {
     "textregistered": "®",
@@ -20,14 +30,14 @@ _SYMBOLS |= {
     "lambda": "λ",
     "Lambda": "Λ",
 }
-_SYMBOLS |= dict.fromkeys(("footnote", "noindent", "item", "small", "rm", "bf", "it", "em", "cite", "xspace"), "")
+_SYMBOLS |= dict.fromkeys(("footnote", "noindent", "item", "small", "cite", "xspace"), "")
 _ARROWS = {"to": "→", "rightarrow": "→", "textrightarrow": "→", "leftrightarrow": "↔", "downarrow": "↓", "uparrow": "↑"}
-_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_RAISED = str.maketrans("0123456789+-ABDEGHIJKLMNOPRTUVW", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ")
 _HYPHENS = re.compile(r"(?<=[a-z])\\-(?=[a-z])")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _WRAPPED = re.compile(r"\\(?:text|math|emph|operatorname|boldsymbol|bm|mbox|gls|ac|blue|red)[a-z]*\s*\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
-_POWER = re.compile(r"\^(?:\{([0-9+-]+)\}|([0-9]+|\+))")
+_POWER = re.compile(r"\^(?:\{([0-9+-]+|[ABDEGHIJ-PRTUVW])\}|([0-9]+|\+|[ABDEGHIJ-PRTUVW](?![A-Za-z])))")
 _INDEX = re.compile(r"[_^](?:\{([^{}]*)\}|(\S))")
 _MACRO = re.compile(r"\\[A-Za-z]+(?:\{\}|[~\\])*")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
@@ -51,12 +61,15 @@ def readable(surface: str) -> str:
     ('D²GS', 'PixArt-α', 'Poincaré ball', 'AP50:95')
     >>> readable(r"SFT$\rightarrow$GRPO"), readable(r"360$^\circ$ video"), readable(r"$\ell_1$-norm"), readable("L_{1}")
     ('SFT→GRPO', '360° video', 'ℓ1-norm', 'L1')
+    >>> readable("GSBAK$^K$"), readable(r"\b score-based \b attack"), readable(r"AUC@20\textdegree"), readable("x^TA")
+    ('GSBAKᴷ', 'score-based attack', 'AUC@20°', 'xTA')
     >>> readable("communi- cation"), readable("zero- and few-shot"), readable("snake_case"), readable(r"\ours")
     ('communication', 'zero- and few-shot', 'snake_case', '\\ours')
     """
     text = BROKEN.sub("", surface)
     if is_macro(surface) or not re.search(r"[\\${}^]", text):
         return text
+    text = LATEX_FACE.sub("", text)
     text = _HYPHENS.sub("", _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text))
     text = LATEX_ACCENT.sub(lambda found: found.group(1) + _ACCENTS[found.group()[1]], text)
     while (inside := _WRAPPED.sub(r"\1", text)) != text:
