@@ -95,7 +95,7 @@ def test_a_lone_neighbor_is_drawn_where_its_label_and_its_link_are(visit: Visit)
         leaf,
     )
     assert min(widths) > 3
-    assert abs(widths[0] - widths[1]) <= 2
+    assert abs(widths[0] - widths[1]) <= 1
 
 
 def test_the_picture_is_whole_after_the_table(visit: Visit) -> None:
