@@ -75,7 +75,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def main() -> None:
     """Run the command line: what the user can mend is one line on stderr and exit status 2."""
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(standalone_mode=False) or 0)
     except KgError as error:
         fail(str(error))
     except typer.TyperException as error:

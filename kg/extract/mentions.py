@@ -28,6 +28,8 @@ from .strings import Candidate, best_of_groups, candidates
 from .tokens import written
 
 KEY = "kg_findings"
+SURE = 0.7
+"""How probable a string must be to be accepted where its place says what it is."""
 
 
 @dataclass
@@ -73,6 +75,14 @@ def finding_features(found: Found, strings: int) -> Features:
     }
 
 
+def _is_proposal(c: Candidate, text: str) -> bool:
+    """Whether the title begins with the string and a colon, and it surely is something, if not surely what.
+
+    Model or method, data set or benchmark is often open; that a paper names its proposal there is not.
+    """
+    return c.total >= SURE and c.places[0][0] == 0 and text.startswith(":", c.places[0][1])
+
+
 class Mentions:
     """The component ``kg_mentions``. ``threshold``: the least confidence of an accepted string."""
 
@@ -97,7 +107,7 @@ class Mentions:
         found = candidates(text, scored, pairs)
         if self.kinds is not None and found:
             self._rescore(found, text, lookup)
-        findings = group(text, [c for c in found if c.confidence >= self.threshold])
+        findings = group(text, [c for c in found if c.confidence >= self.threshold or _is_proposal(c, text)])
         if self.calibration is not None and findings:
             bags = [finding_features(f, len({text[a:b] for a, b, _ in f.mentions})) for f in findings]
             yes = self.calibration.classes.index("yes")
@@ -120,7 +130,7 @@ class Mentions:
             votes[c.group] = votes.get(c.group, 0.0) + row
         for c, row in zip(found, rows, strict=True):
             k = int(votes[c.group].argmax())
-            c.type, c.confidence = spans.TYPES[k], float(row[k])
+            c.type, c.confidence, c.total = spans.TYPES[k], float(row[k]), float(row.sum())
 
     def to_disk(self, path: Path | str, *, exclude: tuple[str, ...] = ()) -> None:
         """Write the classifiers."""

@@ -44,6 +44,8 @@ class Candidate:
     rival: float = 0.0
     """How probable the best overlapping span is."""
     confidence: float = 0.0
+    total: float = 0.0
+    """How probable it is that it has any type at all."""
 
 
 def occurrences(text: str, surface: str) -> list[tuple[int, int]]:
@@ -143,7 +145,7 @@ def _choose_types(found: list[Candidate]) -> None:
         kind = int(sum(most for _, most in members).argmax())  # type: ignore[union-attr]
         confidences = [float(most[kind]) for _, most in members]
         for i, (c, _) in enumerate(members):
-            c.type, c.confidence = spans.TYPES[kind], confidences[i]
+            c.type, c.confidence, c.total = spans.TYPES[kind], confidences[i], float(c.probabilities.max(0).sum())
             c.partner = max(confidences[:i] + confidences[i + 1 :], default=0.0)
 
 

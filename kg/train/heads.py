@@ -32,19 +32,22 @@ def fit_heads(
     held_out: HeldOut,
     config: dict[str, Any],
     abstracts: Sequence[Paper] = (),
+    *,
+    first: int = 0,
 ) -> None:
     """Fit the classifiers of ``kg_mentions`` (papers with held-out spans) and ``kg_roles`` (all with roles).
 
     ``abstracts``, none of them annotated, are read for how names are usually used; then roles are fitted once more.
+    Confidences are calibrated on the ``first`` papers (0: on all): who annotated the others has other habits.
     """
     component: Any = nlp.get_pipe("kg_mentions")
     settings = config["mentions"]
     docs = {p.paper.id: _prepared(nlp, p) for p in papers}
-    seen = [p for p in papers if p.paper.id in held_out]
+    seen = _some(papers, held_out)
     component.threshold = settings["threshold"]
     component.kinds = component.calibration = None
     component.kinds = _fit_kinds(nlp, seen, docs, held_out, settings)
-    component.calibration = _fit_calibration(nlp, seen, docs, held_out)
+    component.calibration = _fit_calibration(nlp, _some(papers[:first], held_out) or seen, docs, held_out)
     role_component: Any = nlp.get_pipe("kg_roles")
     role_component.model = _fit_roles(nlp, papers, docs, config["roles"])
     if abstracts:
@@ -52,6 +55,10 @@ def fit_heads(
         counts = role_counts(nlp, abstracts)
         network.replace_table("roles", role_table(counts, lambda string: whole_words(nlp.make_doc(string))[0]))
         role_component.model = _fit_roles(nlp, papers, docs, config["roles"])
+
+
+def _some(papers: list[GoldPaper], held_out: HeldOut) -> list[GoldPaper]:
+    return [p for p in papers if p.paper.id in held_out]
 
 
 def _prepared(nlp: Language, paper: GoldPaper) -> Doc:

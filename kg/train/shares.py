@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from spacy.language import Language
@@ -11,21 +13,34 @@ from spacy.language import Language
 from kg.extract import extract
 from kg.extract.knowledge import TABLES, Table
 from kg.extract.words import fold, fold_name, phrase_hash, word_hash
+from kg.forks import Forks
 from kg.model import Paper, Role
 
 ROLES = tuple(str(role) for role in Role)
 LEAST = 4
 """Names found in fewer papers have no row."""
+FORK_FROM = 2_000
+"""Papers that processes share: below, it is done before it pays."""
 PRIOR = 2.0
 """Papers' worth of the usual shares that every name is given."""
 
 
-def role_counts(nlp: Language, papers: Iterable[Paper]) -> dict[str, Counter[str]]:
+def role_counts(nlp: Language, papers: Sequence[Paper]) -> dict[str, Counter[str]]:
     """How often each string (a finding's first mention) has each role in what a pipeline finds."""
+
+    def of_some(start: int) -> dict[str, Counter[str]]:
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for extraction in extract(nlp, papers[start::processes]):
+            for finding in extraction.findings:
+                counts[finding.mentions[0].text][str(finding.role)] += 1
+        return dict(counts)
+
+    processes = (os.cpu_count() or 1) if len(papers) >= FORK_FROM else 1
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for extraction in extract(nlp, papers):
-        for finding in extraction.findings:
-            counts[finding.mentions[0].text][str(finding.role)] += 1
+    with Forks([partial(of_some, start) for start in range(processes)], processes) as forks:
+        for part in forks.results():
+            for string, roles in part.items():
+                counts[string] += roles
     return dict(counts)
 
 

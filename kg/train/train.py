@@ -214,7 +214,8 @@ class Trainer:
         from .network import SpanNetwork
 
         torch.manual_seed(seed)
-        torch.set_num_threads(1)  # sums in another order are other sums
+        # always as many, whatever the machine has: sums in another order are other sums
+        torch.set_num_threads(2 if settings.get("encoder") else 1)
         words = sorted({w for e in examples for w in e.words})
         encoder = None
         if name := settings.get("encoder"):
@@ -328,10 +329,13 @@ class Trainer:
         return Network([Member(m) for m in members], vectors, lists, Knowledge(tables))
 
     def _held_out(self, soft: list[Example]) -> HeldOut:
-        """What a student trained on the other folds finds in each paper. Its soft labels are those of all students."""
+        """What a student trained on the other folds finds in each paper. Its soft labels are those of all students.
+
+        It is trained as long as the one that ships: a network trained for less is less sure, and
+        confidences that fit it are too high for the other.
+        """
         out: HeldOut = {}
-        settings = {**self.settings["students"], **self.settings["held_out"]}
-        soft = soft[: settings["papers"]]
+        settings = self.settings["students"]
         for k in sorted(set(self.fold)):
             rest = [i for i, f in enumerate(self.fold) if f != k]
             counts = GoldCounts([self.texts[i] for i in rest])
@@ -365,7 +369,7 @@ class Trainer:
         component: Any = nlp.get_pipe("kg_spans")
         component.network = network
         self.log("types, confidences, roles …")
-        fit_heads(nlp, self.papers, held_out, self.settings, self._abstracts())
+        fit_heads(nlp, self.papers, held_out, self.settings, self._abstracts(), first=self.first)
         nlp.meta.update(name="papers", version="1.0.0", description="What papers name, and what they do with it")
         nlp.to_disk(out)
         (out / "vocab" / "strings.json").write_text("[]", encoding="utf-8")  # the words it happened to read
