@@ -34,6 +34,9 @@ Input = str | os.PathLike[str]
 Progress = Callable[[str, int, "int | None"], None]
 """``progress(stage, done, total)``: called as work goes on; ``total`` is None where it is not known."""
 
+EXPLORER: dict[str, Any] = {"answers": answers, "descent": descent}
+"""Who tells the explorer what it shows but does not reckon itself."""
+
 
 class Graph:
     """A graph of papers and entities, as it was when it was built or opened."""
@@ -155,7 +158,7 @@ class Graph:
 
         from kg.export.html import inline
 
-        return HTML(f"<div>{inline(self.tables, height=height, answers=answers, descent=descent)}</div>")  # type: ignore[no-untyped-call]
+        return HTML(f"<div>{inline(self.tables, height=height, **EXPLORER)}</div>")  # type: ignore[no-untyped-call]
 
     def card(self, name: str) -> Card:
         """All that is known of an entity or a paper, by name, title or id.
@@ -176,7 +179,7 @@ class Graph:
         if format in RDF:
             options = {"base": self.base, **options}
         elif format == "html":
-            options = {"answers": answers, "descent": descent, **options}
+            options = {**EXPLORER, **options}
         export(self.tables, {format: target}, options={format: options})
         return target
 

@@ -15,8 +15,7 @@ from pathlib import Path
 from kg import export as exporting
 from kg import graph, resolve
 from kg import read as reading
-from kg.answers import answers
-from kg.built import Graph, Input, Progress, Report, changed
+from kg.built import EXPLORER, Graph, Input, Progress, Report, changed
 from kg.export.files import explaining
 from kg.export.rdf import MOVING, Blocks
 from kg.forks import give_back
@@ -81,6 +80,7 @@ def extract(
 
     work = store.path.absolute().with_name(store.path.name + ".work")
     _take_in(store, work)
+    shutil.rmtree(work, ignore_errors=True)
     version = shards.pipeline(path)[1]
     total = store.count_new(version)
     if not total:
@@ -119,7 +119,6 @@ def _take_in(store: Store, work: Path) -> None:
     """Put into the store what shards are done, of a build that was stopped."""
     for left in sorted(work.glob("*/*.done.parquet")):
         store.put_extractions(left)
-    shutil.rmtree(work, ignore_errors=True)
 
 
 def forget_pipeline() -> None:
@@ -202,7 +201,7 @@ def link(
         targets,
         options={
             "ttl": {"base": built.base, "through": lambda blocks: _followed(blocks, successor, folder)},
-            "html": {"answers": answers, "descent": graph.descent},
+            "html": EXPLORER,
         },
         processes=_processes(tables),
         meanwhile=keep,

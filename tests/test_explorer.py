@@ -4,44 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from explorer_browser import Visit, chromium, needs_chromium
-from explorer_graph import name_of, tables
+from explorer_browser import Visit, needs_chromium
+from explorer_graph import name_of
 
 from kg.export.html import write
-from kg.graph import descent
 from kg.model import Tables
 
 pytestmark = needs_chromium
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def graph() -> Tables:
-    return tables(150)
-
-
-@pytest.fixture(scope="module")
-def file(graph: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("explorer") / "graph.html"
-    write(graph, path, title="Invented papers", descent=descent)
-    return path
-
-
-@pytest.fixture
-def visit(browser: Any, file: Path) -> Iterator[Visit]:
-    opened = Visit(browser, file)
-    yield opened
-    opened.close()
 
 
 def test_it_starts_with_an_overview_and_the_cursor_in_the_search_box(visit: Visit, graph: Tables) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from explorer_browser import Visit, chromium, needs_chromium
+from explorer_browser import Visit, needs_chromium
 from explorer_graph import tables
 
 from kg.answers import answers
@@ -32,12 +31,6 @@ VIEWS = {
     "table": "#n=entity/graphweaver&view=table",
     "question": "#ask=methods-datasets",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from explorer_browser import Visit, chromium, lineage_said, lineage_told, needs_chromium, triples
+from explorer_browser import Visit, lineage_said, lineage_told, needs_chromium, triples
 from explorer_graph import tables
 
 from kg.export.html import write
@@ -18,12 +17,6 @@ SAMPLE = Path(__file__).resolve().parents[1] / "exports" / "graph.html"
 STORE = SAMPLE.parents[1] / "kg.duckdb"
 
 pytestmark = [needs_chromium, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -4,47 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
-from explorer_browser import Visit, chromium, needs_chromium, triples
-from explorer_graph import HOSTILE, hostile, tables
+from explorer_browser import Visit, needs_chromium, triples
+from explorer_graph import HOSTILE, hostile
 
 from kg.export import rdf
 from kg.export.html import inline, render, write
-from kg.graph import descent
 from kg.model import Tables
 
 pytestmark = needs_chromium
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def graph() -> Tables:
-    return tables(150)
-
-
-@pytest.fixture(scope="module")
-def file(graph: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("explorer") / "graph.html"
-    write(graph, path, title="Invented papers", descent=descent)
-    return path
-
-
-@pytest.fixture
-def visit(browser: Any, file: Path) -> Iterator[Visit]:
-    opened = Visit(browser, file)
-    yield opened
-    opened.close()
 
 
 def test_a_view_that_is_fitted_while_nodes_glide_is_fitted_to_where_they_come_to_rest(visit: Visit) -> None:

@@ -3,38 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import pytest
-from explorer_browser import Visit, chromium, needs_chromium
-from explorer_graph import name_of, tables
-
-from kg.export.html import write
-from kg.graph import descent
+from explorer_browser import Visit, needs_chromium
+from explorer_graph import name_of
 
 pytestmark = needs_chromium
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("explorer") / "graph.html"
-    write(tables(150), path, title="Invented papers", descent=descent)
-    return path
-
-
-@pytest.fixture
-def visit(browser: Any, file: Path) -> Iterator[Visit]:
-    opened = Visit(browser, file)
-    yield opened
-    opened.close()
 
 
 def test_back_undoes_what_was_done_in_a_place_and_keeps_the_filters(visit: Visit) -> None:

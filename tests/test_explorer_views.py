@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,40 +12,12 @@ from xml.etree import ElementTree
 
 import pytest
 import rdflib
-from explorer_browser import Visit, chromium, needs_chromium, triples
-from explorer_graph import tables
+from explorer_browser import Visit, needs_chromium, triples
 
 from kg.export import rdf
-from kg.export.html import write
-from kg.graph import descent
 from kg.model import Tables
 
 pytestmark = needs_chromium
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def graph() -> Tables:
-    return tables(150)
-
-
-@pytest.fixture(scope="module")
-def file(graph: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("explorer") / "graph.html"
-    write(graph, path, title="Invented papers", descent=descent)
-    return path
-
-
-@pytest.fixture
-def visit(browser: Any, file: Path) -> Iterator[Visit]:
-    opened = Visit(browser, file)
-    yield opened
-    opened.close()
 
 
 def test_two_charts_side_by_side_have_one_scale(visit: Visit) -> None:

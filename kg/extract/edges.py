@@ -44,12 +44,12 @@ def whole(text: str, start: int, end: int, formulas: Sequence[tuple[int, int]] =
     ('$D^2LoRA$', 'S$^2$Edit', 'M$^2$D')
     """
     for a, b in formulas:
-        if a <= end < b and a > start and (a < end or text[end - 1] == ")" or _in_word(text[end - 1])):
+        if a <= end < b and a > start and (a < end or text[end - 1] == ")" or in_word(text[end - 1])):
             end = b + len(_WORD_FROM_HERE.match(text, b)[0])  # type: ignore[index]
         elif a < end < b:
             end = b
     for a, b in reversed(formulas):
-        if a < start < b or (start == b and _in_word(text[start])):
+        if a < start < b or (start == b and in_word(text[start])):
             start = _word_start(text, a)
     if text[end : end + 1] in _GLUED:
         end = _bracket_end(text, start, end)
@@ -60,7 +60,12 @@ def whole(text: str, start: int, end: int, formulas: Sequence[tuple[int, int]] =
     return start, plus_end(text, start, end)
 
 
-def _in_word(character: str) -> bool:
+def in_word(character: str) -> bool:
+    """Whether a name may go on over this character.
+
+    >>> in_word("a"), in_word("_"), in_word("-")
+    (True, True, False)
+    """
     return character.isalnum() or character == "_"
 
 
@@ -91,6 +96,6 @@ def plus_end(text: str, start: int, end: int) -> int:
     word = text[max(start, _word_start(text, end)) : end]
     named = word[:1].isalpha() or sum(map(str.isalpha, word)) > 1
     after = text[at : at + 2]
-    if not named or at > end + 2 or after == "/-" or (after and _in_word(after[0])):
+    if not named or at > end + 2 or after == "/-" or (after and in_word(after[0])):
         return end
     return at

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import definitions, spans
-from .edges import math, plus_end, whole
+from .edges import in_word, math, plus_end, whole
 from .words import fold_name
 
 URL = re.compile(r"(?:https?://|www\.)[^\s{}]+|\b[\w.-]+\.(?:com|org|io|net|co|ai|edu)/[^\s{}]*|\S+@\w+\.\w+")
@@ -58,16 +58,12 @@ def occurrences(text: str, surface: str) -> list[tuple[int, int]]:
     at = text.find(surface)
     while at >= 0:
         end = at + len(surface)
-        alone = not (at and _in_word(text[at - 1])) and not (end < len(text) and _in_word(text[end]))
+        alone = not (at and in_word(text[at - 1])) and not (end < len(text) and in_word(text[end]))
         alone = alone and plus_end(text, at, end) == end
         if alone:
             found.append((at, end))
         at = text.find(surface, end if alone else at + 1)
     return found
-
-
-def _in_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
 
 
 def tidy(text: str, start: int, end: int) -> tuple[int, int]:

@@ -102,9 +102,12 @@ def payload(
     linked["paper-paper"] = between
     first = core(between)
     give_back()  # before the texts come: of what the core took half would stay with the allocators
-    evidence = None if lean else _evidence(linked, order, descents)
+    wide = {} if lean else wide_papers(order)
+    evidence = None if lean else _evidence(linked, descents, wide)
     rest = budget - len(first) - len(evidence or b"")
-    shards, carried["whole"] = text_shards(tables, order, linked["paper-entity"], vocabulary, lean=lean, budget=rest)
+    shards, carried["whole"] = text_shards(
+        tables, order, linked["paper-entity"], vocabulary, wide, lean=lean, budget=rest
+    )
     blocks = {"core": first, **({"evidence": evidence} if evidence else {})}
     blocks |= {f"text-{at}": shard for at, shard in enumerate(shards)}
     return Payload(blocks, carried, shown, bridged)
@@ -259,10 +262,9 @@ def plain_slug(name: str) -> str:
     return _BETWEEN.sub("-", name).strip("-").lower()
 
 
-def _evidence(linked: dict[str, pd.DataFrame], order: Order, descents: Descents) -> bytes:
+def _evidence(linked: dict[str, pd.DataFrame], descents: Descents, wide: dict[int, str]) -> bytes:
     """Where the sentences stand that say how two papers or two entities relate, and that one descends from another."""
     block = Block()
-    wide = wide_papers(order)
     for prefix, kind in (("pp", "paper-paper"), ("ee", "entity-entity")):
         links = linked[kind]
         spans = links[["paper", "start", "end"]].copy()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from kg.export.html.columns import Block, Vocabulary, clean
 from kg.export.html.excerpts import Choice, Excerpts
-from kg.export.html.numbered import Order, to_utf16, wide_papers
+from kg.export.html.numbered import Order, to_utf16
 from kg.model import Tables
 
 SHARD = 256
@@ -21,19 +21,23 @@ TRIED = 5
 
 
 def text_shards(
-    tables: Tables, order: Order, links: pd.DataFrame, vocabulary: Vocabulary, *, lean: bool, budget: int
+    tables: Tables,
+    order: Order,
+    links: pd.DataFrame,
+    vocabulary: Vocabulary,
+    wide: dict[int, str],
+    *,
+    lean: bool,
+    budget: int,
 ) -> tuple[list[bytes], int]:
     """The shards, in ``budget`` bytes where that is possible, and how many abstracts they carry whole.
 
     ``links`` are those of papers to entities (:func:`.numbered.numbered_links`); they get the column ``sentence``.
-    With ``lean`` there are only the facts that the panel shows.
+    ``wide`` is what :func:`.numbered.wide_papers` finds. With ``lean`` there are only the facts that the panel shows.
     """
     papers = order.papers
     facts = [_facts(row) for row in papers.itertuples(index=False)]
     firsts = range(0, len(papers), SHARD)
-    wide = wide_papers(order)
-    mentions = _mentions(tables, order, links, wide)
-    sentences = _sentences(links, wide)
 
     def shard(first: int, choice: Choice | None) -> bytes:
         last = min(first + SHARD, len(papers))
@@ -59,6 +63,8 @@ def text_shards(
 
     if lean:
         return [shard(first, None) for first in firsts], 0
+    mentions = _mentions(tables, order, links, wide)
+    sentences = _sentences(links, wide)
     texts = Excerpts(
         [clean(t) for t in papers["title"]], [clean(a) for a in papers["abstract"]], links, mentions, sentences
     )

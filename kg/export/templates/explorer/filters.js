@@ -19,13 +19,19 @@ function leftByFilters() {
   Object.assign(left, { by, all: 0, groups: new Int32Array(G.groups.length), papers: G.paperCount });
   for (let p = 0; p < G.P; p++) if (inYears(p)) { left.all++; if (groupOf(p) >= 0) left.groups[groupOf(p)]++; }
   if (fullRange() && !F.confidence && !F.only && !F.relations.size) return left;
-  left.papers = new Int32Array(G.E);
-  const { source, target, firstPP } = G.L, last = new Int32Array(G.E).fill(-1);
+  left.papers = namedBy(inYears);
+  return left;
+}
+
+// How many of some papers name each entity, by links that pass the filters.
+function namedBy(counts) {
+  const { source, target, firstPP } = G.L;
+  const named = new Int32Array(G.E), last = new Int32Array(G.E).fill(-1);
   for (let link = 0; link < firstPP; link++) {
     const paper = source[link], entity = target[link] - G.P;
-    if (last[entity] !== paper && passesLink(link) && inYears(paper)) { last[entity] = paper; left.papers[entity]++; }
+    if (last[entity] !== paper && counts(paper) && passesLink(link)) { last[entity] = paper; named[entity]++; }
   }
-  return left;
+  return named;
 }
 
 function filterParts() {

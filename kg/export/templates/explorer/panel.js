@@ -55,20 +55,9 @@ function barList(nodes, valueOf) {
     el('span', { class: `bar kind-${kindOf(node)}`, style: { width: `${(100 * valueOf(node)) / most}%` }, 'aria-hidden': 'true' }), el('span', { class: 'count' }, number(valueOf(node))))));
 }
 
-// How many papers of a group name each entity, by links that pass the filters.
-function namedIn(group) {
-  const { source, target, firstPP } = G.L;
-  const named = new Int32Array(G.E), last = new Int32Array(G.E).fill(-1);
-  for (let link = 0; link < firstPP; link++) {
-    const paper = source[link], entity = target[link] - G.P;
-    if (groupOf(paper) === group && last[entity] !== paper && passesLink(link) && inYears(paper)) { last[entity] = paper; named[entity]++; }
-  }
-  return named;
-}
-
 // The entities that most papers name, of all or of a group and in that group's papers.
 function tops(group, count) {
-  const named = group === null ? leftByFilters().papers : namedIn(group);
+  const named = group === null ? leftByFilters().papers : namedBy((paper) => groupOf(paper) === group && inYears(paper));
   return ['Model', 'Method', 'Dataset', 'Benchmark', 'Task', 'Metric'].map((kind) => {
     const wanted = G.types.indexOf(kind), nodes = [];
     if (F.kinds.has(kind)) return null;

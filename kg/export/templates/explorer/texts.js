@@ -90,6 +90,12 @@ function evidenceRow(link) {
   return { paper: c[`${prefix}_paper`][low], start, end: start + c[`${prefix}_length`][low] };
 }
 
+async function readEvidence() { // whether the file has it
+  if (!document.getElementById('kg-evidence')) return false;
+  relationEvidence ??= await readBlock('kg-evidence');
+  return true;
+}
+
 // Where it is said that one thing descends from another, where that is not its link's own sentence.
 function descentPlace(row) {
   const c = relationEvidence.column, at = c.descent_row?.indexOf(row) ?? -1;
@@ -101,8 +107,7 @@ function descentPlace(row) {
 async function evidenceOf(link, descent = null) {
   if (G.lean) return null;
   let place = null;
-  if (descent !== null && document.getElementById('kg-evidence')) {
-    relationEvidence ??= await readBlock('kg-evidence');
+  if (descent !== null && await readEvidence()) {
     place = descentPlace(descent);
     if (place) return await sentenceAt(place) ?? evidenceOf(link);
   }
@@ -116,8 +121,7 @@ async function evidenceOf(link, descent = null) {
     const row = block.sentenceFrom[at] + sentence - 1;
     place = { paper, start: block.sentences.start[row], end: block.sentences.end[row] };
   } else {
-    if (!document.getElementById('kg-evidence')) return null;
-    relationEvidence ??= await readBlock('kg-evidence');
+    if (!await readEvidence()) return null;
     place = evidenceRow(link);
     if (!place) return null;
   }
