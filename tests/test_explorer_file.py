@@ -24,7 +24,7 @@ from kg.export.html import inline, render, write
 from kg.export.html.columns import Vocabulary, clean, utf16_length, utf16_offsets, varint
 from kg.export.html.excerpts import cut
 from kg.export.html.overview import apart
-from kg.export.html.packing import ALPHABET, packed, unpacked_size
+from kg.export.html.packing import ASCII, MARK, WIDE, Packing
 from kg.model import KgError, Tables
 
 
@@ -54,28 +54,55 @@ def page(graph: Tables) -> str:
     return render(graph, title="Invented & <b>bold</b>")
 
 
-def unpacked(text: str, size: int) -> bytes:
+def unpacked(text: str, size: int, packing: Packing = ASCII) -> bytes:
     """The other side of ``packed``, as plainly as can be: one large number."""
+    digit = {chr(code): at for at, code in enumerate(packing.letters)}
     number = 0
     for first, second in zip(reversed(text[::2]), reversed(text[1::2]), strict=True):
-        number = number << 13 | (ALPHABET.index(ord(first)) * 91 + ALPHABET.index(ord(second)))
+        number = number << packing.bits | (digit[first] * len(digit) + digit[second])
     return (number & ((1 << 8 * size) - 1)).to_bytes(size, "little")
 
 
+@pytest.mark.parametrize("packing", [ASCII, WIDE], ids=["ascii", "wide"])
 @given(st.binary(max_size=300))
-def test_packed_bytes_are_printable_and_come_back(data: bytes) -> None:
-    text = packed(data)
-    assert unpacked(text, len(data)) == data
-    assert unpacked_size(len(text) - 2) < len(data) <= unpacked_size(len(text)) or not data
+def test_packed_bytes_are_harmless_and_come_back(packing: Packing, data: bytes) -> None:
+    text = packing.packed(data)
+    assert unpacked(text, len(data), packing) == data
+    size = packing.size(text) - len(packing.mark.encode(packing.encoding))
+    assert packing.room(size - 2 * packing.character) < len(data) <= packing.room(size) or not data
     assert not set(text) & set('<&" \n\r\0')
-    assert text.isascii()
+    assert text.isascii() or min(text) > "\u20ff"  # no marks of direction among them
+    assert max(text, default="") < "\ud800"
+
+
+def test_a_large_page_is_in_utf_16(graph: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.export.html.LARGE", 100)
+    for name, lean in (("full", False), ("lean", True)):
+        write(graph, tmp_path / name, lean=lean)
+    assert (tmp_path / "lean").read_text(encoding="utf-8").startswith("<!doctype html>")
+    page = (tmp_path / "full").read_text(encoding="utf-16-le")
+    assert page.startswith(MARK + "<!doctype html>")
+    found = re.search('id="kg-core" data-size="([0-9]+)">([^<]*)<', page)
+    assert found
+    plain = re.search('id="kg-core" data-size="([0-9]+)">([^<]*)<', render(graph))
+    assert plain
+    assert unpacked(found[2], int(found[1]), WIDE) == unpacked(plain[2], int(plain[1]))
+
+
+def unzipped(page: str, name: str) -> bytes:
+    found = re.search(f'id="{name}" data-size="([0-9]+)">([^<]*)<', page)
+    assert found
+    return gzip.decompress(unpacked(found[2], int(found[1])))
+
+
+def vis(page: str) -> str:
+    """The library, which the page carries compressed."""
+    return unzipped(page, "kg-vis").decode()
 
 
 def block(page: str, name: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The header of a block of the page, and its columns as bytes."""
-    found = re.search(f'id="{name}" data-size="([0-9]+)">([^<]*)<', page)
-    assert found
-    data = gzip.decompress(unpacked(found[2], int(found[1])))
+    data = unzipped(page, name)
     size = struct.unpack("<I", data[:4])[0]
     header = json.loads(data[4 : 4 + size])
     columns, at = {}, 4 + size
@@ -130,13 +157,14 @@ def test_the_policy_names_exactly_the_scripts_that_are_there(page: str) -> None:
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
     scripts = ["".join(text) for tag, attributes, text in elements if tag == "script" and "type" not in attributes]
-    assert len(scripts) == 2
-    for script in [*scripts, *["".join(text) for tag, _, text in elements if tag == "style"]]:
+    assert len(scripts) == 1
+    assert policy.count("'sha256-") == 3
+    for script in [*scripts, vis(page), *["".join(text) for tag, _, text in elements if tag == "style"]]:
         assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in policy
 
 
 def test_vis_network_and_the_nodes_come_through_pyvis(page: str) -> None:
-    assert "@version 9.1.2" in page
+    assert "@version 9.1.2" in vis(page)
     overview = json.loads(re.search(r'id="kg-overview">(.*?)</script>', page)[1])  # type: ignore[index]
     assert len(overview["nodes"]) == 8
     assert {"id", "label", "x", "y", "size"} <= set(overview["nodes"][0])

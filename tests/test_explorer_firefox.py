@@ -76,12 +76,17 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bidi]:
             process.wait(timeout=30)
 
 
-def test_the_page_opens_from_a_file_and_works(firefox: Bidi, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("large", "encoding"), [(20_000, "UTF-8"), (50, "UTF-16LE")])
+def test_the_page_opens_from_a_file_and_works(
+    firefox: Bidi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int, encoding: str
+) -> None:
+    monkeypatch.setattr("kg.export.html.LARGE", large)
     write(hostile(60), tmp_path / "graph.html", title="Hostile")
     firefox.send(
         "browsingContext.navigate", context=firefox.tab, url=(tmp_path / "graph.html").as_uri(), wait="complete"
     )
     firefox.until("document.body.dataset.searchable === '1'")
+    assert firefox.run("document.characterSet") == encoding
     assert firefox.run("KG.shown.length") > 5
     firefox.run("location.hash = 'n=entity/graphweaver'")
     firefox.until("KG.state.node === 'entity/graphweaver'")

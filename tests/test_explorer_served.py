@@ -35,7 +35,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     graph = tables(60)
     folder = tmp_path_factory.mktemp("served")
     save(lambda: lines(graph), folder / "kg.oxigraph", graph_hash(graph))
-    write(graph, folder / "graph.html", title="Served", answers=answers)
+    with pytest.MonkeyPatch.context() as patched:  # a page in UTF-16, which the server calls UTF-8, as all do
+        patched.setattr("kg.export.html.LARGE", 50)
+        write(graph, folder / "graph.html", title="Served", answers=answers)
     command = [sys.executable, "-c", SERVE, str(folder / "kg.oxigraph"), str(folder / "graph.html")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout
@@ -57,6 +59,12 @@ def page(served: str) -> Iterator[Any]:
         opened.wait_for_selector("body[data-searchable='1']")
         yield opened
         assert bad == []
+
+
+def test_a_page_in_utf_16_is_read_as_that_whatever_the_server_says(page: Any, served: str) -> None:
+    with urlopen(f"{served}/") as answer:
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.evaluate("document.characterSet") == "UTF-16LE"
 
 
 def test_search_focus_and_back_over_http(page: Any) -> None:

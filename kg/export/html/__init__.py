@@ -10,6 +10,7 @@ shown as text, and the page's content-security policy runs only the scripts whos
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import html
 import json
@@ -29,8 +30,8 @@ from kg.export.files import replacing
 from kg.export.html.answers import Answer
 from kg.export.html.around import around as neighborhood
 from kg.export.html.overview import Bridge, Group
-from kg.export.html.packing import packed, unpacked_size
-from kg.export.html.payload import payload
+from kg.export.html.packing import ASCII, WIDE, Packing
+from kg.export.html.payload import LARGE, payload
 from kg.export.html.text_shards import SHARD
 from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role, Tables
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
@@ -81,9 +82,10 @@ def write(
     """
     if around is not None:
         tables = neighborhood(tables, around, depth=depth, papers=papers)
-    page = render(tables, lean=lean, title=title, answers=answers, descent=descent)
+    packing = WIDE if len(tables.papers) > LARGE and not lean else ASCII
+    page = packing.mark + render(tables, lean=lean, title=title, packing=packing, answers=answers, descent=descent)
     with replacing(Path(path)) as [temporary]:
-        temporary.write_text(page, encoding="utf-8", newline="\n")  # other line ends would break the scripts' hashes
+        temporary.write_text(page, encoding=packing.encoding, newline="\n")  # else the scripts' hashes would not hold
 
 
 def inline(
@@ -107,18 +109,20 @@ def render(
     lean: bool = False,
     title: str = "Knowledge graph",
     limit: int | None = None,
+    packing: Packing = ASCII,
     answers: Answering | None = None,
     descent: Descending | None = None,
 ) -> str:
-    """The page as a string, of at most ``limit`` bytes where that can be."""
+    """The page as a string, of at most ``limit`` bytes in its encoding where that can be."""
     if not len(tables.papers):
         raise KgError("the graph has no papers, so there is nothing to show; build it from some first: kg build FILE")
-    page = partial(_page, title=title, papers=len(tables.papers), entities=len(tables.entities))
-    most = (limit or (LEAN_LIMIT if lean else LIMIT)) - BLOCK_TAG * (-(-len(tables.papers) // SHARD) + 2) - CARRIED
+    page = partial(_page, title=title, packing=packing, papers=len(tables.papers), entities=len(tables.entities))
+    kept = BLOCK_TAG * (-(-len(tables.papers) // SHARD) + 2) + CARRIED
+    most = (limit or (LEAN_LIMIT if lean else LIMIT)) - packing.character * kept
 
     def room(groups: Sequence[Group] = (), bridges: Sequence[Bridge] = ()) -> int:
         """Bytes of data that fit into the page beside everything else."""
-        return unpacked_size(most - len(page({}, {}, groups, bridges).encode()))
+        return packing.room(most - packing.size(page({}, {}, groups, bridges)))
 
     asked = answers(tables) if answers else ()
     data = payload(tables, lean=lean, room=room, answers=asked, descent=descent)
@@ -126,10 +130,10 @@ def render(
 
 
 BLOCK_TAG = 80
-"""Bytes around a block of data in the page, at most."""
+"""Characters around a block of data in the page, at most."""
 
 CARRIED = 120
-"""Bytes that what the file leaves out takes to say, at most."""
+"""Characters that what the file leaves out takes to say, at most."""
 
 
 def _page(
@@ -139,10 +143,10 @@ def _page(
     bridges: Sequence[Bridge],
     *,
     title: str,
+    packing: Packing,
     papers: int,
     entities: int,
 ) -> str:
-    scripts = {"vis": _vis(), "app": _app()}
     style = _template_text("explorer.css")
     net = Network(height="100%", width="100%", directed=True, cdn_resources="in_line", heading=title)
     for at, group in enumerate(groups):
@@ -151,14 +155,14 @@ def _page(
     for one, other, weight in bridges:
         net.add_edge(one, other, value=weight)
     net.set_options(json.dumps(OPTIONS))
-    net.templateEnv = _environment()
+    net.templateEnv = _environment(packing)
     net.path = "explorer.html.j2"
     net.templateEnv.globals.update(
         title=title,
         style=Markup(style),
-        scripts=[Markup(text) for text in scripts.values()],
-        policy=_policy(scripts.values(), style),
-        blocks=blocks,
+        script=Markup(_app()),
+        policy=_policy([_vis(), _app()], style),
+        blocks={"vis": _zipped(_vis()), **blocks},
         carried=carried,
         rdf=_rdf(),
         papers=papers,
@@ -190,11 +194,11 @@ def _rdf() -> dict[str, Any]:
     return {"base": BASE, "prefixes": NAMESPACES, "properties": properties, "classes": classes}
 
 
-def _environment() -> Environment:
+def _environment(packing: Packing) -> Environment:
     """Templates from this package, escaping everything; what is not escaped is marked so above."""
     loaders = [PackageLoader("kg.export", "templates"), FileSystemLoader(_vis_templates())]
     out = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    out.filters["packed"] = lambda data: Markup(packed(data))
+    out.filters["packed"] = lambda data: Markup(packing.packed(data))
     return out
 
 
@@ -205,6 +209,11 @@ def _vis_templates() -> Path:
 @cache
 def _vis() -> str:
     return _script((_vis_templates() / VIS).read_text(encoding="utf-8"), VIS)
+
+
+@cache
+def _zipped(text: str) -> bytes:
+    return gzip.compress(text.encode(), mtime=0)
 
 
 @cache

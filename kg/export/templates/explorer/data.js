@@ -4,13 +4,15 @@
 // One number names every node: papers come first (0 to G.P - 1), entities after them.
 const G = { P: 0, E: 0, N: 0 };
 
-// Two characters carry 13 bits, the lowest first; kg/export/html/packing.py says why.
+// Two characters carry 13 bits, the lowest first, and in a page in UTF-16 31; kg/export/html/packing.py says why.
 const DIGIT = new Uint8Array(128);
 for (let code = 33, digit = 0; code < 127; code++) if (code !== 34 && code !== 38 && code !== 60) DIGIT[code] = digit++;
+const WIDE = 0x2100, WIDES = 46341;
 
 function bytesOf(element) {
   const text = element.textContent;
   const out = new Uint8Array(Number(element.dataset.size));
+  if (text.charCodeAt(0) >= WIDE) return wideBytes(text, out);
   let bits = 0, held = 0, at = 0;
   for (let i = 0; at < out.length; i += 2) {
     bits |= (DIGIT[text.charCodeAt(i)] * 91 + DIGIT[text.charCodeAt(i + 1)]) << held;
@@ -19,9 +21,33 @@ function bytesOf(element) {
   return out;
 }
 
-async function readBlock(id) {
+function wideBytes(text, out) {
+  let bits = 0, held = 0, at = 0;
+  for (let i = 0; at < out.length; i += 2) {
+    const number = (text.charCodeAt(i) - WIDE) * WIDES + text.charCodeAt(i + 1) - WIDE;
+    bits |= number << held;
+    out[at++] = bits; out[at++] = bits >>> 8; out[at++] = bits >>> 16;
+    bits = (bits >>> 24) | (held ? (number >>> (32 - held)) << 8 : 0); // what did not fit into 32 bits
+    held += 7;
+    if (held > 7) { out[at++] = bits; bits >>>= 8; held -= 8; }
+  }
+  return out;
+}
+
+async function unzipped(id) {
   const stream = new Blob([bytesOf(document.getElementById(id))]).stream();
-  const bytes = new Uint8Array(await new Response(stream.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
+  return new Response(stream.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+}
+
+// A library that travels compressed. The page's policy knows it by its hash, so it runs as if it stood there as it is.
+async function runScript(id) {
+  const script = document.createElement('script');
+  script.textContent = new TextDecoder().decode(await unzipped(id));
+  document.head.append(script);
+}
+
+async function readBlock(id) {
+  const bytes = new Uint8Array(await unzipped(id));
   const headerSize = new DataView(bytes.buffer).getUint32(0, true);
   const block = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerSize)));
   let at = 4 + headerSize;

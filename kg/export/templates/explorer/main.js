@@ -146,7 +146,7 @@ async function start() {
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
   readPalette();
   tick('started');
-  await loadGraph();
+  await Promise.all([runScript('kg-vis'), loadGraph()]);
   tick('read');
   Search.ready = buildSearch();
   G.rdf = JSON.parse($('kg-rdf').textContent);
