@@ -71,6 +71,11 @@ class KgError(Exception):
     """
 
 
+LONGEST_TEXT = 100_000
+"""Characters of a paper's text that are searched for names. No abstract is near it; what a build needs of memory grows
+with the square of what one text names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One paper: what a record of an input file says of it.

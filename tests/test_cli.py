@@ -60,6 +60,21 @@ def test_the_summary_says_what_happened(built: Path) -> None:
     assert "Traceback" not in summary
 
 
+def test_what_is_not_searched_for_names_is_told(tmp_path: Path) -> None:
+    write(tmp_path / "long.jsonl", [{"title": "A Survey", "abstract": "We look. " * 12_000 + "We propose ZetaNet."}])
+    run = kg("build", "long.jsonl", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    told = "too long:\n  long.jsonl:1: 108,028 characters, of which the first 100,000 are searched for names\n"
+    assert told in run.stderr
+    assert "merged    0 spellings into 0 entities\nrejected  nothing\n" in run.stderr
+
+
+def test_the_summary_counts_one_as_one(tmp_path: Path) -> None:
+    write(tmp_path / "in.jsonl", [{"title": "A Survey", "abstract": "We look at networks and evaluate on ImageNet."}])
+    run = kg("build", "in.jsonl", cwd=tmp_path)
+    assert "merged    1 spelling into 1 entity\n" in run.stderr
+
+
 def test_standard_input(tmp_path: Path) -> None:
     run = kg("build", "-", "--db", tmp_path / "k.duckdb", "--out", tmp_path / "out", stdin=json.dumps(papers(2)))
     assert run.returncode == 0, run.stderr

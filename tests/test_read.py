@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.model import KgError, Paper
+from kg.model import LONGEST_TEXT, KgError, Paper
 from kg.read import Account, Problem, formats, read, stream
 from kg.read.record import Row
 
@@ -394,7 +394,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "JSON of numbers": (b'{"title": "A", "abstract": "B"}\n17\n', "in:2: expected an object, found 17"),
     "JSON of other things": (
         lines({"name": "x", "size": 3}).encode(),
-        "in:1: no paper: its only record is a record without",
+        "in:1: no paper: its only record is without",
     ),
     "deep JSON": (b'[{"title": ' + b"[" * 100_000, "in:1: not JSON (nested too deeply)"),
     "an empty array": (b"[]", "in: no paper found"),
@@ -486,6 +486,16 @@ def test_dates_that_are_none_are_reported(tmp_path: Path) -> None:
         (3, "there is no such day: 2023-02-31"),
     ]
     assert [paper.date for paper in reading.papers] == ["2023", None, None, "2007", "2021", "2020", None]
+
+
+def test_a_text_of_which_only_the_beginning_is_read_is_told(tmp_path: Path) -> None:
+    texts = {"As long as can be": "x" * (LONGEST_TEXT - 18), "A letter too much": "x" * (LONGEST_TEXT - 17)}
+    (tmp_path / "in.jsonl").write_text(lines(*({"title": title, "abstract": text} for title, text in texts.items())))
+    reading = read(tmp_path / "in.jsonl")
+    assert [(problem.line, problem.what) for problem in reading.long] == [
+        (2, "100,001 characters, of which the first 100,000 are searched for names")
+    ]
+    assert len(reading.papers) == 2
 
 
 def test_a_folder_of_pdf_files_says_what_to_give_instead(tmp_path: Path) -> None:

@@ -185,9 +185,9 @@ def _summary(graph: Graph, out: Path) -> None:
     lines.append(
         ("found", f"{number(report.findings, 'name')} in papers; {number(report.extracted, 'text')} extracted now")
     )
-    lines.append(("merged", f"{len(graph.names):,} spellings into {number(len(graph.entities), 'entity')}"))
+    lines.append(("merged", f"{number(len(graph.names), 'spelling')} into {number(len(graph.entities), 'entity')}"))
     rejected = [
-        f"{number(report.rejected, 'name')} that are no entity or say the same" if report.rejected else "",
+        f"{number(report.rejected, 'name')} (no entity's, or another reading is surer)" if report.rejected else "",
         f"{number(len(account.incomplete), 'record')} without title or abstract" if account.incomplete else "",
         f"{number(len(account.problems), 'input')} that could not be read" if account.problems else "",
     ]
@@ -200,6 +200,7 @@ def _summary(graph: Graph, out: Path) -> None:
     for title, problems in (
         ("not read:", account.problems),
         ("left out:", account.incomplete),
+        ("too long:", account.long),
         ("dates in doubt (--year says which, where only the year lacks):", account.undated),
     ):
         if problems:

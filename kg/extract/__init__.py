@@ -21,15 +21,13 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.model import EntityType, Extraction, Finding, KgError, Mention, Paper, Role
+from kg.model import LONGEST_TEXT, EntityType, Extraction, Finding, KgError, Mention, Paper, Role
 
 from . import definitions, foreign, mentions, roles, sentences, spans, tokens
 
 __all__ = ["extract", "load", "version"]
 
 SHIPPED = Path(__file__).parent / "pipeline"
-LONGEST = 100_000
-"""Characters of a text that are read; what follows is not. No abstract is near it."""
 _MEMORY_ZONE = 2_000
 _WORDS = 50_000
 """Words that spaCy keeps: inside a memory zone its tokenizer remembers none, so the first papers go without one."""
@@ -77,13 +75,18 @@ def version(nlp: Language) -> str:
 
 
 def extract(nlp: Language, papers: Iterable[Paper], *, batch_size: int = 64) -> Iterator[Extraction]:
-    """What each paper names, in the order of ``papers``. Each paper is computed by itself."""
+    """What each paper names, in the order of ``papers``. Each paper is computed by itself.
+
+    Of a text, the first :data:`kg.model.LONGEST_TEXT` characters count; :mod:`kg.read` tells of longer ones.
+    """
     waiting = iter(papers)
     while zone := list(itertools.islice(waiting, _MEMORY_ZONE)):
         with nlp.memory_zone() if len(nlp.vocab) > _WORDS else nullcontext():
             done = [
                 extraction_of(doc, paper.id)
-                for doc, paper in nlp.pipe(((p.text[:LONGEST], p) for p in zone), as_tuples=True, batch_size=batch_size)
+                for doc, paper in nlp.pipe(
+                    ((p.text[:LONGEST_TEXT], p) for p in zone), as_tuples=True, batch_size=batch_size
+                )
             ]
         yield from done
 

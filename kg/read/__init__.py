@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from os import PathLike
 
-from kg.model import KgError, Paper
+from kg.model import LONGEST_TEXT, KgError, Paper
 from kg.read import formats, inputs, record
 from kg.read.same import deduplicate, keys, merge
 
@@ -53,6 +53,8 @@ class Reading:
     undated: tuple[Problem, ...]
     """Records whose date lacks its year (``year=`` says which it is), is no day at all, or is not understood: their
     papers have what else tells it, or no date."""
+    long: tuple[Problem, ...]
+    """Records whose text is longer than what is searched for names (:data:`kg.model.LONGEST_TEXT`)."""
     problems: tuple[Problem, ...]
     """With `keep_going`: the files and lines that could not be read."""
 
@@ -85,6 +87,7 @@ def read(
         duplicates=len(papers) - len(unique),
         incomplete=tuple(sorted(account.incomplete)),
         undated=tuple(sorted(account.undated)),
+        long=tuple(sorted(account.long)),
         problems=tuple(sorted(account.problems)),
     )
 
@@ -97,6 +100,7 @@ class Account:
     records: int = 0
     incomplete: list[Problem] = field(default_factory=list)
     undated: list[Problem] = field(default_factory=list)
+    long: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -123,6 +127,9 @@ def stream(
             account.files.add(item.path)
             if item.note:
                 account.undated.append(Problem(item.path, item.line, item.note))
+            if (length := len(item.paper.title) + 1 + len(item.paper.abstract)) > LONGEST_TEXT:
+                what = f"{length:,} characters, of which the first {LONGEST_TEXT:,} are searched for names"
+                account.long.append(Problem(item.path, item.line, what))
             yield item.paper
         elif isinstance(item, _Incomplete):
             account.records += 1
@@ -161,7 +168,7 @@ def _walk(named: Inputs, year: int | None, progress: Progress | None) -> Iterato
         found = complete = bad = 0
         lacking: record.Wrong | None = None
         try:
-            for row in formats.records(inputs.lines(file), year):
+            for row in formats.records(inputs.lines(file), year, file.name):
                 if isinstance(row, record.Wrong):
                     bad += 1
                     yield Problem(file.shown, row.line, row.what)
@@ -183,8 +190,8 @@ def _walk(named: Inputs, year: int | None, progress: Progress | None) -> Iterato
         if progress:
             progress(file.name, total)
         if lacking and not complete:
-            whole = "its only record is" if found == 1 else f"none of {found} records is whole; this is"
-            yield Problem(file.shown, lacking.line, f"no paper: {whole} a {lacking.what}")
+            whole = "its only record" if found == 1 else f"none of {found} records is whole; this one"
+            yield Problem(file.shown, lacking.line, f"no paper: {whole} is {lacking.what.removeprefix('record ')}")
         elif not found and not bad:
             yield Problem(
                 file.shown, 0, "no paper found; is it a list of titles and abstracts, JSON, CSV, BibTeX or RIS?"

@@ -1,4 +1,4 @@
-"""The formats, and which of them a file is in: its content says so, not its name.
+"""The formats, and which of them a file is in: its content says so, and its name only of what is called CSV or TSV.
 
 A format is a module with ``NAME``, ``sniff(head) -> bool`` (of the file's first characters) and ``records(lines)``,
 which yields a :class:`~kg.read.record.Row` for each record and a :class:`~kg.read.record.Wrong` for what it cannot
@@ -20,8 +20,11 @@ HEAD = 1 << 16
 """How many characters are looked at."""
 
 
-def records(lines: Iterator[str], year: int | None = None) -> Iterator[Row | Wrong]:
-    """The records of a file, in whatever format its lines are."""
+def records(lines: Iterator[str], year: int | None = None, name: str = "") -> Iterator[Row | Wrong]:
+    """The records of a file called ``name``, in whatever format its lines are.
+
+    A table whose columns are named as we don't know them may look like a page of text: then its name counts.
+    """
     head: list[str] = []
     size = 0
     for line in lines:
@@ -31,5 +34,7 @@ def records(lines: Iterator[str], year: int | None = None) -> Iterator[Row | Wro
             break
     text = "".join(head)[:HEAD]
     form = next(form for form in FORMATS if form.sniff(text))
+    if form is page and table.is_called(name, text):
+        form = table
     whole = chain(head, lines)
     return page.records(whole, year) if form is page else form.records(whole)

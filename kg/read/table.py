@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Literal
 
 from kg.read.record import NAMES, Row, Wrong
@@ -13,11 +14,25 @@ NAME = "CSV/TSV"
 
 _DELIMITERS = "\t,;|"
 _KNOWN = {alias for names in NAMES.values() for alias in names}
+_NEEDED = ("title", "abstract")
+_LONGEST_NAME = 60
 
 
 def sniff(head: str) -> bool:
-    """Whether the first line is a header: names of columns, at least one that we know."""
-    return bool(_delimiter(head.lstrip().partition("\n")[0]))
+    """Whether the first line is a header: names of columns that we know, or of as many as every line has cells."""
+    head = head.lstrip()
+    return bool(_delimiter(head.partition("\n")[0])) or any(_is_grid(head, delimiter) for delimiter in _DELIMITERS)
+
+
+def is_called(name: str, head: str) -> bool:
+    """Whether a file's name says that it is a table, and its first line may be a header, though we know no name there.
+
+    >>> is_called("a.csv.gz", "x,text\\n"), is_called("a.csv", "A title\\n"), is_called("a.txt", "x,text\\n")
+    (True, False, False)
+    """
+    suffixes = [suffix for suffix in PurePath(name.lower()).suffixes if suffix != ".gz"]
+    header = head.lstrip().partition("\n")[0]
+    return suffixes[-1:] in ([".csv"], [".tsv"], [".tab"]) and any(delimiter in header for delimiter in _DELIMITERS)
 
 
 def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
@@ -28,10 +43,14 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
         skipped += 1
         if header.strip():
             break
-    delimiter = _delimiter(header) or ","
+    delimiter = _delimiter(header) or max(_DELIMITERS, key=header.count)
     columns = [name.strip() for name in next(csv.reader([header], delimiter=delimiter))]
-    if not any(_plain(name) in NAMES["title"] for name in columns):
-        yield Wrong(skipped, f"no column is named title (columns: {', '.join(columns)[:80]})")
+    if lacking := [field for field in _NEEDED if not any(_plain(name) in NAMES[field] for name in columns)]:
+        shown = ", ".join(columns)
+        shown = shown if len(shown) <= 80 else shown[:79] + "…"
+        yield Wrong(
+            skipped, f"no column is named {' or '.join(lacking)} (columns: {shown}); name the columns in the first line"
+        )
         return
 
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
@@ -59,6 +78,25 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
             yield Wrong(skipped + start, f"{len(cells)} cells where the header names {len(columns)} columns")
             continue
         yield Row(skipped + start, dict(zip(columns, cells, strict=False)))
+
+
+def _is_grid(head: str, delimiter: str) -> bool:
+    """Whether each line has as many cells as the first, and none begins with a blank, as what follows a comma in prose.
+
+    The last line may be cut off, where the head ends.
+    """
+    rows: list[list[str]] = []
+    try:
+        rows.extend(csv.reader(head.splitlines(keepends=True), delimiter=delimiter, strict=True))
+    except csv.Error:
+        if len(rows) < 2:
+            return False
+    rows = [row for row in rows if row]
+    if len(rows) > 2 and not head.endswith("\n"):
+        rows.pop()
+    if len(rows) < 2 or len(rows[0]) < 2 or not all(0 < len(name) <= _LONGEST_NAME for name in rows[0]):
+        return False
+    return all(len(row) == len(rows[0]) and not any(cell.startswith(" ") for cell in row[1:]) for row in rows)
 
 
 def _loose_quotes(rows: list[str]) -> bool:
