@@ -87,7 +87,11 @@ def lineage_told(visit: Visit, hash: str) -> set[tuple[str, str, str]]:
 
 def lineage_said(found: Lineage) -> set[tuple[str, str, str]]:
     """The same of what ``kg lineage`` says."""
-    words = {"uses": ("used by", "uses"), "version of": ("has variant", "is a kind of")}
+    words = {
+        "uses": ("used by", "uses"),
+        "version of": ("has variant", "is a kind of"),
+        "named after": ("gave its name to", "is named after"),
+    }
 
     def steps(branch: Branch, side: int) -> Iterator[tuple[str, str, str]]:
         for step in branch.branches:

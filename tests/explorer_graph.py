@@ -206,6 +206,8 @@ def tables(papers: int = 120) -> Tables:
         )
     links = pd.DataFrame(maker.links, columns=columns).drop_duplicates(["source", "relation", "target", "paper"])
     links = links.sort_values(["source_kind", "source", "relation", "target"], ascending=[False, True, True, True])
+    named = (links["source_kind"] == "paper") & (links["target_kind"] == "entity")
+    links["presence"] = links["confidence"].where(named)
     frame = pd.DataFrame(maker.papers).sort_values("id").reset_index(drop=True)
     frame["year"] = frame["year"].astype("Int64")
     stated = links[(links["source_kind"] == "paper") & (links["target_kind"] == "entity")]

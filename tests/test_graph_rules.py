@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from graph_corpus import Made, corpus, paper
 
-from kg.graph import link
+from kg.graph import descent, lineage, link
 from kg.graph.origins import gives_name, names_in_title
 from kg.graph.says import builds, compares
 from kg.model import Tables
@@ -73,6 +73,13 @@ def test_words_give_a_name_to_what_is_the_papers_own(text: str, given: bool) -> 
         ("We test models built with FOO.", False, False),
         ("Recent work such as FOO adopts diffusion.", False, False),
         ("Our study covers FOO and BAR.", False, False),
+        ("It outperforms a fine-tuned FOO on two tasks.", False, True),
+        ("It falls somewhat short of a FOO, since it lacks convolutions.", False, True),
+        ("On two tasks it approaches a fine-tuned FOO.", False, True),
+        ("Approaches such as FOO refine the plan.", False, False),
+        ("It is trained on few examples, in contrast to the large-scale reinforcement learning of FOO.", False, True),
+        ("We build on the FOO baseline and add a decoder.", True, False),
+        ("It differs from the FOO in that the codes are learned.", False, True),
     ],
 )
 def test_a_sentence_says_that_a_paper_builds_on_a_thing_or_compares_with_it(
@@ -199,3 +206,69 @@ def test_the_links_of_nothing_are_typed_like_those_of_something() -> None:
     none = link(*corpus(paper("1", "Empty", None, "Nothing is named.")))
     some = link(*corpus(paper("1", "FooNet: a net", "2024", "We propose FooNet.", introduces="FooNet:Model")))
     pd.testing.assert_series_equal(none.links.dtypes, some.links.dtypes)
+
+
+def descents(tables: Tables) -> set[tuple[str, str, str]]:
+    found = descent(tables)
+    return set(zip(found["child"], found["parent"], found["relation"], strict=True))
+
+
+def test_a_name_made_of_another_tells_what_a_paper_builds_on() -> None:
+    bert = paper("1", "BERT: a model", "2018-10-11", "We introduce BERT.", introduces="BERT:Model")
+    distil = paper(
+        "2", "DistilBERT", "2019-10-02", "DistilBERT runs faster than BERT.",
+        introduces="DistilBERT:Model", compares_with="BERT:Model",
+    )  # fmt: skip
+    other = paper(
+        "3", "XLNet", "2019-06-19", "XLNet outperforms BERT.", introduces="XLNet:Model", compares_with="BERT:Model"
+    )
+    tables = link(*corpus(bert, distil, other))
+    assert paper_links(tables, "builds_on") == {("2", "1")}
+    row = tables.links[tables.links["relation"] == "builds_on"].iloc[0]
+    assert (row["extraction"], row["via"]) == ("inferred", "entity/bert")
+    assert row["confidence"] < 0.85
+    assert descents(tables) == {("entity/distilbert", "entity/bert", "named after")}
+    assert [step.name for _, step in lineage(tables, "BERT").descendants.walk()] == ["BERT", "DistilBERT"]
+    assert [step.name for _, step in lineage(tables, "DistilBERT").ancestors.walk()] == ["DistilBERT", "BERT"]
+
+
+def test_what_a_sentence_says_goes_before_what_a_name_says() -> None:
+    bert = paper("1", "BERT: a model", "2018-10-11", "We introduce BERT.", introduces="BERT:Model")
+    sbert = paper(
+        "2", "SentBERT", "2019-08-27", "SentBERT is built on BERT.", introduces="SentBERT:Model", uses="BERT:Model"
+    )
+    tables = link(*corpus(bert, sbert))
+    row = tables.links[tables.links["relation"] == "builds_on"].iloc[0]
+    assert row["extraction"] == "stated"
+    assert descents(tables) == {("entity/sentbert", "entity/bert", "uses")}
+
+
+def test_a_version_is_no_ancestor_of_what_it_is_a_version_of() -> None:
+    net = paper(
+        "1",
+        "FooNet",
+        "2020-01-01",
+        "FooNet is built on a FooNet-101 of old.",
+        introduces="FooNet:Model",
+        uses="FooNet-101:Model",
+    )
+    tables = link(*corpus(net, broader=[("FooNet-101", "FooNet")]))
+    assert descents(tables) == {("entity/foonet-101", "entity/foonet", "version of")}
+
+
+@pytest.mark.parametrize(
+    ("said", "tried"),
+    [
+        ("Experiments on our FooBench show that FooNet outperforms all.", True),
+        ("FooNet reaches 63 % accuracy on BarSet and FooBench.", True),
+        ("Based on FooBench, we demonstrate FooNet and its effectiveness.", False),
+        ("FooNet is effective and FooBench is hard.", False),
+    ],
+)
+def test_a_paper_s_own_tool_is_tried_on_its_own_benchmark_where_it_says_so(said: str, tried: bool) -> None:
+    made = paper("1", "On foos", "2024-01-01", "We present FooBench and FooNet. " + said,
+                 introduces=["FooBench:Benchmark", "FooNet:Model"])  # fmt: skip
+    tables = link(*corpus(made))
+    rows = tables.links[tables.links["relation"] == "evaluated_on"]
+    found = set(zip(rows["source"], rows["target"], strict=True))
+    assert found == ({("entity/foonet", "entity/foobench")} if tried else set())

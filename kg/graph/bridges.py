@@ -10,6 +10,8 @@ one:
 - the thing has a proper name (``LoRA``, not ``attention``), and it is no class of things (``LLM``);
 - both papers write the name alike (``SAM`` is not ``Sam``), and mean the same sort of thing;
 - no paper in the link says that it means something else: see :mod:`kg.graph.senses`.
+
+Where no sentence says it, the name of A's own thing may: see :mod:`kg.graph.kin`. That is concluded, not stated.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import pandas as pd
 
 from kg.graph.arrays import Bools, Floats, Ints
 from kg.graph.dates import DateBounds
+from kg.graph.kin import NAMED, kin
 from kg.graph.origins import origins
 from kg.graph.says import said
 from kg.graph.senses import conflicts, on_common_ground, same_sort, spelled_alike
@@ -49,6 +52,7 @@ def paper_links(
 ) -> tuple[pd.DataFrame, Ints]:
     """``builds_on`` and ``compares_with`` links from paper to paper, and each entity's origin (-1 where unknown).
 
+    The column ``said`` tells whether a sentence says so, or only a name that is made of another.
     All papers and entities are row numbers; ``proper`` says which entities have a proper name. A size
     without an origin of its own (``LLaMA-2-7B``) leads to the origin of what it is a size of (``LLaMA-2``).
     """
@@ -73,15 +77,19 @@ def paper_links(
     rows["name"] = names[rows["origin_entity"].to_numpy()]
     rows = rows[on_common_ground(rows, stated, papers, len(entities))]
 
-    rows = rows[rows["role"].isin(["uses", "compares_with", "evaluates_on"])]
     rows = rows[dates.may_follow(rows["paper"].to_numpy(), rows["origin"].to_numpy())]
-    rows["confidence"] = rows["confidence"] * certainty[rows["origin_entity"].to_numpy()]
-    rows = rows[rows["confidence"] >= MIN_LINK]
-    rows = rows[spelled_alike(rows, mentions) & same_sort(rows, stated)]
+    own = introduced[origin[introduced["entity"].to_numpy()] == introduced["paper"].to_numpy()]
+    called = rows[rows.index.isin(kin(own, rows, names).index) & (rows["role"] != "introduces")]
+    called = called.assign(confidence=called["presence"] * NAMED, relation="builds_on", said=False)
+    rows = rows[rows["role"].isin(["uses", "compares_with", "evaluates_on"])].assign(said=True)
+    rows, called = (_sure(each, certainty, stated, mentions) for each in (rows, called))
     rows = pd.concat(
         [
-            said(rows, relation, mentions, papers).assign(relation=relation)
-            for relation in ("builds_on", "compares_with")
+            *(
+                said(rows, relation, mentions, papers).assign(relation=relation)
+                for relation in ("builds_on", "compares_with")
+            ),
+            called,
         ]
     )
     rows = rows[(rows["relation"] == "builds_on") | _may_compare(rows, introduced)]
@@ -96,11 +104,19 @@ def paper_links(
             "paper": rows["paper"],
             "start": rows["start"],
             "end": rows["end"],
+            "said": rows["said"],
         }
     )
-    order = ["source", "relation", "target", "confidence", "via"]
-    links = links.sort_values(order, ascending=[True, True, True, False, True])
+    order = ["source", "relation", "target", "said", "confidence", "via"]
+    links = links.sort_values(order, ascending=[True, True, True, False, False, True])
     return links.drop_duplicates(["source", "relation", "target"], ignore_index=True), origin
+
+
+def _sure(rows: pd.DataFrame, certainty: Floats, stated: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are sure enough, of what both papers mean and write alike."""
+    rows = rows.assign(confidence=rows["confidence"] * certainty[rows["origin_entity"].to_numpy()])
+    rows = rows[rows["confidence"] >= MIN_LINK]
+    return rows[spelled_alike(rows, mentions) & same_sort(rows, stated)]
 
 
 def _ambiguous(rows: pd.DataFrame, n_entities: int) -> Bools:

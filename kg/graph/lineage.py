@@ -12,8 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.graph.arrays import Bools
+from kg.graph.arrays import Bools, ids_of, row_numbers
 from kg.graph.cards import evidence_texts, origin_years, year_of
+from kg.graph.kin import NAMED, kin, named_after
 from kg.graph.names import find_entity
 from kg.graph.proper import proper_entities
 from kg.graph.relations import chief, crossed, standing
@@ -32,7 +33,8 @@ class Branch:
     year: int | None
     """Of the paper that introduces it, None where no paper here does."""
     relation: str = ""
-    """``uses``: the paper that introduces the younger uses the older; ``version of``: by name; empty at the root."""
+    """``uses``: the paper that introduces the younger uses the older; ``version of``: by name; ``named after``: the
+    younger one's name is made of the older one's; empty at the root."""
     paper: str = ""
     """The paper whose sentence says so; empty for versions."""
     sentence: str = ""
@@ -60,21 +62,30 @@ class Lineage:
         lines = []
         for title, root in (("descends from", self.ancestors), ("ancestor of", self.descendants)):
             lines += [f"{root.name} {title}" + ("" if root.branches else " nothing here")]
-            for depth, branch in list(root.walk())[1:]:
-                year = f" {branch.year}" if branch.year else ""
-                lines.append(f"{'  ' * depth}{branch.name}{year}  {branch.relation}  {branch.confidence:.2f}")
-                if branch.sentence:
-                    lines.append(f"{'  ' * depth}  “{branch.sentence}”")
+            lines += _beyond(root)
         return "\n".join(lines)
+
+
+def _beyond(step: Branch) -> list[str]:
+    """What is beyond a step as lines of text."""
+    lines = []
+    for branch in step.branches:
+        year = f" {branch.year}" if branch.year else ""
+        lines.append(f"  {branch.name}{year}  {branch.relation}  {branch.confidence:.2f}")
+        if branch.sentence:
+            lines.append(f"    “{branch.sentence}”")
+        lines += [f"  {line}" for line in _beyond(branch)]
+    return [*lines, f"  … and {step.more} more; width shows them"] if step.more else lines
 
 
 def descent(tables: Tables) -> pd.DataFrame:
     """Who descends from whom: one row a pair of methods or models, the surest evidence first chosen.
 
-    Columns ``child``, ``parent`` (entity ids), ``relation`` (``uses`` or ``version of``), ``confidence``, ``paper``,
-    ``start``, ``end`` (of the evidence). ``child`` uses ``parent`` where the paper that introduces the child says, in
-    words that mean it, that it uses the parent, and that sentence names the child or the paper is chiefly about it.
-    Classes of things (``LLM``) and common nouns are nobody's parents.
+    Columns ``child``, ``parent`` (entity ids), ``relation`` (``uses``, ``version of`` or ``named after``),
+    ``confidence``, ``paper``, ``start``, ``end`` (of the evidence). ``child`` uses ``parent`` where the paper that
+    introduces the child says, in words that mean it, that it uses the parent, and that sentence names the child or the
+    paper is chiefly about it. It is named after the parent where that paper names the parent too, in whatever role
+    (:mod:`kg.graph.kin`). Classes of things (``LLM``) and common nouns are nobody's parents.
     """
     entities, links = tables.entities, tables.links
     kin = entities[entities["type"].isin(KINDS)]
@@ -82,17 +93,19 @@ def descent(tables: Tables) -> pd.DataFrame:
     origin = named.dropna(subset=["introduced_by"])[["id", "introduced_by"]]
     made = links[links["relation"] == "introduces"]
     made = made.merge(origin, left_on=["target", "source"], right_on=["id", "introduced_by"])
-    used = links[
-        (links["relation"] == "uses") & links["target"].isin(named["id"]) & links["source"].isin(made["source"])
+    others = links[
+        (links["relation"] != "introduces") & links["target"].isin(named["id"]) & links["source"].isin(made["source"])
     ]
     ends = {"source": "paper", "target": "entity"}
     made = made[["source", "target", "confidence"]].rename(columns=ends)
-    used = used[["source", "target", "confidence", "start", "end", "relation"]]
-    used = used.rename(columns={**ends, "relation": "role"})
-    used = _meant(tables, used)
+    others = others[["source", "target", "confidence", "start", "end", "relation", "presence"]]
+    others = others.rename(columns={**ends, "relation": "role"})
+    called = _called(made, others, named)
+    used = _meant(tables, others[others["role"] == "uses"].drop(columns="presence"))
     made = chief(standing(made, tables.mentions).assign(proper=True))
     pairs = crossed(made, used, tables.mentions).rename(columns={"source": "child", "target": "parent"})
     pairs = pairs.assign(relation="uses", confidence=pairs["confidence"].round(4))
+    pairs = pd.concat([pairs, called], ignore_index=True)
     year = entities.set_index("id")["year"]
     older = pairs["parent"].map(year) > pairs["child"].map(year)
     pairs = pairs[(pairs["child"] != pairs["parent"]) & ~older.fillna(False)]
@@ -106,8 +119,25 @@ def descent(tables: Tables) -> pd.DataFrame:
     versions = versions.rename(columns={"source": "child", "target": "parent"}).assign(relation="version of")
     columns = ["child", "parent", "relation", "confidence", "paper", "start", "end"]
     both = pd.concat([versions[columns], pairs[columns]], ignore_index=True)
-    both = both.sort_values(["child", "parent", "relation", "confidence"], ascending=[True, True, False, False])
-    return both.drop_duplicates(["child", "parent"], ignore_index=True)
+    both = both[
+        ~pd.MultiIndex.from_frame(both[["parent", "child"]]).isin(versions.set_index(["child", "parent"]).index)
+    ]
+    both["rank"] = both["relation"].map({"uses": 0, "version of": 1, "named after": 2})
+    both = both.sort_values(["child", "parent", "rank", "confidence"], ascending=[True, True, True, False])
+    return both.drop_duplicates(["child", "parent"], ignore_index=True)[columns]
+
+
+def _called(made: pd.DataFrame, others: pd.DataFrame, kinds: pd.DataFrame) -> pd.DataFrame:
+    """What papers made and named after something else that they name, as rows of :func:`descent`."""
+    numbers, names = pd.Index(kinds["id"]), kinds["name"].to_numpy(dtype=object)
+    known = made[made["entity"].isin(numbers)]
+    mine = known.assign(entity=row_numbers(numbers, known["entity"]), sure=known["confidence"])
+    theirs = others.assign(entity=row_numbers(numbers, others["entity"]))
+    rows = kin(mine, theirs, names).merge(
+        mine[["paper", "entity", "sure"]].rename(columns={"entity": "child"}), on=["paper", "child"]
+    )
+    rows = rows.assign(confidence=(rows["sure"] * rows["presence"] * NAMED).round(4), relation="named after")
+    return rows.assign(child=ids_of(numbers, rows["child"]), parent=ids_of(numbers, rows["entity"]))
 
 
 def _meant(tables: Tables, used: pd.DataFrame) -> pd.DataFrame:
@@ -123,26 +153,37 @@ def _meant(tables: Tables, used: pd.DataFrame) -> pd.DataFrame:
 def _near(tables: Tables, root: str, depth: int) -> Tables:
     """The part of the tables that can lie within so many generations of an entity, which is small even in large ones.
 
-    Ancestors are looked for among what the papers that introduce descendants use, descendants among what the papers
-    introduce that use ancestors.
+    Ancestors are looked for among what the papers that introduce descendants use, or name and call them after;
+    descendants among what the papers introduce that use ancestors, or call something after them.
     """
     entities, links = tables.entities, tables.links
+    names = dict(zip(entities["id"], entities["name"], strict=True))
     uses, made, kinds = (links[links["relation"] == relation] for relation in ("uses", "introduces", "broader"))
+    others = links[(links["source_kind"] == "paper") & (links["target_kind"] == "entity")]
+    others = others[~others["relation"].isin(["uses", "introduces"])]
     nodes, papers = {root}, set()
     older, younger = {root}, {root}
     for _ in range(depth):
         makers = set(entities.loc[_in(entities["id"], older), "introduced_by"].dropna())
-        older = set(uses.loc[_in(uses["source"], makers), "target"]) | set(
-            kinds.loc[_in(kinds["source"], older), "target"]
+        named = set(others.loc[_in(others["source"], makers), "target"])
+        older = (
+            set(uses.loc[_in(uses["source"], makers), "target"])
+            | set(kinds.loc[_in(kinds["source"], older), "target"])
+            | {entity for entity in named if any(named_after(names[child], names[entity]) for child in older)}
         )
         users = set(uses.loc[_in(uses["target"], younger), "source"])
+        namers = set(others.loc[_in(others["target"], younger), "source"]) - users
+        theirs = set(entities.loc[_in(entities["introduced_by"], namers), "id"])
+        called = {entity for entity in theirs if any(named_after(names[entity], names[parent]) for parent in younger)}
+        users |= set(entities.loc[_in(entities["id"], called), "introduced_by"])
         younger = set(entities.loc[_in(entities["introduced_by"], users), "id"]) | set(
             kinds.loc[_in(kinds["target"], younger), "source"]
         )
         papers |= makers | users
         older, younger = older - nodes, younger - nodes
         nodes |= older | younger
-    uses, made = (frame[_in(frame["source"], papers)] for frame in (uses, made))
+    uses, made, others = (frame[_in(frame["source"], papers)] for frame in (uses, made, others))
+    others = others[_in(others["target"], nodes)]
     kinds = kinds[_in(kinds["source"], nodes) & _in(kinds["target"], nodes)]
     nodes |= set(uses["target"]) | set(made["target"])
     return replace(
@@ -151,7 +192,7 @@ def _near(tables: Tables, root: str, depth: int) -> Tables:
         entities=entities[_in(entities["id"], nodes)],
         names=tables.names[_in(tables.names["entity"], nodes)],
         mentions=tables.mentions[_in(tables.mentions["paper"], papers)],
-        links=pd.concat([uses, made, kinds]),
+        links=pd.concat([uses, made, others, kinds]),
     )
 
 

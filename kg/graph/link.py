@@ -74,7 +74,8 @@ def link(
     relations = stated.rename(columns={"paper": "source", "role": "relation", "entity": "target"})
     groups = [
         ("paper", "entity", STATED, relations.assign(paper=relations["source"])),
-        ("paper", "paper", STATED, between_papers),
+        ("paper", "paper", STATED, between_papers[between_papers["said"]]),
+        ("paper", "paper", INFERRED, between_papers[~between_papers["said"]]),
         ("paper", "paper", INFERRED, weak[0]),
         ("entity", "entity", INFERRED, broader),
         ("entity", "entity", INFERRED, results),

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from kg.graph.arrays import Bools, Floats, Ints, Objects, row_numbers
-from kg.graph.says import said, tries
+from kg.graph.says import said, tried_on, tries
 
 ARTEFACTS = ("Model", "Method")
 OTHERS = 5
@@ -88,9 +88,9 @@ def result_links(
 
     What a paper introduces was tried on the data sets, benchmarks and tasks on which the paper evaluates, and set
     against the models and methods with which it compares. Where the paper introduces a benchmark or data set, the
-    models it evaluates were tried on that. Of several things that a paper introduces, the link is from those that the
-    evidence sentence names, else from the paper's chief ones: parts of a method are not what was evaluated. What many
-    papers name is no paper's own but its origin's.
+    models it evaluates were tried on that, and so were its own where it says so. Of several things that a paper
+    introduces, the link is from those that the evidence sentence names, else from the paper's chief ones: parts of a
+    method are not what was evaluated. What many papers name is no paper's own but its origin's.
     """
     rows = stated.assign(kind=entities["type"].to_numpy(dtype=object)[stated["entity"].to_numpy()])
     made = rows[rows["role"] == "introduces"]
@@ -110,6 +110,9 @@ def result_links(
     found = [
         crossed(tools, tested[tested["kind"].isin(TESTBEDS)], mentions).assign(relation="evaluated_on"),
         crossed(tools, rivals, mentions).assign(relation="compared_with"),
+        crossed(tools, tried_on(beds, tools[tools["proper"]], mentions, papers), mentions).assign(
+            relation="evaluated_on"
+        ),
         crossed(beds, tested[tested["kind"] == "Model"], mentions)
         .rename(columns={"source": "target", "target": "source"})
         .assign(relation="evaluated_on"),

@@ -73,10 +73,15 @@ _BACKGROUND = re.compile(
 _AGAINST = re.compile(
     r"\b(outperform\w*|surpass\w*|exceed(s|ed|ing)?|beat(s|ing)?|compar(e|es|ed|able|ably|ing|ison|isons)|superior|inferior|than"
     r"|versus|vs\.?|over|match(es|ed|ing)?|par|competitive|rival(s|ing|ed)?|baselines?|improv\w+ (up)?on|against|unlike"
-    r"|in contrast|relative to|predecessors?|competitors?|counterparts?|differs? from|alternatives?)\b",
+    r"|in contrast(?= (to|with)\b)|relative to|predecessors?|competitors?|counterparts?|differs? from|alternatives?"
+    r"|short of|approach(es|ing)(?= (an?|the) )|close to|worse|lag(s|ging)? behind|points? of)\b",
     re.IGNORECASE,
 )
-_STRONGLY = re.compile(r"outperform|surpass|exceed|beat|superior|than|compared|comparing", re.IGNORECASE)
+_STRONGLY = re.compile(
+    r"outperform|surpass|exceed|beat|superior|than|compared|comparing|short of|approach|close to|worse|lag|points? of"
+    r"|in contrast|differs? from",
+    re.IGNORECASE,
+)
 _SETTING = re.compile(
     r"\b(?<!compared )(?<!comparison )(?<!competitive )(?<!comparable )(?<!par )(?<!contrast )(?<!performance )"
     r"(on|across|with|without|using|under|in|for|when|by|while|and achiev\w+|achieving|where|from)\b",
@@ -95,6 +100,13 @@ _UNTRIED = (
     r"\b(however|existing|traditional(ly)?|typically|limit(s|ed|ing|ations?)|challeng\w+|prior works?|previous"
     r"|ablations?|remains?|struggl\w+|suffer\w*|crucial|essential|to support|increasingly|recent(ly)?)\b"
 )
+_ON = re.compile(
+    r"\b(?<!based )(?<!trained )(?<!tuned )(on|across|over)\s+"
+    r"((our|the|both|this|these|new|proposed|introduced|released|own|public|challenging)\s+"
+    r"|[\w.'-]+( [\w.'-]+)?(,? and |, ))*$",
+    re.IGNORECASE,
+)
+"""At the end of what stands before a test bed: something is tried on it, or on it and others."""
 _AGAINST_AFTER = re.compile(r"(-based|-style)?[^.;,]{0,20}\b(baselines?|counterparts?)\b", re.IGNORECASE)
 
 
@@ -112,6 +124,8 @@ def builds(before: str, after: str, *, plainly: bool = False) -> bool:
     """
     before, after = before[-BEFORE:].removesuffix("("), after[:AFTER]  # "adapters (LoRA)": read what stands before
     near = _NEAR.search(before)
+    if compares(before, after, plainly=True):  # "outperforms a fine-tuned FOO"
+        return False
     if re.search(r"\b(compatible|on par)\b[^.;]*$", before):
         return False
     if near and not _TESTED.search(before[near.end(1) :]) and not (plainly and _TESTED.search(before[-100:])):
@@ -138,7 +152,7 @@ def compares(before: str, after: str, *, plainly: bool = False) -> bool:
         rest = words[direct.end() :] if direct else words
         if not re.search(r"[;!?]|\.(?=\s[A-Z])", rest) and not _SETTING.search(rest) and len(rest) < 110:
             return not plainly or bool(_STRONGLY.match(last.group()))
-    return bool(_AGAINST_AFTER.match(after)) and not plainly
+    return bool(_AGAINST_AFTER.match(after)) and not plainly and not _NEAR.search(before)
 
 
 def said(rows: pd.DataFrame, relation: str, mentions: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
@@ -167,6 +181,23 @@ def said(rows: pd.DataFrame, relation: str, mentions: pd.DataFrame, papers: pd.D
                 break
     numbers = [number for number, _, _ in found]
     return rows.iloc[numbers].assign(start=[first for _, first, _ in found], end=[last for _, _, last in found])
+
+
+def tried_on(beds: pd.DataFrame, tools: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
+    """Of the data sets and benchmarks that papers made, those on which they say to have tried tools of their own.
+
+    ``start`` and ``end`` become those of the first sentence that says so and names one: "experiments on FooBench show
+    that FooNet …".
+    """
+    where = mentions[["paper", "entity", "start", "sentence_start", "sentence_end"]]
+    named = where.merge(tools[["paper", "entity"]], on=["paper", "entity"])[["paper", "sentence_start"]]
+    rows = beds[["paper", "entity", "confidence"]].merge(where[where["sentence_start"] > 0], on=["paper", "entity"])
+    rows = rows.merge(named.drop_duplicates(), on=["paper", "sentence_start"])
+    before = sentence_texts(papers, rows["paper"], rows["sentence_start"], rows["start"])
+    rows = rows[np.array([bool(_ON.search(text)) for text in before], dtype=bool)].drop(columns="start")
+    rows = rows.rename(columns={"sentence_start": "start", "sentence_end": "end"})
+    rows = rows[tries(rows, papers)].sort_values(["paper", "entity", "start"])
+    return rows.drop_duplicates(["paper", "entity"], ignore_index=True)
 
 
 def tries(rows: pd.DataFrame, papers: pd.DataFrame) -> Bools:

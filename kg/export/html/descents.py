@@ -15,11 +15,14 @@ from kg.export.html.columns import Block
 from kg.export.html.numbered import ENTITY_RELATIONS, ROLES, Order, to_utf16
 from kg.model import EntityRelation, Role, Tables
 
-_LINKS = {
-    "uses": ("pe", "paper-entity", ROLES.index(Role.USES), "paper"),
-    "version of": ("ee", "entity-entity", ENTITY_RELATIONS.index(EntityRelation.BROADER), "child"),
-}
-"""How a child descends: what links say so, of which relation, and what they come from."""
+_LINKS = (
+    ("pe", "paper-entity", ("uses", "named after"), "paper"),
+    ("ee", "entity-entity", ("version of",), "child"),
+)
+"""What links say how a child descends, and what they come from."""
+
+_RELATION = {"uses": ROLES.index(Role.USES), "version of": ENTITY_RELATIONS.index(EntityRelation.BROADER)}
+"""The relation of the link; whoever is called after something may name it in any role."""
 
 
 class Descents:
@@ -42,28 +45,30 @@ class Descents:
                 "child": order.entity(found["child"]),
                 "parent": order.entity(found["parent"]),
                 "paper": order.paper(found["paper"]),
+                "asked": found["relation"].map(_RELATION).to_numpy(),
                 "confidence": (found["confidence"] * 10_000).round().astype(int).to_numpy(),
                 "said_start": found["start"].to_numpy(),
                 "said_end": found["end"].to_numpy(),
             }
         )
-        for relation, (prefix, kind, number, source) in _LINKS.items():
-            links = linked[kind]
-            links = links[links["relation"] == number]
-            links = links[["source", "target", "start", "end"]].rename_axis("link").reset_index()
-            rows = told[(found["relation"] == relation).to_numpy()].merge(
+        for prefix, kind, relations, source in _LINKS:
+            links = linked[kind][["source", "target", "relation", "start", "end"]].rename_axis("link").reset_index()
+            rows = told[found["relation"].isin(relations).to_numpy()].merge(
                 links, left_on=[source, "parent"], right_on=["source", "target"]
             )
+            rows = rows[rows["asked"].isna() | (rows["asked"] == rows["relation"])]
             rows = rows[rows["child"] >= 0].drop_duplicates(["link", "child"])
             self._rows[prefix] = rows.sort_values(["link", "child"], ignore_index=True)
         linked["paper-entity"].loc[self._rows["pe"]["link"], "descends"] = True
 
     def tell(self, block: Block) -> None:
-        """The number of the link, who descends by it, and how sure that is, in hundredths of a percent."""
+        """The number of the link, who descends by it, how sure that is, in hundredths of a percent, and whether the
+        name says so."""
         for prefix, rows in self._rows.items():
             block.differences(f"{prefix}_descent", rows["link"])
             block.numbers(f"{prefix}_descent_child", rows["child"])
             block.numbers(f"{prefix}_descent_sure", rows["confidence"])
+            block.small(f"{prefix}_descent_called", rows["asked"].isna())
 
     def tell_places(self, block: Block, wide: dict[int, str]) -> None:
         """Where the sentences stand that say so, for those that are not their link's evidence."""

@@ -176,7 +176,7 @@ function joinLinks(c) {
   // Which entity descends from which, as the build found: by which link (of its paper, or of itself), and how surely.
   const none = new Int32Array(0), byName = (c.ee_descent ?? none).map((link) => L.firstEE + link);
   const joined = (one, other) => [...(one ?? none), ...(other ?? none)];
-  G.descent = { link: joined(c.pe_descent, byName), child: joined(c.pe_descent_child, c.ee_descent_child), sure: joined(c.pe_descent_sure, c.ee_descent_sure) };
+  G.descent = { link: joined(c.pe_descent, byName), child: joined(c.pe_descent_child, c.ee_descent_child), sure: joined(c.pe_descent_sure, c.ee_descent_sure), called: joined(c.pe_descent_called, c.ee_descent_called) };
   let at = 0;
   for (const [k, fromSource, fromTarget, fromRelation] of kinds) {
     const source = c[`${k}_source`], target = c[`${k}_target`], relation = c[`${k}_relation`];

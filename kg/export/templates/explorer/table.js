@@ -19,12 +19,12 @@ function tableRows(scene) {
     if (edge.link === undefined) continue;
     for (const [here, there] of [[edge.a, edge.b], [edge.b, edge.a]]) {
       const known = best.get(here.node);
-      if (known === undefined || (now.mode === 'focus' && there.node === center && known.there !== center)) best.set(here.node, { link: edge.link, there: there.node });
+      if (known === undefined || (now.mode === 'focus' && there.node === center && known.there !== center)) best.set(here.node, { edge, link: edge.link, there: there.node });
     }
   }
   return scene.items.filter((item) => item.node !== undefined).map(({ node }) => {
     const found = node === center ? undefined : best.get(node);
-    return { node, link: found?.link, said: found ? `${phrase(found.link, node)} ${found.there === center ? '' : headOf(nameOf(found.there), 28)}`.trim() : '',
+    return { node, link: found?.link, said: found ? `${phraseOf(found.edge, node)} ${found.there === center ? '' : headOf(nameOf(found.there), 28)}`.trim() : '',
       confidence: found ? G.L.confidence[found.link] : null, papers: isPaper(node) ? null : G.paperCount[node - G.P], links: degree(node) };
   });
 }

@@ -30,7 +30,7 @@ async function showEdgeTip(edge, event) {
   const tip = $('tip');
   View.tipFor = edge;
   const from = G.L.source[edge.link], to = G.L.target[edge.link];
-  tip.replaceChildren(el('p', { class: 'claim' }, el('b', {}, headOf(nameOf(from), 48)), ` ${RELATION[relationOf(edge.link)].forward} `, el('b', {}, headOf(nameOf(to), 48))), el('p', {}, confidenceMark(edge.link)));
+  tip.replaceChildren(el('p', { class: 'claim' }, el('b', {}, headOf(nameOf(from), 48)), ` ${(now.mode === 'lineage' ? descentOf(edge) : RELATION[relationOf(edge.link)]).forward} `, el('b', {}, headOf(nameOf(to), 48))), el('p', {}, confidenceMark(edge.link)));
   const box = $('stage').getBoundingClientRect();
   const at = [event.clientX - box.left, event.clientY - box.top];
   placeTip(...at);
