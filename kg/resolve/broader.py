@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _PREPOSITIONS_WORDS = "of for with from in on as by to via at over under without and"
 _PREPOSITIONS = frozenset(_PREPOSITIONS_WORDS.split())
+_WHOLE = re.compile(r"(?<![vV\d.])(\d+(?:\.\d+)*)(?:([bB])\b|/(?=(\d+(?:\.\d+)*)))")
+"""What is one size (the 2B of Gemma-2B, not the 2 and the Base of DINOv2-B) or two of them (CIFAR-10/100)."""
 
 
 def broader_links(
@@ -33,9 +36,12 @@ def broader_links(
     kind = dict(zip(entities["id"].tolist(), entities["type"].tolist(), strict=True))
     names_of = dict(zip(entities["id"].tolist(), entities["name"].tolist(), strict=True))
     wordings: dict[str, set[str]] = {}
-    for form, spaced in zip(names.texts["form"].tolist(), names.texts["spaced"].tolist(), strict=True):
+    wholes: dict[str, set[tuple[str, str]]] = {}
+    for form, spaced, text in zip(*(names.texts[c].tolist() for c in ("form", "spaced", "text")), strict=True):
         if form in by_form:
             wordings.setdefault(form, set()).add(spaced)
+            if not form.isalpha():
+                wholes.setdefault(form, set()).update(_wholes(text))
     width = len(names.nodes) + 1
     once = np.unique(names.findings["paper"].to_numpy() * width + node) % width
     often = {names.nodes[n]: int(k) for n, k in zip(*np.unique(once, return_counts=True), strict=True)}
@@ -48,7 +54,7 @@ def broader_links(
             written = written | {spelled}
         for spaced in sorted(written):
             tokens = spaced.split()
-            version = _version_of(tokens, by_form, narrow)
+            version = _version_of(tokens, by_form, narrow, wholes.get(form, set()))
             if (
                 version
                 and _is_named(version, names_of, kind, gazetteer)
@@ -77,12 +83,23 @@ def _is_named(entity: str, names_of: dict[str, str], kind: dict[str, str], gazet
     return is_name(names_of[entity]) or gazetteer.types.get(form) == kind[entity]
 
 
-def _version_of(tokens: list[str], by_form: dict[str, str], narrow: str) -> str | None:
+def _wholes(surface: str) -> set[tuple[str, str]]:
+    """The tokens side by side between which no name ends, as a surface string has them.
+
+    >>> _wholes("Gemma-2B-it"), _wholes("CIFAR-10/100"), _wholes("DINOv2-B/14")
+    ({('2', 'b')}, {('10', '100')}, set())
+    """
+    return {(number, (unit or other).lower()) for number, unit, other in _WHOLE.findall(surface)}
+
+
+def _version_of(tokens: list[str], by_form: dict[str, str], narrow: str, wholes: set[tuple[str, str]]) -> str | None:
     """The nearest entity whose name, with a size, a version or a variant's word behind it, is this one's."""
     for end in range(len(tokens) - 1, 0, -1):
         tail = tokens[end:]
         if not is_version(tail):
             return None
+        if (tokens[end - 1], tokens[end]) in wholes:
+            continue
         found = by_form.get(compact(" ".join(tokens[:end])))
         if found and found != narrow and len("".join(tokens[:end])) > 1:
             return found
