@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from kg.cli.linking import linking
 from kg.model import Extracted, KgError, Resolved
 from kg.resolve import decide, keys, read_review, resolve, review_table, write_review
+from kg.resolve.gazetteer import DATA
+from kg.resolve.normal import key
 from kg.train.gold import read_gold
 
 Found = tuple[str, str, str]
@@ -346,6 +349,31 @@ def test_versions_are_related_by_broader_and_never_merged() -> None:
     assert set(resolved.broader["reason"]) == {"version of"}
 
 
+def broader_of(*found: Found) -> dict[str, str]:
+    """Each name, in a paper of its own, to the name of what it is a version or a kind of."""
+    papers, extracted = corpus(*[(f"p{i}", "2024", [f], []) for i, f in enumerate(found)])
+    resolved = resolve(papers, extracted)
+    name = dict(zip(resolved.entities["id"], resolved.entities["name"], strict=True))
+    return {name[a]: name[b] for a, b in zip(resolved.broader["narrower"], resolved.broader["broader"], strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("narrow", "others", "broad"),
+    [
+        ("ZeMMA-2B", ["ZeMMA", "ZeMMA 2"], "ZeMMA"),
+        ("ZeMMA-2B-it", ["ZeMMA", "ZeMMA 2"], "ZeMMA"),
+        ("ZaMa-3.2B", ["ZaMa", "ZaMa 3.2"], "ZaMa"),
+        ("ZeMMA-2-2B", ["ZeMMA", "ZeMMA 2"], "ZeMMA 2"),
+        ("ZINO2-B", ["ZINO", "ZINO2"], "ZINO2"),
+        ("ZOLOv8b", ["ZOLO", "ZOLOv8"], "ZOLOv8"),
+        ("ZIFAR-10/100", ["ZIFAR", "ZIFAR-10"], "ZIFAR"),
+        ("ZiT-B/16", ["ZiT", "ZiT-B"], "ZiT-B"),
+    ],
+)
+def test_a_version_is_not_cut_inside_its_size(narrow: str, others: list[str], broad: str) -> None:
+    assert broader_of(*[("Model", "uses", name) for name in (narrow, *others)])[narrow] == broad
+
+
 def test_kinds_are_related_by_broader() -> None:
     found = one("structured pruning", "pruning", "medical visual question answering", "visual question answering")
     papers, extracted = corpus(
@@ -361,6 +389,21 @@ def test_kinds_are_related_by_broader() -> None:
     assert broader[found["structured pruning"]] == found["pruning"]
     assert broader[found["medical visual question answering"]] == found["visual question answering"]
     assert broader[found["visual question answering"]] == found["question answering"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "narrow", "broad"),
+    [
+        ("Task", "indirect prompt injection", "prompt injection"),
+        ("Model", "masked diffusion language model", "diffusion language model"),
+        ("Task", "medical image registration", "image registration"),
+        ("Task", "3D occupancy prediction", "occupancy prediction"),
+        ("Method", "LLM-based multi-agent system", "multi-agent system"),
+    ],
+)
+def test_a_restriction_is_a_kind_and_no_synonym(kind: str, narrow: str, broad: str) -> None:
+    found = broader_of(*[(kind, "uses", name) for name in (narrow, broad, broad + "s")])
+    assert found[narrow] == broad
 
 
 def test_merging_does_not_chain() -> None:
@@ -644,7 +687,24 @@ def test_a_bad_review_file_is_one_line_that_says_where(tmp_path: Path) -> None:
         read_review(tmp_path / "c.csv")
 
 
+def synonyms() -> list[dict[str, str]]:
+    with (DATA / "synonyms.tsv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
 ANNOTATION = Path(__file__).resolve().parents[2] / "shared" / "annotation"
+
+
+@pytest.mark.skipif(not (ANNOTATION / "dev.jsonl").is_file(), reason="the annotated papers are not beside the checkout")
+def test_no_synonyms_are_names_that_the_annotation_keeps_apart() -> None:
+    """Kept apart: both are names of the annotation, and nothing that is worded as one is called by the other."""
+    gold = [e for part in ("train", "dev") for p in read_gold(ANNOTATION / f"{part}.jsonl") for e in p.entities]
+    names = {key(e.name) for e in gold}
+    called = {(key(surface), key(e.name)) for e in gold for surface in e.mentions}
+    pairs = [(key(row["name"]), key(row["synonym"])) for row in synonyms()]
+    both = {(a, b) for a, b in pairs if a != b and a in names and b in names}
+    assert both, "some are of one thing in one paper and of another in another"
+    assert sorted((a, b) for a, b in both if (a, b) not in called and (b, a) not in called) == []
 
 
 @pytest.mark.slow
