@@ -48,7 +48,8 @@ def build(
         out: the folder for ``graph.ttl``, ``graph.html``, ``graph.graphml`` and ``papers.jsonl``.
         workers: processes that extract; None is one a core.
         year: the year of dates such as "Nov 25" on pages that do not tell their year.
-        keep_going: leave out inputs that cannot be read, and list them in ``graph.report.problems``.
+        keep_going: leave out inputs that cannot be read, and list them in
+            ``graph.report.account.problems``.
         pipeline: the folder of a spaCy pipeline that ``kg train`` made; None is the shipped one.
         base_iri: what the graph's own IRIs begin with in RDF; None is what it was in the build before.
         license: the IRI of the license under which you publish the graph, such as
@@ -98,22 +99,24 @@ def build(
 
 
 def remove(
-    ids: Iterable[str],
+    ids: str | Iterable[str],
     *,
     db: Input = "kg.duckdb",
     out: Input = "exports",
     base_iri: str | None = None,
     progress: Progress | None = None,
 ) -> Graph:
-    """Take papers out of the store by id, arXiv id or DOI, bring the graph up to date and write it out.
+    """Take papers, or one, out of the store by id, arXiv id or DOI, bring the graph up to date and write it out.
 
-    The graph is then the one that a build without these papers makes. Raises :class:`KgError` where an id is unknown,
-    and leaves the store as it was; otherwise as :func:`build`.
+    The graph is then the one that a build without these papers makes. Raises :class:`KgError` where an id is unknown or
+    no paper would be left, and leaves the store as it was; otherwise as :func:`build`.
+
+    >>> kg.remove("2106.09685")  # doctest: +SKIP
     """
     stages.check_iris(base_iri)
     with stages.existing(db) as store:
         version = stages.version(store)
-        gone = store.remove(ids)
+        gone = store.remove([ids] if isinstance(ids, str) else ids)
         changes = Changes(removed=len(gone), same=store.count())
         built = stages.link(store, version, Path(out), base_iri, progress or silent, changes=changes)
     return stages.loaded(built, progress or silent)

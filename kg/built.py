@@ -138,14 +138,35 @@ class Graph:
         """The graph in rdflib, read-only, with the Oxigraph store on disk answering."""
         return as_rdflib(self._rdf_store)
 
-    def query(self, sparql: str) -> pd.DataFrame:
-        """The answer to a SPARQL query, one row a solution; all of the graph's prefixes are declared.
+    def query(self, sparql: str | None = None, *, name: str | None = None, **parameters: object) -> pd.DataFrame:
+        """The answer to a SPARQL query, or to a question of the cookbook, one row a solution.
 
-        Raises :class:`KgError` where the query is wrong, with the place.
+        In a query all of the graph's prefixes are declared. A question has a ``name`` and parameters, which are those
+        of ``kg query -n NAME -p PARAMETER=VALUE``; :attr:`questions` lists them.
+
+        >>> graph.query("SELECT ?paper { ?paper kgo:uses entity:lora }")  # doctest: +SKIP
+        >>> graph.query(name="who-uses", entity="LoRA", n=10)  # doctest: +SKIP
+
+        Raises :class:`KgError` where the query is wrong, with the place, or the question or a parameter is none.
         """
         from kg.query import query
+        from kg.query.cookbook import recipe
 
+        if (sparql is None) == (name is None):
+            raise KgError("give either a query or the name of a question; the graph's questions lists them")
+        if name is not None:
+            sparql = recipe(name).fill(self._rdf_store, parameters, self.base)
+        elif parameters:
+            raise KgError(f"parameters ({', '.join(parameters)}) go with the name of a question: query(name=…, …)")
+        assert sparql is not None
         return query(self._rdf_store, sparql).frame()
+
+    @property
+    def questions(self) -> pd.DataFrame:
+        """The cookbook that :meth:`query` asks by name: each question's ``name``, text and ``parameters``."""
+        from kg.query.cookbook import questions
+
+        return questions()
 
     def show(self, name: str | None = None, *, height: int = 720) -> Any:
         """The explorer inline in a notebook, ``height`` pixels high; with a name, that entity's or paper's card.
@@ -170,8 +191,23 @@ class Graph:
         return card(self.tables, name)
 
     def export(self, format: str, path: Input | None = None, **options: Any) -> Path:
-        """Write the graph to a file (or a folder of tables) in one of :data:`kg.export.FORMATS`; returns its path."""
+        """Write the graph to a file (or a folder of tables) in one of :data:`kg.export.FORMATS`; returns its path.
+
+        Args:
+            format: ``ttl``, ``nt``, ``jsonld``, ``trig``, ``html``, ``graphml``, ``jsonl``, ``parquet`` or ``csv``.
+            path: the file or folder; None is the format's name, here.
+            options: of RDF, ``parts`` (on the command line ``--with``): any of ``core`` (the facts), ``statements``
+                (confidence, evidence and provenance of each) and ``mentions`` (every mention with its place; beside
+                others in a file of its own), and ``base``: what the graph's own IRIs begin with, if not what they did
+                in the build. Of html, ``around``: only what is near this entity or paper (its name, title or id), at
+                most ``depth`` (2) links away and with ``papers`` (200) papers at most; ``lean``: without abstracts and
+                evidence; ``title``: of the page. The other formats have none.
+
+        Raises :class:`KgError` where the format, a part or what ``around`` names is none, with the nearest that there
+        are, or the path cannot be written.
+        """
         from kg.export import FORMATS, RDF, export
+        from kg.graph import find
 
         if format not in FORMATS:
             raise KgError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
@@ -180,6 +216,8 @@ class Graph:
             options = {"base": self.base, **options}
         elif format == "html":
             options = {**EXPLORER, **options}
+            if options.get("around") is not None:
+                options["around"] = find(self.tables, options["around"])
         export(self.tables, {format: target}, options={format: options})
         return target
 

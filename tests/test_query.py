@@ -474,7 +474,7 @@ def test_card_and_statistics(store):
     ("name", "parameters", "message"),
     [
         ("who-usess", {}, "did you mean who-uses"),
-        ("who-uses", {}, "Which papers use it.*-p entity='LoRA'"),
+        ("who-uses", {}, "Which papers use it.* entity='LoRA' .*-p"),
         ("who-uses", {"entity": "BERTT"}, "no entity is called BERTT; did you mean BERT"),
         ("who-uses", {"entity": "BERT", "m": 1}, "it has no parameter m"),
         ("who-uses", {"entity": "BERT", "n": "many"}, "n must be a whole number"),

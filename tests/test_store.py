@@ -115,14 +115,17 @@ def test_two_tables_that_both_count_from_one_keep_their_papers_apart(tmp_path: P
 def test_removing_takes_the_merged_records_too(tmp_path: Path) -> None:
     one = Paper("2106.09685", "LoRA", "Text.", arxiv_id="2106.09685", sources=("a.csv",))
     same = Paper("title:x", "Lora", "More text.", sources=("b.csv",))
+    other = Paper("2305.14314", "QLoRA", "Text.", arxiv_id="2305.14314", sources=("a.csv",))
     with Store(tmp_path / "k.duckdb") as store:
-        put(store, [one, same])
+        put(store, [one, same, other])
         with pytest.raises(KgError, match="unknown: no paper has this id"):
             store.remove(["2106.09685", "unknown"])
-        assert store.count() == 1
+        with pytest.raises(KgError, match="these are all of its papers"):
+            store.remove(["2106.09685", "2305.14314"])
+        assert store.count() == 2
         assert store.remove(["2106.09685"]) == ["2106.09685"]
         put(store, [same])
-        assert stored(store) == [same]
+        assert stored(store) == [other, same]
 
 
 def test_an_error_while_putting_leaves_the_store_as_it_was(tmp_path: Path) -> None:

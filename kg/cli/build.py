@@ -144,26 +144,40 @@ def export(
         typer.Option("--with", metavar="PARTS", help="RDF: of core,statements,mentions; mentions in a file beside."),
     ] = None,
     around: Annotated[str | None, typer.Option(help="html: only what is near this entity or paper.")] = None,
-    depth: Annotated[int, typer.Option(min=1, max=4, help="html: how many links away from it.")] = 2,
-    papers: Annotated[int, typer.Option(min=1, help="html: how many papers around it, at most.")] = 200,
+    depth: Annotated[
+        int | None, typer.Option(min=1, max=4, help="html: how many links away from it.", show_default="2")
+    ] = None,
+    papers: Annotated[
+        int | None, typer.Option(min=1, help="html: how many papers around it, at most.", show_default="200")
+    ] = None,
     lean: Annotated[bool, typer.Option("--lean", help="html: without abstracts and evidence.")] = False,
 ) -> None:
     """Write the graph in one format."""
     from kg import api
-    from kg.export import RDF
+    from kg.export import FORMATS, RDF
 
-    options: dict[str, Any] = {}
-    if format == "html":
-        options = {"around": around, "depth": depth, "papers": papers, "lean": lean}
-    elif around or lean:
-        raise KgError(f"--around and --lean are for html, not for {format}")
-    if format in RDF:
-        options = {"base": base_iri} if base_iri else {}
-        options |= {"parts": with_.replace(" ", "").split(",")} if with_ else {}
-    elif with_:
-        raise KgError(f"--with is for RDF ({', '.join(RDF)}), not for {format}")
-    path = api.open(db).export(format, out, **options)
+    near = {"around": around, "depth": depth, "papers": papers}
+    of_html = {name: value for name, value in {**near, "lean": lean or None}.items() if value is not None}
+    of_rdf: dict[str, Any] = {} if base_iri is None else {"base": base_iri}
+    of_rdf |= {"parts": with_.replace(" ", "").split(",")} if with_ is not None else {}
+    if format in FORMATS:  # else said below, with the formats that there are
+        if of_html and format != "html":
+            raise KgError(f"{_options(of_html)}: for html, not for {format}")
+        if of_rdf and format not in RDF:
+            raise KgError(f"{_options(of_rdf)}: for RDF ({', '.join(RDF)}), not for {format}")
+        if around is None and (depth or papers):
+            raise KgError(f"{_options(of_html, 'depth', 'papers')}: give --around NAME, too: what it is to be near")
+    path = api.open(db).export(format, out, **of_html, **of_rdf)
     print(f"wrote {path} ({_size(path)})", file=sys.stderr)
+
+
+_CALLED = {"base": "--base-iri", "parts": "--with"}
+"""Options that have another name in Python."""
+
+
+def _options(given: dict[str, Any], *of: str) -> str:
+    """The options that were given, as they were typed."""
+    return " and ".join(_CALLED.get(name, f"--{name}") for name in given if not of or name in of)
 
 
 # -- what is printed --------------------------------------------------------------------------------------------------

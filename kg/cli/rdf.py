@@ -64,15 +64,10 @@ def query_(
     kg query -n who-uses -p entity=LoRA; kg query 'SELECT ?p { ?p kgo:introduces entity:lora }'
     """
     from kg import query
-    from kg.query.cookbook import recipe, recipes
+    from kg.query.cookbook import questions, recipe
 
     if list_:
-        import pandas as pd
-
-        rows = [
-            (r.name, r.question, ", ".join(f"{p.name}={p.example}" for p in r.parameters)) for r in recipes().values()
-        ]
-        print_table(pd.DataFrame(rows, columns=["name", "question", "parameters"]), as_json=as_json)
+        print_table(questions(), as_json=as_json)
         return
     if sum(given is not None for given in (sparql, file, name)) != 1:
         raise KgError("give one query: its text, a file with -f, or a question's name with -n (kg query --list)")

@@ -143,9 +143,17 @@ class Store:
             return PaperTable(self._db, keys, merge).put(records)
 
     def remove(self, ids: Iterable[str]) -> list[str]:
-        """Take papers out by id, arXiv id or DOI; returns their ids, sorted. :class:`KgError` where one is unknown."""
+        """Take papers out by id, arXiv id or DOI; returns their ids, sorted.
+
+        Raises :class:`KgError`, and removes nothing, where one is unknown or no paper would be left.
+        """
         with self.transaction():
-            return PaperTable(self._db).remove(sorted(set(ids)))
+            gone = PaperTable(self._db).remove(sorted(set(ids)))
+            if gone and not self.count():
+                raise KgError(
+                    f"{self.path}: these are all of its papers, and a graph has some; to start anew, delete the file"
+                )
+            return gone
 
     def papers(self) -> pd.DataFrame:
         """All papers, sorted by id: the columns of ``Tables.papers`` but ``community``."""

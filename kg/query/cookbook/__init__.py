@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+import pandas as pd
 import pyoxigraph as ox
 from rapidfuzz import process
 
@@ -62,7 +63,7 @@ class Recipe:
             if value is None:
                 raise KgError(
                     f"{self.name} asks: {self.question} Give {parameter.name} ({parameter.kind}), "
-                    f"such as -p {parameter.name}='{parameter.example}'"
+                    f"such as {parameter.name}='{parameter.example}' (on the command line behind -p)"
                 )
             term = _term(store, parameter, str(value), base)
             sparql = re.sub(rf"\${parameter.name}\b", lambda _, term=term: term, sparql)  # type: ignore[misc]
@@ -79,6 +80,19 @@ def recipes() -> dict[str, Recipe]:
             name = file.name.removesuffix(".rq")
             found[name] = _parse(name, file.read_text(encoding="utf-8"))
     return found
+
+
+def questions() -> pd.DataFrame:
+    """All recipes as a table: ``name``, ``question`` and ``parameters``, each with an example.
+
+    >>> questions().set_index("name").loc["who-uses"].tolist()
+    ['Which papers use it, newest first?', 'entity=LoRA, n=50']
+    """
+    rows = [
+        (name, each.question, ", ".join(f"{p.name}={p.example}" for p in each.parameters))
+        for name, each in recipes().items()
+    ]
+    return pd.DataFrame(rows, columns=["name", "question", "parameters"])
 
 
 def recipe(name: str) -> Recipe:
