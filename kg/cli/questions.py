@@ -145,7 +145,7 @@ def similar(
     db: Db = DEFAULT_DB,
     as_json: Json = False,
 ) -> None:
-    """The papers that share most with one paper, rare things counting more."""
+    """The papers most like one paper, in the rare things that they name and in their words."""
     from kg.graph import similar as ask
 
     none = f"{paper}: no other paper shares a rare thing with it"
