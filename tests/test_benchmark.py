@@ -39,7 +39,9 @@ def test_a_plot_without_matplotlib_is_refused_before_measuring(tmp_path: Path) -
     assert "matplotlib" in run.stderr
 
 
-def test_sizes_that_are_no_numbers() -> None:
-    command = [sys.executable, "-m", "kg", "benchmark", "--sizes", "many"]
+@pytest.mark.parametrize("sizes", ["many", "0", "1000,-5", ""])
+def test_sizes_that_are_no_numbers(sizes: str) -> None:
+    command = [sys.executable, "-m", "kg", "benchmark", f"--sizes={sizes}"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, len(run.stderr.splitlines())) == (2, "", 1)
+    assert "numbers of papers, from 1, with commas between them, such as 1000,10000" in run.stderr

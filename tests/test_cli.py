@@ -191,14 +191,24 @@ def test_a_mistyped_command_line_is_one_line(tmp_path: Path, arguments: tuple[st
 def test_an_answer_that_is_empty_says_why(built: Path) -> None:
     run = kg("lineage", "ImageNet", cwd=built)
     assert run.returncode == 0
-    assert run.stderr == "kg: ImageNet: no paper here says what it descends from or what descends from it\n"
+    assert run.stderr == "kg: ImageNet is a Dataset; only a Model or Method has a lineage\n"
     assert len(run.stdout.splitlines()) == 1  # the header, for who reads the pipe
+    asked = kg("lineage", "ImageNet", "--json", cwd=built)
+    assert asked.stderr == run.stderr
+    assert json.loads(asked.stdout)["descends_from"]["branches"] == []
 
 
 def test_a_type_may_be_typed_in_any_case(built: Path) -> None:
     rows = kg("leaders", "--type", "dataset", cwd=built).stdout.splitlines()
     assert rows[1:]
     assert {row.split("\t")[2] for row in rows[1:]} == {"Dataset"}
+
+
+def test_how_many_rows_and_columns_a_table_has_can_be_said_in_words(built: Path) -> None:
+    words = ("table", "--columns", "dataset")
+    short = kg(*words, "-n", "2", "-m", "1", cwd=built).stdout
+    assert kg(*words, "--number", "2", "--number-columns", "1", cwd=built).stdout == short
+    assert {line.count("\t") for line in short.splitlines()} == {1}
 
 
 def test_flags_have_no_type() -> None:

@@ -41,8 +41,11 @@ def benchmark(
         raise KgError("--plot needs matplotlib; from kg's checkout: pip install '.[notebooks]'")
     try:
         numbers = sorted({int(size) for size in sizes.split(",")})
-    except ValueError as error:
-        raise KgError(f"{sizes}: --sizes takes numbers with commas between them, such as 1000,10000") from error
+    except ValueError:
+        numbers = [0]
+    if numbers[0] < 1:
+        said = "--sizes takes numbers of papers, from 1, with commas between them, such as 1000,10000"
+        raise KgError(f"{sizes}: {said}" if sizes else said)
     table = running.benchmark(
         inputs, numbers, workers=workers, bare=bare, progress=lambda line: print(line, file=sys.stderr)
     )

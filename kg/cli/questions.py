@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, typer.Argument(help="An entity or paper: its name, another name, id or title.", metavar="NAME")]
 Number = Annotated[int, typer.Option("-n", "--number", min=1, help="How many to list.")]
+"""``n`` of the functions."""
 
 
 def _any_case(name: str | None) -> str | None:
@@ -53,8 +54,11 @@ def lineage(
 
     from kg.graph import lineage as ask
 
-    found = ask(_tables(db), name, depth=depth, width=width)
+    tables = _tables(db)
+    found = ask(tables, name, depth=depth, width=width)
     sides = {"descends from": found.ancestors, "ancestor of": found.descendants}
+    if not any(root.branches for root in sides.values()):
+        print(f"kg: {_no_lineage(tables, found.ancestors)}", file=sys.stderr)
     if as_json:
         print_json({side.replace(" ", "_"): asdict(root) for side, root in sides.items()})
     elif sys.stdout.isatty():
@@ -68,8 +72,17 @@ def lineage(
             if at > 0
         ]
         columns = ["side", "generation", "name", "year", "relation", "confidence", "paper", "sentence"]
-        none = f"{name}: no paper here says what it descends from or what descends from it"
-        print_table(pd.DataFrame(rows, columns=columns), none=none)
+        print_table(pd.DataFrame(rows, columns=columns))
+
+
+def _no_lineage(tables: Tables, root: Branch) -> str:
+    """Why there is nothing to show."""
+    from kg.graph.lineage import KINDS
+
+    kind = str(tables.entities.set_index("id").at[root.id, "type"])
+    if kind not in KINDS:
+        return f"{root.name} is a {kind}; only a {' or '.join(KINDS)} has a lineage"
+    return f"{root.name}: no paper here says what it descends from or what descends from it"
 
 
 def _print_tree(side: str, root: Branch) -> None:
@@ -215,7 +228,7 @@ def table(
     rows: Annotated[str, typer.Option(help="The type of the rows.", callback=_any_case)] = "Method",
     columns: Annotated[str, typer.Option(help="The type of the columns.", callback=_any_case)] = "Benchmark",
     n: Number = 20,
-    m: Annotated[int, typer.Option("-m", min=1, help="How many columns.")] = 10,
+    m: Annotated[int, typer.Option("-m", "--number-columns", min=1, help="How many columns.")] = 10,
     db: Db = DEFAULT_DB,
     as_json: Json = False,
 ) -> None:
