@@ -27,6 +27,10 @@ DEFINED = [
     ("Automated machine learning (AutoML) searches.", "AutoML", "Automated machine learning"),
     ("SSL (self-supervised learning) needs no labels.", "SSL", "self-supervised learning"),
     ("In PPO (proximal policy optimization) we clip.", "PPO", "proximal policy optimization"),
+    ('We call it "guided sketching" (GS) here.', "GS", "guided sketching"),
+    ("We call it ``guided sketching'' (GS) here.", "GS", "guided sketching"),
+    ("We call it \\emph{guided sketching} (GS) here.", "GS", "guided sketching"),
+    ("In GSK (“guided sketching of knots”) we draw.", "GSK", "guided sketching of knots"),
 ]
 
 

@@ -24,6 +24,12 @@ _PART = re.compile(r"[^\W_]+")
 _SMALL_WORDS = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "the", "to", "via", "with"]
 )
+_QUOTES = "\"'“”‘’`}"
+_HEAD = re.compile(
+    r"\s(models?|methods?|algorithms?|approach(?:es)?|techniques?|strateg(?:y|ies)|mechanisms?|modules?|layers?|settings?"
+    r"|fashion|objectives?|frameworks?|paradigms?|problems?|tasks?|datasets?|benchmarks?|systems?)$"
+)
+"""A long form's last word that may say only what kind of thing it is. One with a capital is part of the name."""
 _BARRIER = re.compile(r"[.!?;:,]\s|\n|[()]")
 
 
@@ -42,9 +48,7 @@ def long_form(short: str, before: str) -> int | None:
     >>> "we use Low-Rank Adaptation"[long_form("LoRA", "we use Low-Rank Adaptation"):]
     'Low-Rank Adaptation'
     """
-    letters = [c for c in short.lower() if c.isalnum()]
-    if len(short) > 2 and short.endswith("s") and short[:-1].isupper():
-        letters = letters[:-1]
+    letters = _letters(short)
     if not letters:
         return None
     lower = before.lower()
@@ -56,6 +60,12 @@ def long_form(short: str, before: str) -> int | None:
         while at > 0 and before[at - 1].isalnum():
             at -= 1
     return at
+
+
+def _letters(short: str) -> list[str]:
+    """The letters and digits in lower case, without the plural's s."""
+    letters = [c for c in short.lower() if c.isalnum()]
+    return letters[:-1] if len(short) > 2 and short.endswith("s") and short[:-1].isupper() else letters
 
 
 def _by_initials(letters: list[str], before: str) -> int | None:
@@ -87,6 +97,21 @@ def _by_letters(letters: list[str], before: str) -> int | None:
     return at
 
 
+def name_end(short: str, long: str) -> int:
+    """Where in a long form the name ends: before a word for its kind that the short form does not stand for.
+
+    >>> forms = [("ZSL", "zero-shot learning setting"), ("LM", "language model"), ("VLAs", "vision-action models")]
+    >>> [long[: name_end(short, long)] for short, long in forms]
+    ['zero-shot learning', 'language model', 'vision-action models']
+    """
+    head = _HEAD.search(long)
+    letters = _letters(short)
+    plural = len(letters) < sum(map(str.isalnum, short))  # the s of "VLAs" stands for "models"
+    if head is None or plural or letters[-1:] == [head[1][0]] or long_form(short, long[: head.start()]) != 0:
+        return len(long)
+    return head.start()
+
+
 def _starts_words(short: str, long: str) -> bool:
     """Whether the capitals of ``short`` are found among the first letters of the words of ``long``, in order."""
     initials = iter([w[0].lower() for w in re.findall(r"\w+", long)])
@@ -116,7 +141,7 @@ def definitions(text: str) -> list[Definition]:
                 window = words[0].start()
                 at = long_form(short, head[window:])
                 if at is not None:
-                    long_start, long_end = offset + window + at, offset + len(head)
+                    long_start, long_end = offset + window + at, offset + len(head.rstrip(_QUOTES))
                     long = text[long_start:long_end]
                     if len(long) > len(short) and short.lower() not in re.findall(r"\w+", long.lower()):
                         at_short = start + inside.index(short)
@@ -125,7 +150,7 @@ def definitions(text: str) -> list[Definition]:
         # the other way round: the word before the bracket is the short form of what stands in it
         word = re.search(r"([A-Za-z][\w\-+]{1,11})$", head)
         if word and sum(c.isupper() for c in word[1]) >= 2 and " " in inside:
-            long = re.split(r"[,;:]", inside)[0].strip()
+            long = re.split(r"[,;:]", inside)[0].strip().strip(_QUOTES)
             if len(long) > len(word[1]) and long[0].lower() == word[1][0].lower() and _starts_words(word[1], long):
                 at_long = start + inside.index(long)
                 found.append(Definition(offset + word.start(1), offset + word.end(1), at_long, at_long + len(long)))

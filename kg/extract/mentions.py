@@ -22,6 +22,7 @@ from srsly.msgpack import msgpack_decoders, msgpack_encoders
 
 from . import definitions, spans
 from .facts import Lookup
+from .forms import completed
 from .linear import Features, LogLinear, bucket
 from .string_features import EDGES, candidate_features, logit
 from .strings import Candidate, best_of_groups, candidates
@@ -107,7 +108,8 @@ class Mentions:
         found = candidates(text, scored, pairs)
         if self.kinds is not None and found:
             self._rescore(found, text, lookup)
-        findings = group(text, [c for c in found if c.confidence >= self.threshold or _is_proposal(c, text)])
+        accepted = [c for c in found if c.confidence >= self.threshold or _is_proposal(c, text)]
+        findings = group(text, completed(text, accepted, found, pairs))
         if self.calibration is not None and findings:
             bags = [finding_features(f, len({text[a:b] for a, b, _ in f.mentions})) for f in findings]
             yes = self.calibration.classes.index("yes")

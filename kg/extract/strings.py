@@ -101,6 +101,16 @@ def urls(text: str) -> list[tuple[int, int]]:
     return [m.span() for m in URL.finditer(text)]
 
 
+def places_of(text: str, surface: str) -> list[tuple[int, int]]:
+    """Every place of ``surface`` in ``text`` that is not in a web address.
+
+    >>> places_of("LoRA: see https://github.com/microsoft/LoRA", "LoRA")
+    [(0, 4)]
+    """
+    banned = urls(text)
+    return [place for place in occurrences(text, surface) if not _inside(*place, banned)]
+
+
 def _inside(start: int, end: int, areas: Sequence[tuple[int, int]]) -> bool:
     return any(a < end and start < b for a, b in areas)
 
@@ -120,7 +130,8 @@ def candidates(text: str, scored: list[spans.Scored], pairs: list[definitions.De
             best[surface] = max(best.get(surface, 0.0), max(span.probabilities))
     chosen = {s for s, p in best.items() if p >= LEAST}
     forms = [(text[d.short_start : d.short_end], text[d.long_start : d.long_end]) for d in pairs]
-    groups = groups_of(best.keys(), forms)
+    cut = [(short, long[: definitions.name_end(short, long)]) for short, long in forms]
+    groups = groups_of(best.keys(), forms + cut)
     defined = {form for pair in forms for form in pair}
     found = []
     for surface in sorted(chosen):
