@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from kg import api
 from kg.cli import app
+from kg.model import KgError
 
 PAPERS = [
     {"id": "2106.00001", "title": "LoRA for all", "abstract": "We propose LoRA. It is evaluated on ImageNet and GLUE."},
@@ -49,3 +51,51 @@ def test_a_decision_is_kept_over_rebuilds_and_can_be_undone(tmp_path: Path) -> N
     run("--undo", str(decided), *files)
     assert entity_of(db, "GLUE") == "entity/glue"
     assert "ImageNet" not in run(*files)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("resolve")
+    source = folder / "papers.jsonl"
+    source.write_text("".join(json.dumps(paper) + "\n" for paper in PAPERS))
+    api.build([str(source)], db=folder / "k.duckdb", out=folder / "out", workers=1)
+    return folder / "k.duckdb"
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("same,LoRA,Image Nett", ':2: no paper names "Image Nett"; did you mean ImageNet?'),
+        ("same,ImageNet,GLUE\n\ndifferent,zzzqqq,LoRA", ':4: no paper names "zzzqqq"; kg show finds'),
+        ("name,Loraa,The One", ':2: no paper names "Loraa"; did you mean LoRA?'),
+        ("same,LoRA,GLUE,9999.99999,", ':2: no paper has the id "9999.99999"; kg show finds'),
+        ("same,LoRA,GLUE,,2206.00002", ':2: paper 2206.00002 does not name "GLUE"'),
+        ("same,LoRA,GLUE\ndifferent,glue,LoRA", ':3: "glue" and "LoRA" are different, and same by line 2; keep one'),
+        (
+            "name,LoRA,The One\nname,lora,Another",
+            ':3: "lora" is to be called "Another", and "The One" by line 2; keep one',
+        ),
+    ],
+)
+def test_rows_that_cannot_be_meant_are_refused(store: Path, tmp_path: Path, rows: str, says: str) -> None:
+    decided = tmp_path / "decided.csv"
+    decided.write_text(f"decision,a,b,paper_a,paper_b\n{rows}\n")
+    out = tmp_path / "out"
+    with pytest.raises(KgError) as said:
+        run("--apply", str(decided), "--db", str(store), "--out", str(out))
+    assert str(said.value).startswith(f"{decided}{says}")
+    assert "\n" not in str(said.value)
+    assert not out.exists()
+    assert "no decision is in force" in run("--db", str(store))
+
+
+def test_a_decision_outlives_what_it_is_about(store: Path, tmp_path: Path) -> None:
+    """What is in force is not asked again: its papers may be gone. It can be taken back."""
+    db, decided = Path(shutil.copy(store, tmp_path / "k.duckdb")), tmp_path / "decided.csv"
+    files = ("--db", str(db), "--out", str(tmp_path / "out"))
+    decided.write_text("decision,a,b,paper_a,paper_b\nsame,ImageNet,GLUE,,\nname,lora,The One,,\n")
+    assert "2 rows read, 2 decisions in force" in run("--apply", str(decided), *files)
+    assert entity_of(db, "GLUE") == "entity/imagenet"
+    api.remove(PAPERS[0]["id"], db=db, out=tmp_path / "out")
+    assert "2 rows read, 2 decisions in force" in run("--apply", str(decided), *files)
+    assert "2 rows read, 0 decisions in force" in run("--undo", str(decided), *files)

@@ -34,9 +34,9 @@ def resolve(
     Decisions are "same", "different", "name" (call a by the name b) and "undo"; they beat every rule and are kept over
     rebuilds. Without an option: the decisions in force.
     """
-    from kg import api
+    from kg import api, stages
     from kg.model import KgError
-    from kg.resolve import decide, read_review, review_table, write_review
+    from kg.resolve import check_review, decide, read_review, review_table, write_review
     from kg.store import Store
 
     if sum(option is not None for option in (review, apply, undo)) > 1:
@@ -57,6 +57,10 @@ def resolve(
     new = read_review(apply or undo or Path())
     if undo is not None:
         new["decision"] = "undo"
+    else:
+        with Store(db, read_only=True) as store:
+            mentions = store.extracted(stages.version(store)).mentions
+        check_review(new, apply or Path(), papers=graph.papers, mentions=mentions, before=decide(decisions))
     after = decide(decisions, new)
     with progress_bars() as progress:
         api.refresh(db=db, out=out, decisions=after, progress=progress)

@@ -35,7 +35,12 @@ _DOUBTFUL = (
 )
 
 
-def _raw(name: str) -> str:
+def raw_form(name: str) -> str:
+    """By what a name in a decision is found: letters' case, hyphens, spaces and plural don't count.
+
+    >>> raw_form("LLaMA 2") == raw_form("Llama-2"), raw_form("???")
+    (True, '???')
+    """
     return compact(key(name)) or name.casefold().strip()
 
 
@@ -68,7 +73,7 @@ class Decisions:
         paper_of = names.findings["paper"].to_numpy()
 
         def findings(name: str, paper: str, exact: bool) -> npt.NDArray[np.int64]:
-            texts = [i for i in by_raw.get(_raw(name), []) if not exact or surfaces[i] == name]
+            texts = [i for i in by_raw.get(raw_form(name), []) if not exact or surfaces[i] == name]
             rows = np.unique(names.finding[np.isin(names.text, texts)])
             if paper:
                 rows = rows[[names.papers[p] == paper for p in paper_of[rows]]]
@@ -81,12 +86,12 @@ class Decisions:
 
         for decision, a, b, paper_a, paper_b in self.rows:
             if decision == "different":
-                exact = _raw(a) == _raw(b) and not paper_b
+                exact = raw_form(a) == raw_form(b) and not paper_b
                 rows = findings(b, paper_b, exact)
                 rows = np.setdiff1d(rows, findings(a, paper_a, exact))
-                label = _raw(b) + (SPLIT + (paper_b or "decided") if paper_b or _raw(a) == _raw(b) else "")
+                label = raw_form(b) + (SPLIT + (paper_b or "decided") if paper_b or raw_form(a) == raw_form(b) else "")
                 if label in {names.nodes[n] for n in np.unique(out[findings(a, paper_a, exact)])}:
-                    label = _raw(b) + SPLIT + "decided"
+                    label = raw_form(b) + SPLIT + "decided"
                 if len(rows):
                     out[rows] = own_node(label)
 
@@ -109,15 +114,15 @@ class Decisions:
 
     def reasons(self, surfaces: pd.DataFrame) -> pd.Series:
         """The reasons of the surface strings, where a decision named one: ``decision``."""
-        decided = {_raw(name) for decision, *pair in self.rows if decision != "name" for name in pair[:2]}
+        decided = {raw_form(name) for decision, *pair in self.rows if decision != "name" for name in pair[:2]}
         if not decided:
             return surfaces["reason"]
-        raw = {name: _raw(name) for name in surfaces["name"].unique()}
+        raw = {name: raw_form(name) for name in surfaces["name"].unique()}
         return surfaces["reason"].where(~surfaces["name"].map(raw).isin(decided), "decision")
 
     def names(self, ids: npt.NDArray[np.object_], names: Names) -> dict[str, str]:
         """Entity id to the name a person gave it."""
-        chosen = {_raw(a): b for decision, a, b, _, _ in self.rows if decision == "name"}
+        chosen = {raw_form(a): b for decision, a, b, _, _ in self.rows if decision == "name"}
         if not chosen:
             return {}
         form = dict(zip(names.texts["raw"], names.texts["form"], strict=True))
@@ -141,10 +146,10 @@ class Decisions:
         out = pd.concat([merges, homonyms, near_duplicates(names, before, node, definitions)], ignore_index=True)
         out = out.reindex(columns=[*DOUBTS, "weight"])
         out[["paper_a", "paper_b"]] = out[["paper_a", "paper_b"]].fillna("")
-        decided = {frozenset((_raw(a), _raw(b))) for decision, a, b, _, _ in self.rows if decision != "name"}
+        decided = {frozenset((raw_form(a), raw_form(b))) for decision, a, b, _, _ in self.rows if decision != "name"}
         if decided:
             pairs = zip(out["a"], out["b"], strict=True)
-            out = out[np.array([frozenset((_raw(a), _raw(b))) not in decided for a, b in pairs], dtype=bool)]
+            out = out[np.array([frozenset((raw_form(a), raw_form(b))) not in decided for a, b in pairs], dtype=bool)]
         out = out.sort_values(
             ["weight", "a", "b", "paper_a", "paper_b"], ascending=[False, True, True, True, True], ignore_index=True
         )

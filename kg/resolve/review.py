@@ -55,12 +55,19 @@ def write(table: pd.DataFrame, path: Path) -> None:
 
 
 def read(path: Path) -> pd.DataFrame:
-    """The decided rows of a review file: the columns of a decision, ``undo`` included.
+    """The decided rows of a review file: the columns of a decision, ``undo`` included; the index is their lines.
 
     Raises :class:`KgError` where the file cannot be read or a decision is no known word.
     """
     try:
-        table = pd.read_csv(path, sep=_separator(path), dtype=str, encoding="utf-8-sig", keep_default_na=False)
+        table = pd.read_csv(
+            path,
+            sep=_separator(path),
+            dtype=str,
+            encoding="utf-8-sig",
+            keep_default_na=False,
+            skip_blank_lines=False,  # so that rows can be counted
+        )
     except FileNotFoundError:
         raise KgError(f"{path}: there is no such file; make one with: kg resolve --review {path}") from None
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
@@ -73,12 +80,13 @@ def read(path: Path) -> pd.DataFrame:
     for column in COLUMNS:
         table[column] = table[column].fillna("").str.strip()
     table["decision"] = table["decision"].str.lower()
-    for line, row in enumerate(table.itertuples(index=False), start=2):
+    table.index = pd.RangeIndex(2, len(table) + 2)
+    for line, row in zip(table.index, table.itertuples(index=False), strict=True):
         if row.decision and row.decision not in WORDS:
             raise KgError(f"{path}:{line}: unknown decision {row.decision!r}; write {', '.join(WORDS)} or nothing")
         if row.decision and not (row.a and row.b):
             raise KgError(f"{path}:{line}: a decision needs a name in both a and b")
-    return table[table["decision"] != ""].reset_index(drop=True)
+    return table[table["decision"] != ""]
 
 
 def apply(before: pd.DataFrame | None, new: pd.DataFrame | None = None) -> pd.DataFrame:
