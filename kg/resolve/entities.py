@@ -1,4 +1,4 @@
-"""From nodes to entities: ids, names and types."""
+"""From nodes to entities: ids and types."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from kg.model import EntityType, Role
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT, THINGS, is_name
 from kg.resolve.normal import key, name_slug, slug
-from kg.resolve.short_forms import Definitions, is_coined
-from kg.resolve.shown import has_singular, readable, singular_surface
+from kg.resolve.short_forms import Definitions
+from kg.resolve.shown import singular_surface
 
 if TYPE_CHECKING:
-    from kg.resolve.decisions import Decisions
     from kg.resolve.names import Names
 
 _TYPES = [str(t) for t in EntityType]
@@ -99,52 +98,3 @@ def entity_types(
     first = sorted(range(len(_TYPES)), key=lambda t: (_TYPES[t] not in THINGS, t))
     best = np.array(first)[votes[:, first].argmax(axis=1)]
     return pd.Series(np.array(_TYPES, dtype=object)[best], index=ids[used]).sort_index()
-
-
-def entity_names(
-    names: Names,
-    node: npt.NDArray[np.int64],
-    ids: npt.NDArray[np.object_],
-    surfaces: pd.DataFrame,
-    decided: Decisions,
-    gazetteer: Gazetteer,
-    types: pd.Series,
-) -> dict[str, str]:
-    """Id to name: as decided, as the gazetteer spells it, else as the papers write it most often, in the singular.
-
-    Data sets and benchmarks (``types``, by id) keep their s: nuScenes and Cityscapes are no plurals.
-    """
-    kept = set(types.index[types.isin(["Dataset", "Benchmark"])])
-    written = {(entity, name.casefold()) for entity, name in zip(surfaces["entity"], surfaces["name"], strict=True)}
-
-    def one_of(surface: str, one: str, entity: str) -> str:
-        if one == surface or entity in kept:
-            return surface
-        return one if (entity, one.casefold()) in written or has_singular(surface, gazetteer) else surface
-
-    raw = dict(zip(names.texts["text"].tolist(), names.texts["raw"].tolist(), strict=True))
-    preferred: dict[str, str] = {}
-    out: dict[str, str] = {}
-    for n in np.unique(node).tolist():
-        form = names.nodes[n].partition(SPLIT)[0]
-        preferred[ids[n]] = form
-        if form in gazetteer.spelling and is_name(gazetteer.spelling[form]) and " " not in gazetteer.spelling[form]:
-            spelling = gazetteer.spelling[form]
-            out[ids[n]] = one_of(spelling, singular_surface(spelling), ids[n])
-    best: dict[str, tuple[float, str]] = {}
-    rows = zip(*(surfaces[column].tolist() for column in ("entity", "name", "count")), strict=True)
-    for entity, name, count in rows:
-        if entity in out:
-            continue
-        score = float(count) * (3 if " " in name and name.islower() else 1)
-        if raw[name] == preferred[entity] or (" " not in name and is_coined(name)):
-            score *= 10
-        elif not is_coined(name):
-            score /= 3  # initials, which other things may have as well
-        single = singular_surface(name)
-        score *= 1.5 if single == name else 1
-        one = one_of(name, single, entity)
-        if entity not in best or (-score, one) < (-best[entity][0], best[entity][1]):
-            best[entity] = (score, one)
-    out.update({entity: readable(name) for entity, (_, name) in best.items()})
-    return out | decided.names(ids, names)

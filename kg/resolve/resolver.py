@@ -21,8 +21,9 @@ from kg.forks import Forks
 from kg.model import Extracted, Resolved
 from kg.resolve.across import same_across
 from kg.resolve.broader import broader_links
+from kg.resolve.called import entity_names
 from kg.resolve.decisions import Decisions
-from kg.resolve.entities import entity_ids, entity_names, entity_types
+from kg.resolve.entities import entity_ids, entity_types
 from kg.resolve.forms import Forms
 from kg.resolve.gazetteer import Gazetteer, load
 from kg.resolve.homonyms import introduced_twice, left_macros, lower_case_words
@@ -47,9 +48,10 @@ def resolve(
     """Resolve the names of a corpus to entities.
 
     The result is a function of the *set* of rows: their order has no influence. ``papers`` needs the columns ``id`` and
-    ``date``; ``decisions`` are a person's (``kg.resolve.review``) and beat every rule; ``issued`` (columns ``id``,
-    ``key``: what :func:`keys` gave for an earlier result) is what aliases are made from; ``forms`` may know forms from
-    an earlier result, which makes no difference but in time.
+    ``date`` and may have ``title``, by which a name's capitals are told from a title's; ``decisions`` are a person's
+    (``kg.resolve.review``) and beat every rule; ``issued`` (columns ``id``, ``key``: what :func:`keys` gave for an
+    earlier result) is what aliases are made from; ``forms`` may know forms from an earlier result, which makes no
+    difference but in time.
     """
     forms = forms or known_forms(None)
     gazetteer = forms.gazetteer
@@ -62,7 +64,7 @@ def resolve(
     node = decided.apply(names, node)
     # what a person should look at is nobody's input here: it is found meanwhile
     with Forks([partial(decided.doubts, names, node, definitions, own)], processes) as doubts:
-        resolved = _entities(names, node, definitions, decided, issued, gazetteer)
+        resolved = _entities(names, node, definitions, decided, issued, gazetteer, _titles(names, papers))
         resolved = replace(resolved, doubts=doubts.results()[0])
     forget()
     stem.cache_clear()
@@ -76,6 +78,7 @@ def _entities(
     decided: Decisions,
     issued: pd.DataFrame | None,
     gazetteer: Gazetteer,
+    titles: list[str],
 ) -> Resolved:
     """The result, given the node of each finding, without doubts."""
     ids = entity_ids(names, node, definitions, gazetteer)
@@ -83,7 +86,8 @@ def _entities(
     surfaces = _surfaces(names, node, ids, decided)
     types = entity_types(names, node, ids, gazetteer)
     entities = pd.DataFrame({"id": types.index, "name": "", "type": types.to_numpy()})
-    entities["name"] = entities["id"].map(entity_names(names, node, ids, surfaces, decided, gazetteer, types))
+    called = entity_names(names, node, ids, surfaces, decided, gazetteer, types, definitions, titles)
+    entities["name"] = entities["id"].map(called)
     assignment = pd.DataFrame(
         {
             "paper": np.array(names.papers, dtype=object)[names.findings["paper"]],
@@ -99,6 +103,13 @@ def _entities(
         aliases=_aliases(issued, surfaces, entities),
         doubts=pd.DataFrame(),
     )
+
+
+def _titles(names: Names, papers: pd.DataFrame) -> list[str]:
+    """The title of each paper of ``names.papers``; empty where it is not told."""
+    if "title" not in papers:
+        return [""] * len(names.papers)
+    return papers.set_index("id")["title"].reindex(names.papers).fillna("").astype(str).tolist()
 
 
 def known_forms(found: pd.DataFrame | None) -> Forms:

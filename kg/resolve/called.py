@@ -1,0 +1,125 @@
+"""What each entity is called: as its papers write it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kg.resolve.capitals import lowered, without_place
+from kg.resolve.gazetteer import Gazetteer
+from kg.resolve.homonyms import SPLIT, introduced, is_name
+from kg.resolve.short_forms import Definitions, is_coined
+from kg.resolve.shown import has_singular, readable, singular_surface
+
+if TYPE_CHECKING:
+    from kg.resolve.decisions import Decisions
+    from kg.resolve.names import Codes, Names
+
+
+def entity_names(
+    names: Names,
+    node: Codes,
+    ids: npt.NDArray[np.object_],
+    surfaces: pd.DataFrame,
+    decided: Decisions,
+    gazetteer: Gazetteer,
+    types: pd.Series,
+    definitions: Definitions,
+    titles: list[str],
+) -> dict[str, str]:
+    """Id to name: as decided, by the gazetteer's name where papers write that, else as they write it most often.
+
+    No name is shown that no paper writes, and none in the plural, but for data sets and benchmarks (``types``, by id),
+    which keep their s: nuScenes and Cityscapes are no plurals. A capital that only the place asks for goes
+    (``kg.resolve.capitals``; ``titles``: of the papers, as ``names.papers``).
+    """
+    kept = set(types.index[types.isin(["Dataset", "Benchmark"])])
+    written = {(entity, name.casefold()) for entity, name in zip(surfaces["entity"], surfaces["name"], strict=True)}
+
+    def one_of(surface: str, one: str, entity: str) -> str:
+        if one == surface or (entity in kept and not surface[:-1].isupper()):  # EHRs are, nuScenes is no plural
+            return surface
+        return one if (entity, one.casefold()) in written or has_singular(surface, gazetteer) else surface
+
+    raw = dict(zip(names.texts["text"].tolist(), names.texts["raw"].tolist(), strict=True))
+    used = np.unique(node).tolist()
+    preferred = {str(ids[n]): names.nodes[n].partition(SPLIT)[0] for n in used}
+    known: dict[int, str] = {}
+    for n in used:
+        spelling = gazetteer.spelling.get(preferred[ids[n]], "")
+        if is_name(spelling) and " " not in spelling:
+            known[n] = one_of(spelling, singular_surface(spelling), ids[n])
+    same = {e for e, name in zip(surfaces["entity"], surfaces["name"], strict=True) if raw[name] == preferred[e]}
+    out: dict[str, str] = {}
+    votes = _spellings(names, node, known)
+    for n, spelling in known.items():
+        if found := votes.get(n):
+            out[ids[n]] = min(found, key=lambda name: (-found[name], name != spelling, name))
+        elif ids[n] in same:
+            out[ids[n]] = spelling
+    best: dict[str, tuple[float, str]] = {}
+    rows = zip(*(surfaces[column].tolist() for column in ("entity", "name", "count")), strict=True)
+    for entity, name, count in rows:
+        if entity in out:
+            continue
+        score = float(count) * (3 if " " in name and name.islower() else 1)
+        if raw[name] == preferred[entity] or (" " not in name and is_coined(name)):
+            score *= 10
+        elif not is_coined(name):
+            score /= 3  # initials, which other things may have as well
+        single = singular_surface(name)
+        score *= 1.5 if single == name else 1
+        one = one_of(name, single, entity)
+        if entity not in best or (-score, one) < (-best[entity][0], best[entity][1]):
+            best[entity] = (score, one)
+    shown = {entity: readable(name) for entity, (_, name) in best.items()}
+    candidates = {n: shown[ids[n]] for n in used if ids[n] in shown and ids[n] not in kept}
+    lower = without_place(names, node, candidates, definitions, gazetteer, titles)
+    shown |= {str(ids[n]): name for n, name in lower.items()}
+    return out | shown | decided.names(ids, names)
+
+
+def _spellings(names: Names, node: Codes, known: dict[int, str]) -> dict[int, Counter[str]]:
+    """Of nodes with a known name, how their papers write it: in how many, thrice where the paper introduces it."""
+    spelled = np.zeros(len(names.nodes), dtype=bool)
+    spelled[list(known)] = True
+    of_mention = node[names.finding]
+    rows = np.flatnonzero(spelled[of_mention])
+    width, size = np.int64(len(names.texts) + 1), np.int64(len(names.papers) + 1)
+    place = (of_mention[rows] * width + names.text[rows]) * size + names.paper[rows]
+    own = np.unique(place[introduced(names.findings)[names.finding[rows]]])
+    writings, papers = np.unique(np.concatenate([np.unique(place), own, own]) // size, return_counts=True)
+    texts = names.texts["text"].tolist()
+    out: dict[int, Counter[str]] = defaultdict(Counter)
+    for writing, number in zip(writings.tolist(), papers.tolist(), strict=True):
+        n, text = divmod(writing, int(width))
+        if name := as_written(known[n], texts[text]):
+            out[n][name] += number
+    for n, found in out.items():
+        for name in [name for name, papers in found.items() if papers == 1 and name.islower()]:
+            if name != lowered(known[n]):
+                del found[name]  # that one paper writes no capitals says little: imagenet
+    return out
+
+
+def as_written(name: str, surface: str) -> str:
+    """How a surface string writes a name, on its own or beside other words; empty where it does not.
+
+    >>> as_written("PALM", "PaLM models"), as_written("LLM", "llms"), as_written("NLP", "natural language processing")
+    ('PaLM', 'llm', '')
+    >>> as_written("F1", "micro-F12"), as_written("COCO", "MS COCO")
+    ('', 'COCO')
+    """
+    lower, wanted = surface.lower(), name.lower()
+    at = lower.find(wanted) if len(lower) == len(surface) and len(wanted) == len(name) else -1
+    while at >= 0:
+        end = at + len(name)
+        behind = surface[end:].removeprefix("s")
+        if not (surface[at - 1 : at].isalnum() or behind[:1].isalnum()):
+            return surface[at:end]
+        at = lower.find(wanted, at + 1)
+    return ""
