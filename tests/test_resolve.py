@@ -306,6 +306,25 @@ def test_a_name_is_spelled_out_with_hyphens_figures_or_a_letter_inside(name: str
 
 
 @pytest.mark.parametrize(
+    ("short", "long", "entities"),
+    [
+        ("BAC", "quantification of breast arterial calcification", 2),
+        ("ZCD", "domain generalization with zonal category discovery", 2),
+        ("BAC", "breast arterial calcification", 1),
+        ("QoBAC", "Quantification of Breast Arterial Calcification", 1),
+        ("SOMA", "from Surface Observations to Muscle Anatomy", 1),
+    ],
+)
+def test_a_short_form_of_what_stands_behind_a_preposition_is_not_of_the_whole(
+    short: str, long: str, entities: int
+) -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Task", "addresses", f"{short}|{short}|{short}"), ("Task", "addresses", f"{long}|{long}")], [])
+    )
+    assert resolve(papers, extracted).assignment["entity"].nunique() == entities
+
+
+@pytest.mark.parametrize(
     ("one_", "other"),
     [("SOAP", "Policy Optimization from Sparse Actions"), ("TRIO", "Dual Memory"), ("CIFAR-10", "CIFAR-100")],
 )

@@ -145,11 +145,13 @@ def fits(short: str, long: str) -> int:
     (2, 1)
     >>> fits("SENTRY", "memory network")
     0
+    >>> fits("BAC", "quantification of breast arterial calcification")  # what is quantified, not the quantification
+    0
     """
     if abbreviates(short, long):
         return 4
     words = _WORD.findall(long.lower())
-    if len(long) > 150 or len(words) < 2:
+    if len(long) > 150 or len(words) < 2 or _fits_behind_preposition(short, words):
         return 0
     name = short
     for figure, letter in _FIGURE_FOR_WORD:
@@ -174,6 +176,16 @@ def fits(short: str, long: str) -> int:
         return 2
     most = len(capitals) > 2 and (_in_order(capitals[1:], initials) or _in_order(capitals[:-1], initials))
     return int(most)
+
+
+def _fits_behind_preposition(short: str, words: list[str]) -> bool:
+    """Whether the letters of a name are the initials of just what stands behind a head and a preposition."""
+    letters = [c for c in short.lower().removesuffix("s") if c.isalnum()]
+    for i in range(2, len(words) - len(letters) + 1 if len(letters) > 1 else 0):
+        behind = words[i:]
+        if words[i - 1] in _SMALL and letters in ([w[0] for w in behind], [w[0] for w in behind if w not in _SMALL]):
+            return True
+    return False
 
 
 def _in_order(letters: Iterable[str], text: Iterable[str]) -> bool:
