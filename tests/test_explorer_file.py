@@ -25,6 +25,7 @@ from kg.export.html.columns import Vocabulary, clean, utf16_length, utf16_offset
 from kg.export.html.excerpts import cut
 from kg.export.html.overview import apart
 from kg.export.html.packing import ASCII, MARK, WIDE, Packing
+from kg.export.html.units import Units
 from kg.model import KgError, Tables
 
 
@@ -280,6 +281,49 @@ def test_texts_are_their_words(texts: list[str]) -> None:
     told = iter([vocabulary.words[number - 1] if number else next(spelled) for number in numbers])
     assert ["".join(next(told) for _ in range(size))[1:] for size in sizes] == texts
     assert "\n" not in rare
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.text(st.sampled_from("ab Ä\U0001f600.-\0"), max_size=30)),
+        min_size=1,
+        max_size=4,
+    ),
+    st.data(),
+)
+def test_offsets_in_words_come_back(texts: list[tuple[int, str]], data: st.DataObject) -> None:
+    """By the rule that templates/explorer/texts.js follows."""
+    titles = np.array([title for title, _ in texts])
+    abstracts = [re.sub("\0+", "\0", text) for _, text in texts]
+    vocabulary = Vocabulary(abstracts)
+    words = vocabulary.encode(abstracts)
+    gaps = [data.draw(st.integers(1, 9)) for text in abstracts for _ in range(text.count("\0"))]
+    units = Units(titles, words, gaps, vocabulary)
+    spelled, stands = iter(words[2]), iter(gaps)
+    told = iter([vocabulary.words[number - 1] if number else next(spelled) for number in words[1]])
+    for row, size in enumerate(words[0]):
+        pieces = [next(told) for _ in range(size)]
+        pieces = [("" if k == 0 else piece[0]) + piece[1:] for k, piece in enumerate(pieces)]
+        pieces = ["\0" * next(stands) if piece == "\0" else piece for piece in pieces]
+        ends = np.cumsum([0, *map(utf16_length, pieces)])
+        length = int(titles[row]) + 1 + int(ends[-1])
+        for offset in {data.draw(st.integers(0, length - 1)), data.draw(st.integers(0, length - 1))}:
+            [unit], [rest] = units.starts(np.array([row]), np.array([offset]))
+            late = (rest >> 1) ^ -(rest & 1)
+            if unit <= titles[row]:
+                assert (unit, late) == (offset, 0)
+            elif size:
+                at = unit - titles[row] - 1
+                begin = ends[at] + (at > 0 and pieces[at].startswith(" "))
+                assert titles[row] + 1 + begin + late == offset
+            if offset == titles[row] or not size:
+                continue
+            [unit], [rest] = units.ends(np.array([row]), np.array([offset + 1]))
+            early = (rest >> 1) ^ -(rest & 1)
+            if unit <= titles[row]:
+                assert (unit, early) == (offset + 1, 0)
+            else:
+                assert titles[row] + 1 + ends[unit - titles[row] - 1] - early == offset + 1
 
 
 @given(st.text(st.characters(), max_size=60), st.data())

@@ -78,6 +78,12 @@ def utf16_length(text: str) -> int:
     return len(text) + len(ASTRAL.findall(text))
 
 
+Words = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[str]]
+"""Texts in words: how many each has, their numbers, and the words that number 0 stands for."""
+
+GAP = "\0"
+"""What stands for a part of a text that is left out: a character that no text has, see :func:`clean`."""
+
 END = "\ud800"
 """Between texts: a character that no text has, see :func:`clean`."""
 
@@ -95,11 +101,15 @@ class Vocabulary:
         for text in texts[::step]:
             counts.update(self.TOKEN.findall(text))
         counts["\n"] += 2  # between the words that are spelled out, so it must never be one of them
+        counts[GAP] += 1 + len(texts)
         common = sorted(((-n, word) for word, n in counts.items() if n > 1))
         self.words = [word for _, word in common]
+        self.length = np.array([0, *map(utf16_length, self.words)], dtype=np.int64)
+        self.spaced = np.array([False, *(word.startswith(" ") for word in self.words)], dtype=bool)
+        self.gap = 1 + self.words.index(GAP)
         self._number = _Numbers({END: -1} | {word: at for at, word in enumerate(self.words, start=1)})
 
-    def encode(self, texts: Sequence[str]) -> tuple[list[int], list[int], list[str]]:
+    def encode(self, texts: Sequence[str]) -> Words:
         """How many words each text has, the words' numbers (from 1), and the words that number 0 stands for.
 
         A space is put before a text: so its first word is the same as elsewhere.
@@ -108,7 +118,7 @@ class Vocabulary:
         numbers = np.fromiter(map(self._number.__getitem__, words), dtype=np.int64, count=len(words))
         ends = np.flatnonzero(numbers < 0)
         sizes = np.diff(ends, prepend=-1, append=len(words)) - 1 if texts else ends
-        return sizes.tolist(), numbers[numbers >= 0].tolist(), [words[at] for at in np.flatnonzero(numbers == 0)]
+        return sizes, numbers[numbers >= 0], [words[at] for at in np.flatnonzero(numbers == 0)]
 
 
 class _Numbers(dict[str, int]):
@@ -142,29 +152,19 @@ class Block:
         numbers = np.asarray(values, dtype=np.int64)
         self._add(name, "delta", len(numbers), varint(zigzag(np.diff(numbers, prepend=0))))
 
-    def spans(self, name: str, rows: npt.ArrayLike, starts: npt.ArrayLike, ends: npt.ArrayLike) -> None:
-        """Pieces of texts, sorted; each is told by how far behind the one before it in its row's text it starts.
-
-        Most sentences follow upon each other, so most of these distances are 1.
-        """
-        row, start, end = (np.asarray(values, dtype=np.int64) for values in (rows, starts, ends))
-        before = np.concatenate([[0], end[:-1]])
-        before[np.flatnonzero(np.diff(row)) + 1] = 0
-        self.numbers(f"{name}_gap", zigzag(start - before[: len(start)]))
-        self.numbers(f"{name}_length", end - start)
-
     def strings(self, name: str, values: Iterable[str]) -> None:
         """Strings, already passed through :func:`clean`."""
         texts = list(values)
         self.numbers(f"{name}_length", [utf16_length(text) for text in texts])
         self._add(name, "text", len(texts), "".join(texts).encode("utf-8"))
 
-    def texts(self, name: str, values: Iterable[str], vocabulary: Vocabulary) -> None:
-        """Long strings, already passed through :func:`clean`."""
-        sizes, numbers, rare = vocabulary.encode(list(values))
+    def texts(self, name: str, values: Iterable[str], vocabulary: Vocabulary) -> Words:
+        """Long strings, already passed through :func:`clean`; gives them in words."""
+        sizes, numbers, rare = words = vocabulary.encode(list(values))
         self.numbers(f"{name}_size", sizes)
-        self.numbers(f"{name}_words", np.array(numbers, dtype=np.uint64))
+        self.numbers(f"{name}_words", numbers)
         self._add(f"{name}_rare", "text", len(rare), "\n".join(rare).encode("utf-8"))
+        return words
 
     def compress(self) -> bytes:
         """The block's bytes, gzip'd; the same columns give the same bytes.

@@ -1,6 +1,6 @@
 """Which text the page carries where all of it would be too much.
 
-74,627 abstracts take 22 MB compressed, and what they mention 5 MB. A page with a limit keeps whole those of the
+74,627 abstracts take 22 MB compressed, and what they mention 4 MB. A page with a limit keeps whole those of the
 best-linked papers, and of the others the sentences that say something about an entity, strongest first. What is left
 out is one gap of the same length, so that all offsets hold; the page shows it as ``[…]``.
 """
@@ -13,15 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kg.export.html.columns import ASTRAL, utf16_length
+from kg.export.html.columns import ASTRAL, GAP, utf16_length
 
-GAP = "\0"
-"""Around a gap's length: ``NUL 345 NUL`` stands for 345 characters that are not carried."""
-
-CHARACTER = 0.22
+CHARACTER = 0.3
 """Compressed bytes of a character of text; only its proportion to the two below matters."""
 
-MENTION = 3.0
+MENTION = 2.5
 """Compressed bytes of a mention, with its part in the sentences of its paper."""
 
 PAPER = 14.0
@@ -128,6 +125,7 @@ def _told(links: pd.DataFrame, titles: list[str]) -> list[list[tuple[int, int]]]
 
 
 def _gap(length: int) -> str:
+    """What stands for so many characters that are not carried."""
     return f"{GAP}{length}{GAP}" if length else ""
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kg.export.html.columns import Block, Vocabulary, clean
+from kg.export.html.columns import GAP, Block, Vocabulary, clean, utf16_length, zigzag
 from kg.export.html.excerpts import Choice, Excerpts
-from kg.export.html.numbered import Order, to_utf16
+from kg.export.html.numbered import Ints, Order, to_utf16
+from kg.export.html.units import Units
 from kg.model import Tables
 
 SHARD = 256
@@ -37,6 +38,8 @@ def text_shards(
     """
     papers = order.papers
     facts = [_facts(row) for row in papers.itertuples(index=False)]
+    titles = [clean(title) for title in papers["title"]]
+    before = np.array([utf16_length(title) for title in titles], dtype=np.int64)
     firsts = range(0, len(papers), SHARD)
 
     def shard(first: int, choice: Choice | None) -> bytes:
@@ -44,20 +47,23 @@ def text_shards(
         block = Block()
         block.strings("facts", facts[first:last])
         if choice:
-            block.texts("abstract", choice.abstracts[first:last], vocabulary)
+            shortened, gaps = _gaps(choice.abstracts[first:last])
+            words = block.texts("abstract", shortened, vocabulary)
+            block.numbers("abstract_gap", gaps)
+            units = Units(before[first:last], words, gaps, vocabulary)
             here = links.iloc[slice(*np.searchsorted(links["source"], [first, last]))]
             rows = slice(*np.searchsorted(sentences["paper"], [first, last]))
             carried = choice.sentences[rows]
             spans = sentences.iloc[rows][carried]
             block.numbers("sentence_count", np.bincount(spans["paper"] - first, minlength=last - first))
-            block.spans("sentence", spans["paper"], spans["start"], spans["end"])
+            _spans(block, "sentence", spans, first, units)
             place = np.zeros(len(carried) + 1, dtype=np.int64)  # the last is for links without a sentence
             place[:-1][carried] = spans.groupby("paper").cumcount() + 1
             block.numbers("link_sentence", place[np.where(here["sentence"] < 0, -1, here["sentence"] - rows.start)])
             rows = slice(*np.searchsorted(mentions["paper"], [first, last]))
             named = mentions.iloc[rows][choice.mentions[rows]]
             block.numbers("mention_count", np.bincount(named["paper"] - first, minlength=last - first))
-            block.spans("mention", named["paper"], named["start"], named["end"])
+            _spans(block, "mention", named, first, units)
             block.numbers("mention_link", named["link"])
         return block.compress()
 
@@ -65,22 +71,24 @@ def text_shards(
         return [shard(first, None) for first in firsts], 0
     mentions = _mentions(tables, order, links, wide)
     sentences = _sentences(links, wide)
-    texts = Excerpts(
-        [clean(t) for t in papers["title"]], [clean(a) for a in papers["abstract"]], links, mentions, sentences
-    )
+    texts = Excerpts(titles, [clean(a) for a in papers["abstract"]], links, mentions, sentences)
 
-    def ratio(choice: Choice) -> float:
-        """What text really takes of what was reckoned, from a few shards."""
+    def size(choice: Choice) -> float:
+        """What text really takes, from a few shards."""
         tried = list(firsts)[TRIED // 2 :: TRIED] if len(firsts) > 8 * TRIED else list(firsts)
         real = sum(len(shard(first, choice)) for first in tried)
-        return real / float(sum(choice.cost[first : first + SHARD].sum() for first in tried))
+        return real * float(choice.cost.sum()) / float(sum(choice.cost[first : first + SHARD].sum() for first in tried))
 
     budget = max(0, budget)
     choice = texts.all()
-    reckoned = float(choice.cost.sum())
-    if reckoned * 0.6 > budget or (reckoned * 1.5 > budget and reckoned * ratio(choice) * 1.01 > budget):
-        choice = texts.within(budget)
-        reckoned = budget * 0.985 / ratio(choice)
+    reckoned = most = float(choice.cost.sum())
+    if reckoned * 1.5 > budget and (whole := size(choice)) * 1.01 > budget:
+        least = float(texts.short_cost.sum())
+        short = size(texts.within(least))
+        if short < budget:  # between the two it grows with what is whole
+            reckoned = least + (0.99 * budget - short) / (whole - short) * (most - least)
+        else:
+            reckoned = least * 0.985 * budget / short
         choice = texts.within(reckoned)
     shards = [shard(first, choice) for first in firsts]
     real = sum(map(len, shards))
@@ -88,6 +96,32 @@ def text_shards(
         choice = texts.within(reckoned * 0.99 * budget / real)
         shards = [shard(first, choice) for first in firsts]
     return shards, choice.whole
+
+
+def _gaps(abstracts: list[str]) -> tuple[list[str], list[int]]:
+    """Abstracts with one character for each gap, and what these stand for.
+
+    >>> _gaps(["One.\\x00345\\x00 Two."])
+    (['One.\\x00 Two.'], [345])
+    """
+    parts = [abstract.split(GAP) for abstract in abstracts]
+    return [GAP.join(part[::2]) for part in parts], [int(length) for part in parts for length in part[1::2]]
+
+
+def _spans(block: Block, name: str, pieces: pd.DataFrame, first: int, units: Units) -> None:
+    """Pieces of texts, sorted; each is told by how far behind the one before it in its text it starts.
+
+    Most sentences follow upon each other, so most of these distances are 0.
+    """
+    rows: Ints = pieces["paper"].to_numpy() - first
+    start, start_rest = units.starts(rows, pieces["start"].to_numpy())
+    end, end_rest = units.ends(rows, pieces["end"].to_numpy())
+    before = np.concatenate([[0], end[:-1]])
+    before[np.flatnonzero(np.diff(rows)) + 1] = 0
+    block.numbers(f"{name}_gap", zigzag(start - before[: len(start)]))
+    block.numbers(f"{name}_length", end - start)
+    block.numbers(f"{name}_start_rest", start_rest)
+    block.numbers(f"{name}_end_rest", end_rest)
 
 
 def _sentences(links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:

@@ -100,20 +100,27 @@ class Strings {
   }
 }
 
-// Long texts are numbers of words in one vocabulary; 0 stands for a word that is spelled out. Gives Strings.
+// Long texts are numbers of words in one vocabulary; 0 stands for a word that is spelled out. Gives Strings. Where the
+// column has gaps, NULs stand for as many characters as the build left out, and it is told where the words lie: word k
+// of all texts from `first[k]` to `end[k]`, those of text i from `wordFrom[i]`.
 function wordTexts(block, name) {
-  const sizes = block.column[`${name}_size`], words = block.column[`${name}_words`];
+  const sizes = block.column[`${name}_size`], words = block.column[`${name}_words`], gaps = block.column[`${name}_gap`];
   const rare = block.column[`${name}_rare`].split('\n');
   const pieces = new Array(words.length), texts = new Strings();
   texts.offset = new Int32Array(sizes.length + 1);
   texts.size = sizes.length;
-  let at = 0, spelled = 0, length = 0;
+  if (gaps) Object.assign(texts, { wordFrom: new Int32Array(sizes.length), first: new Int32Array(words.length), end: new Int32Array(words.length) });
+  let at = 0, spelled = 0, length = 0, gap = 0;
   for (let i = 0; i < sizes.length; i++) {
+    if (gaps) texts.wordFrom[i] = at;
     for (const first = at, end = at + sizes[i]; at < end; at++) {
       let word = words[at] ? G.words[words[at] - 1] : rare[spelled++];
       if (at === first) word = word.slice(1); // the space that the build put before every text
+      if (word === '\0') word = word.repeat(gaps[gap++]);
+      if (gaps) texts.first[at] = length + (at > first && word.startsWith(' '));
       pieces[at] = word;
       length += word.length;
+      if (gaps) texts.end[at] = length;
     }
     texts.offset[i + 1] = length;
   }

@@ -6,12 +6,12 @@ function shardOf(paper) {
   const number = Math.floor(paper / G.shard);
   if (!shardCache.has(number)) {
     if (shardCache.size > 40) shardCache.delete(shardCache.keys().next().value); // keep memory flat on long visits
-    shardCache.set(number, readBlock(`kg-text-${number}`).then(indexShard));
+    shardCache.set(number, readBlock(`kg-text-${number}`).then((block) => indexShard(block, number * G.shard)));
   }
   return shardCache.get(number);
 }
 
-function indexShard(block) {
+function indexShard(block, first) {
   const c = block.column;
   const sums = (counts) => counts && counts.reduce((out, n) => (out.push(out.at(-1) + n), out), [0]);
   block.facts = new Strings(block, 'facts');
@@ -19,25 +19,30 @@ function indexShard(block) {
   block.abstracts = wordTexts(block, 'abstract');
   block.sentenceFrom = sums(c.sentence_count);
   block.mentionFrom = sums(c.mention_count);
-  block.sentences = spans(block.sentenceFrom, c.sentence_gap, c.sentence_length);
-  block.mentions = spans(block.mentionFrom, c.mention_gap, c.mention_length);
+  block.sentences = spans(block, 'sentence', first);
+  block.mentions = spans(block, 'mention', first);
   return block;
 }
 
-// Pieces of texts: each starts so far behind the end of the one before it in its text.
-function spans(from, gap, length) {
+// Pieces of texts: each starts so far behind the end of the one before it in its text, counted in characters within the
+// title and on from there in words of the abstract; kg/export/html/units.py is the other side.
+function spans(block, name, firstPaper) {
+  const [gap, length, early, late] = ['gap', 'length', 'start_rest', 'end_rest'].map((part) => block.column[`${name}_${part}`]);
+  const from = block[`${name}From`], { first, end: last, wordFrom, offset } = block.abstracts;
   const start = new Int32Array(gap.length), end = new Int32Array(gap.length);
+  const signed = (n) => (n >>> 1) ^ -(n & 1); // zigzag
   for (let row = 0; row + 1 < from.length; row++) {
-    for (let k = from[row], last = 0; k < from[row + 1]; k++) {
-      start[k] = last + ((gap[k] >>> 1) ^ -(gap[k] & 1)); // zigzag
-      last = end[k] = start[k] + length[k];
+    const before = G.titles.offset[firstPaper + row + 1] - G.titles.offset[firstPaper + row] + 1;
+    const word = wordFrom[row] - before, text = before - offset[row];
+    for (let k = from[row], unit = 0; k < from[row + 1]; k++) {
+      unit += signed(gap[k]);
+      start[k] = (unit < before ? unit : text + first[word + unit]) + signed(early[k]);
+      unit += length[k];
+      end[k] = (unit < before ? unit : text + last[word + unit - 1]) - signed(late[k]);
     }
   }
   return { start, end };
 }
-
-// A gap that the build left to keep the file small stands as NUL length NUL; as many NULs keep all offsets right.
-const expandGaps = (text) => text.replace(/\0(\d+)\0/g, (_, length) => '\0'.repeat(Number(length)));
 
 // Everything the panel shows of a paper beside its links.
 async function paperText(paper) {
@@ -53,7 +58,7 @@ async function paperText(paper) {
   if (!block.abstracts) return out;
   const title = G.titles.at(paper);
   out.abstractFrom = title.length + 1;
-  out.text = `${title}\n${expandGaps(block.abstracts.at(at))}`;
+  out.text = `${title}\n${block.abstracts.at(at)}`;
   const c = block.column;
   for (let m = block.mentionFrom[at]; m < block.mentionFrom[at + 1]; m++) {
     if (!c.mention_link[m]) continue;
