@@ -74,6 +74,32 @@ def test_search_forgives_and_ranks(visit: Visit, typed: str, expected: str) -> N
         assert hits[0]["id"] == expected
 
 
+def test_search_falls_back_to_most_of_the_words(visit: Visit) -> None:
+    page = visit.page
+    page.fill("#search", "graphweaver xqzzy base")
+    page.wait_for_selector("#suggestions li.kind-Method")
+    assert "GraphWeaver" in page.locator("#suggestions li").first.inner_text()
+    assert "Nothing has all of these words" in page.inner_text("#suggestions .none")
+    page.keyboard.press("Enter")
+    assert visit.state()["node"] == "entity/graphweaver"
+
+
+def test_search_shows_more_when_asked(visit: Visit) -> None:
+    page = visit.page
+    page.fill("#search", "patient study")
+    page.wait_for_selector("#suggestions li.kind-Paper")
+    assert page.locator("#suggestions li.kind-Paper").count() == 12
+    page.keyboard.press("ArrowUp")
+    active = page.get_attribute("#search", "aria-activedescendant")
+    assert page.inner_text(f"#{active}") == "Show 48 more of 150"
+    page.keyboard.press("Enter")
+    assert page.locator("#suggestions li.kind-Paper").count() == 60
+    active = page.get_attribute("#search", "aria-activedescendant")
+    assert page.evaluate("id => [...document.querySelector('#suggestions').children].findIndex(e => e.id === id)", active) == 12
+    page.locator("#suggestions li.more").dispatch_event("mousedown")
+    assert page.locator("#suggestions li.kind-Paper").count() == 150
+
+
 def test_search_says_when_there_is_nothing_and_escape_clears(visit: Visit) -> None:
     page = visit.page
     page.fill("#search", "qqqqzzzz")

@@ -84,6 +84,69 @@ def test_everything_drawn_is_a_link_in_the_panel(browser: Any, file: Path) -> No
     visit.close()
 
 
+@pytest.mark.parametrize("hash", ["#", "#compare=entity/imagenot&with=entity/squadrant", "#group=1",
+                                  "#lineage=entity/graphsieve", "#path=entity/graphweaver&to=entity/imagenot"])  # fmt: skip
+def test_every_view_lists_what_it_draws(browser: Any, file: Path, hash: str) -> None:
+    visit = Visit(browser, file, hash)
+    page = visit.page
+    while page.locator("#panel .more:not([hidden])").count():
+        page.evaluate("document.querySelectorAll('#panel .more:not([hidden])').forEach(more => more.click())")
+    hrefs = page.evaluate("[...document.querySelectorAll('#panel a[href^=\"#\"]')].map(a => decodeURIComponent(a.hash))")
+    assert {f"#n={identifier}" for identifier in page.evaluate("KG.shown")} - set(hrefs) <= {"#n=entity/graphsieve"}
+    visit.close()
+
+
+def test_single_keys_are_not_pressed_by_accident_and_can_be_turned_off(browser: Any, file: Path) -> None:
+    """Who speaks to a page presses letters without knowing."""
+    visit = Visit(browser, file, "#n=entity/graphweaver")
+    page = visit.page
+    page.locator("#panel .node-link").first.focus()
+    for key in "hbt":
+        page.keyboard.press(key)
+    assert visit.state() == {"mode": "focus", "node": "entity/graphweaver", "table": False}
+    page.focus("#picture")
+    page.keyboard.press("t")
+    assert visit.state()["table"]
+    page.keyboard.press("?")
+    page.uncheck("#single-keys")
+    page.keyboard.press("Escape")
+    page.focus("#table")
+    for key in "th/?":
+        page.keyboard.press(key)
+    assert visit.state()["table"]
+    assert page.evaluate("document.activeElement.id") == "table"
+    page.reload()
+    page.wait_for_selector("body[data-ready='1']")
+    assert not page.is_checked("#single-keys")
+    visit.close()
+
+
+def test_a_menu_closes_when_one_goes_on(browser: Any, file: Path) -> None:
+    visit = Visit(browser, file)
+    page = visit.page
+    page.focus("summary[aria-label='Save or share']")
+    page.keyboard.press("Enter")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        inside = page.evaluate("document.activeElement.closest('details.menu') !== null")
+        assert page.locator("details.menu[open]").count() == int(inside)
+        if not inside:
+            break
+    assert not inside
+    visit.close()
+
+
+def test_the_theme_has_a_state_and_goes_back_to_the_system_s(browser: Any, file: Path) -> None:
+    visit = Visit(browser, file, color_scheme="dark")
+    page = visit.page
+    seen = []
+    for _ in range(4):
+        seen.append((page.get_attribute("#toggle-theme", "aria-label"), page.get_attribute("html", "data-theme")))
+        page.click("#toggle-theme")
+    assert seen == [("Colors: as the system", None), ("Colors: light", "light"), ("Colors: dark", "dark"), seen[0]]
+    visit.close()
+
+
 def test_focus_is_always_visible(browser: Any, file: Path) -> None:
     visit = Visit(browser, file, "#n=entity/graphweaver")
     page = visit.page

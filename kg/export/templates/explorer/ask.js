@@ -32,7 +32,7 @@ function percents(answer, k) {
   return (row) => `${(100 * (row[k] ?? 0)).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} %`;
 }
 
-// An answer's columns for the table: [name, what it is sorted by, what is shown, whether large comes first, a heading].
+// An answer's columns for the table, as table.js has them.
 function answerColumns(answer) {
   return answer.columns.map(({ name, kind, node }, k) => {
     const group = (row) => G.groups.findIndex(({ id }) => id === row[k]);
@@ -45,8 +45,8 @@ function answerColumns(answer) {
       decimal: (row) => (row[k] ?? 0).toLocaleString('en', { minimumFractionDigits: 2 }),
     }[kind];
     const words = kind === 'node' || kind === 'group' || kind === 'text';
-    const by = { node: (row) => nameOf(row[k]).toLowerCase(), group: (row) => (G.groups[group(row)]?.name ?? '').toLowerCase(), text: (row) => row[k] ?? '' }[kind] ?? ((row) => row[k] ?? -1);
-    return [node === undefined ? name[0].toUpperCase() + name.slice(1) : nameOf(node), by, cell, !words];
+    const by = { node: (row) => nameOf(row[k]).toLowerCase(), group: (row) => (G.groups[group(row)]?.name ?? '').toLowerCase(), text: (row) => row[k] ?? '' }[kind] ?? ((row) => row[k]);
+    return { name: node === undefined ? name[0].toUpperCase() + name.slice(1) : nameOf(node), by, cell, largest: !words, figure: !words };
   });
 }
 

@@ -1,7 +1,9 @@
 // Search while typing: an ARIA combobox with a list of suggestions, all of it by keyboard too.
 
+const FIRST = 12; // suggestions, until more are asked for
+
 function combobox(input, list, { accept = null, choose, empty = null }) {
-  let found = [], active = -1, asked = 0;
+  let found = [], active = -1, asked = 0, limit = FIRST;
   const close = () => { list.hidden = true; input.setAttribute('aria-expanded', 'false'); input.removeAttribute('aria-activedescendant'); active = -1; };
   const mark = (at) => {
     active = at;
@@ -10,16 +12,22 @@ function combobox(input, list, { accept = null, choose, empty = null }) {
     input.setAttribute('aria-activedescendant', list.children[at].id);
     list.children[at].scrollIntoView({ block: 'nearest' });
   };
-  const take = (at) => { const hit = found[at]; if (!hit) return; input.value = ''; close(); choose(hit.node); };
+  const take = (at) => {
+    if (at === found.length && found.all > at) { showMore(); return; }
+    const hit = found[at]; if (!hit) return; input.value = ''; close(); choose(hit.node);
+  };
   const update = async () => {
     const mine = ++asked;
     await Search.ready;
     if (mine !== asked) return;
     const query = input.value;
     const started = performance.now();
-    found = search(query, { accept });
+    found = search(query, { accept, limit });
     Search.took = performance.now() - started;
     list.replaceChildren(...found.map((hit, k) => suggestion(hit, query, `${list.id}-${k}`, () => take(k))));
+    const rest = found.all - found.length;
+    if (rest > 0) list.append(el('li', { class: 'more', role: 'option', 'aria-selected': 'false', id: `${list.id}-more`, on: { mousedown: (event) => { event.preventDefault(); showMore(); } } }, `Show ${Math.min(rest, nextLimit() - limit)} more of ${number(found.all)}`));
+    if (found.partial && found.length) list.append(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-partial` }, 'Nothing has all of these words: these have most of them.'));
     if (!query.trim()) { close(); empty?.(); return; }
     if (!found.length) list.replaceChildren(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-none` }, 'Nothing like this among titles, names and ids of papers. Authors and abstracts are not searched.'));
     list.hidden = false;
@@ -27,7 +35,9 @@ function combobox(input, list, { accept = null, choose, empty = null }) {
     mark(found.length ? 0 : -1);
     announce(found.length ? plural(found.length, 'suggestion') : 'No suggestions: titles, names and ids of papers are searched');
   };
-  input.addEventListener('input', update);
+  const nextLimit = () => (limit === FIRST ? 60 : 400);
+  const showMore = async () => { const from = found.length; limit = nextLimit(); await update(); mark(from); };
+  input.addEventListener('input', () => { limit = FIRST; update(); });
   input.addEventListener('focus', () => { if (input.value.trim()) update(); });
   input.addEventListener('blur', () => setTimeout(close, 150));
   input.addEventListener('keydown', async (event) => {
@@ -35,7 +45,8 @@ function combobox(input, list, { accept = null, choose, empty = null }) {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       if (!found.length || list.hidden) return;
-      mark((active + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % found.length);
+      const options = found.length + (found.all > found.length ? 1 : 0);
+      mark((active + (event.key === 'ArrowDown' ? 1 : options - 1)) % options);
     } else if (event.key === 'Enter') {
       event.preventDefault();
       if (list.hidden && input.value.trim()) await update();

@@ -29,7 +29,7 @@ const ICONS = {
   help: 'M7.5 7.5a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M10 14.5v.2', plus: 'M10 4v12M4 10h12', minus: 'M4 10h12',
   fit: 'M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4', close: 'M5 5l10 10M15 5 5 15', time: 'M3 15h14M5 15V9M10 15V5M15 15v-4',
   compare: 'M7 4a6 6 0 1 0 .1 0M13 4a6 6 0 1 0 .1 0', link: 'M8 12l4-4M9 6l2-2a3.5 3.5 0 0 1 5 5l-2 2M11 14l-2 2a3.5 3.5 0 0 1-5-5l2-2',
-  more: 'M10 5v10M5 10h10', out: 'M8 5H4v11h11v-4M11 4h5v5M16 4l-7 7', search: 'M9 4a5 5 0 1 0 .1 0M13 13l4 4',
+  swap: 'M4 7h11M12 4l3 3-3 3M16 13H5M8 10l-3 3 3 3', more: 'M10 5v10M5 10h10', out: 'M8 5H4v11h11v-4M11 4h5v5M16 4l-7 7', search: 'M9 4a5 5 0 1 0 .1 0M13 13l4 4',
 };
 function icon(name) {
   const drawing = svg('svg', { class: 'icon line', viewBox: '0 0 20 20', 'aria-hidden': 'true' });
@@ -45,7 +45,7 @@ const clip = (text) => (text.length > 300 ? `${text.slice(0, 299)}…` : text);
 
 // A link to a node: a real address, so that it can be copied, opened in a new tab and reached by keyboard.
 function nodeLink(node, { text = null, className = 'node-link', shape = true } = {}) {
-  return el('a', { class: `${className} kind-${kindOf(node)}`, href: hashOf({ mode: 'focus', node }), dir: 'auto', 'data-node': node },
+  return el('a', { class: `${className} kind-${kindOf(node)}`, href: hashOf({ mode: 'focus', node }, { filters: true }), dir: 'auto', 'data-node': node },
     shape && kindIcon(kindOf(node)), el('bdi', {}, clip(text ?? nameOf(node))));
 }
 

@@ -42,7 +42,7 @@ function marked(text, spans) {
   for (const [start, end, node] of [...spans].sort((a, b) => a[0] - b[0] || b[1] - a[1])) {
     if (start < at || end > text.length) continue;
     out.append(...gaps(text.slice(at, start)));
-    out.append(el('a', { class: `mark kind-${kindOf(node)}`, href: hashOf({ mode: 'focus', node }), title: `${kindOf(node)}: ${nameOf(node)}`, 'data-node': node }, text.slice(start, end)));
+    out.append(el('a', { class: `mark kind-${kindOf(node)}`, href: hashOf({ mode: 'focus', node }, { filters: true }), title: `${kindOf(node)}: ${nameOf(node)}`, 'data-node': node }, text.slice(start, end)));
     at = end;
   }
   out.append(...gaps(text.slice(at)));

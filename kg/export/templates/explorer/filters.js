@@ -47,9 +47,11 @@ function filterParts() {
 function setFilters({ hide = [], y = '', c = '', only = '' }) {
   F.kinds = new Set(hide.filter((name) => KINDS.includes(name)));
   F.relations = new Set(hide.filter((name) => G.relations.includes(name)));
-  const years = /^(\d{4})-(\d{4})$/.exec(y);
-  F.from = years ? Math.max(span.first, Number(years[1])) : span.first;
-  F.to = years ? Math.min(span.last, Number(years[2])) : span.last;
+  // Years that are not the corpus's choose nothing, and would hide everything.
+  const [first, last] = (/^(\d{4})-(\d{4})$/.exec(y) ?? []).slice(1).map(Number).sort((a, b) => a - b);
+  const known = first <= span.last && last >= span.first;
+  F.from = known ? Math.max(span.first, first) : span.first;
+  F.to = known ? Math.min(span.last, last) : span.last;
   F.confidence = Math.round(100 * Math.min(1, Math.max(0, Number(c) || 0)));
   F.only = only === 'stated' || only === 'inferred' ? only : '';
   filtersChanged(false);
@@ -165,6 +167,10 @@ function paintYears() {
     bar.append(svg('title', {}, `${year}: ${plural(n, 'paper')}`));
     chart.append(bar);
   }
+  const told = Array.from({ length: years }, (_, k) => [span.first + k, part.get(span.first + k) || 0]).filter(([, n]) => n);
+  const top = told.reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0]);
+  chart.setAttribute('aria-label', told.length ? `Papers a year. ${told.map(([year, n]) => `${year}: ${plural(n, 'paper')}`).join(', ')}` : 'No dated papers');
+  $('year-most').textContent = told.length ? `Highest bar: ${top[0]}, ${plural(top[1], 'paper')}` : 'None of the papers around this is dated.';
   const dated = [...span.papers.values()].reduce((sum, n) => sum + n, 0);
   let kept = 0;
   for (const [year, n] of span.papers) if (year >= F.from && year <= F.to) kept += n;
@@ -190,7 +196,7 @@ function paintFilters(facets, reason = '') {
   for (const box of document.querySelectorAll('[data-filter]')) {
     box.checked = !F.kinds.has(box.dataset.filter) && !F.relations.has(box.dataset.filter);
   }
-  $('filter-scope').textContent = given.total ? 'whole graph' : 'around this';
+  $('filter-scope').textContent = given.total ? 'the whole graph' : now.mode === 'group' ? 'this group' : 'all that is linked to this';
   facetYears = given.years;
   if (span.first !== span.last) paintYears();
   $('year-note').hidden = Boolean(reason);

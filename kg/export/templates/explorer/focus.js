@@ -90,35 +90,38 @@ function focusScene(state) {
   const first = all.mixed(state.depth === 2 ? Math.round(state.limit * 0.45) : state.limit);
   for (const { node, score } of first) rank.set(node, { rank: score * 10, ring: 1 });
   if (state.depth === 2) secondRing(state, first, rank);
+  // What is opened brings some, and more where more is asked for.
+  const brings = Math.max(14, Math.floor((state.limit - START.limit) / Math.max(1, state.expanded.length)));
   for (const node of state.expanded) {
     if (!rank.has(node)) continue;
     rank.get(node).open = true;
     const { ring } = rank.get(node);
-    for (const next of neighborsOf(node).mixed(14, rank)) rank.set(next.node, { rank: next.score * 4, ring: ring + 1, from: node });
+    for (const next of neighborsOf(node).mixed(brings, rank)) rank.set(next.node, { rank: next.score * 4, ring: ring + 1, from: node });
   }
   let items = [...rank].map(([node, about]) => sizeOf({ key: node, node, focus: node === state.node, ...about }));
   items = items.slice(0, 320);
   let edges = edgesAmong(items, items.length * 1.5, state.node);
-  if (state.collapsed.length) {
-    [items, edges] = collapse(items, edges, state);
-  }
+  const drawn = items.length - 1;
+  if (state.collapsed.length) [items, edges] = collapse(items, edges, state);
   springs(items, edges);
   const shown = items.length - 1;
-  const total = Math.max(shown, farther ? countReach(state, facets) : all.size);
-  const more = (state.depth === 2 ? total > shown : all.size > first.length) && state.limit < MOST; // what was opened shows so many and no more
-  return { layout: 'springs', items, edges, facets, shown, total, more,
+  const total = Math.max(drawn, farther ? countReach(state, facets) : all.size);
+  return { layout: 'springs', items, edges, facets, shown, total, folded: drawn - shown, more: total > drawn && state.limit < MOST,
     description: `${nameOf(state.node)} and ${shown} of ${total} neighbors. The same links are listed in the details.` };
 }
 
-// Neighbors of neighbors, the best of each in turn.
+// Neighbors of neighbors, the best of each in turn, until there is no room or nothing left.
 function secondRing(state, first, rank) {
-  const lists = first.map(({ node }) => neighborsOf(node).mixed(12, rank).values());
-  for (let turn = 0; turn < 12 && rank.size < state.limit + 1; turn++) {
-    for (const list of lists) {
-      let next;
-      do next = list.next(); while (!next.done && rank.has(next.value.node));
-      if (!next.done && rank.size < state.limit + 1) rank.set(next.value.node, { rank: next.value.score * 3, ring: 2 });
+  const room = state.limit + 1;
+  for (const most of [12, 48, state.limit]) { // few are looked for first: most neighbors have hundreds
+    const lists = first.map(({ node }) => neighborsOf(node).mixed(most, rank));
+    for (let turn = 0; turn < most && rank.size < room; turn++) {
+      for (const list of lists) {
+        const next = list[turn];
+        if (next && !rank.has(next.node) && rank.size < room) rank.set(next.node, { rank: next.score * 3, ring: 2 });
+      }
     }
+    if (rank.size >= room || !lists.some((list) => list.length === most)) return;
   }
 }
 

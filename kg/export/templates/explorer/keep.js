@@ -32,4 +32,8 @@ function keepFocus({ element, within }, same) {
 
 // Light or dark is kept where the browser lets a page keep something: not everywhere for files.
 function keptTheme() { try { return localStorage.getItem('kg-theme'); } catch { return null; } }
-function keepTheme(theme) { try { localStorage.setItem('kg-theme', theme); } catch { /* for this visit only */ } }
+function keepTheme(theme) { keep('kg-theme', theme); }
+function keep(key, value) { try { localStorage.setItem(key, value); } catch { /* for this visit only */ } }
+
+// Who speaks to the page instead of typing presses letters without knowing: single keys can be turned off.
+function keptKeys() { try { return localStorage.getItem('kg-keys') !== 'off'; } catch { return true; } }

@@ -14,10 +14,13 @@ function listenToKeys() {
       return;
     }
     if (typing) return;
+    if (event.key === 'Escape') { closeWhatIsOpen(); return; }
+    // A letter on a link or a button outside the picture is nobody's wish.
+    const elsewhere = /^[a-z]$/.test(event.key) && event.target.closest('a, button, summary, input') && !$('stage').contains(event.target);
+    if (!$('single-keys').checked || elsewhere) return;
     const act = { '/': () => $('search').focus(), '?': () => $('help').showModal(), t: toggleTable,
       h: () => navigate({ mode: 'overview' }), b: () => step(-1), f: () => step(1), 0: () => fit(), '+': () => zoomBy(1.25), '-': () => zoomBy(0.8) }[event.key];
     if (act) { event.preventDefault(); act(); }
-    else if (event.key === 'Escape') { hideTip(); showFilters(false); closeMenus(); }
   });
   $('picture').addEventListener('keydown', (event) => {
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
@@ -25,9 +28,22 @@ function listenToKeys() {
     const item = View.items.get(View.hover);
     if (!item) return;
     if (event.key === 'Enter') { event.preventDefault(); openItem(item); }
+    if (!$('single-keys').checked) return;
     if (event.key === 'e' && item.node !== undefined && now.mode === 'focus') toggleExpanded(item.node);
     if (event.key === 'c' && item.node !== undefined && now.mode === 'focus') toggleCollapsed(item.node);
   });
+}
+
+// What was opened last, first.
+function closeWhatIsOpen() {
+  hideTip();
+  if (!$('card').hidden) closeCard(); else { showFilters(false); closeMenus(); }
+}
+
+function listenToSingleKeys() {
+  const box = $('single-keys');
+  box.checked = keptKeys();
+  box.addEventListener('change', () => keep('kg-keys', box.checked ? 'on' : 'off'));
 }
 
 // The nearest node in a direction from the one that is marked.

@@ -4,17 +4,34 @@ const pageTitle = document.title;
 
 const SCENES = { overview: overviewScene, group: groupScene, focus: focusScene, path: pathScene, lineage: lineageScene, compare: compareScene, ask: askScene };
 
+const stacked = () => matchMedia('(max-width: 760px)').matches; // the panel is under the picture, and the page scrolls
+
 let drawnPlace = null;
+// A view that fails shall not leave half of itself beside half of the one before.
 function render() {
+  try { draw(); } catch (error) {
+    if (now.mode === 'overview') throw error;
+    console.error(error);
+    const what = labelOf(now);
+    now = { ...START };
+    record(true);
+    draw();
+    toast(`This view could not be drawn: ${what}`);
+  }
+}
+
+function draw() {
   const started = performance.now();
   const at = focused();
   const scene = SCENES[now.mode](now);
   const place = placeOf(now), same = place === drawnPlace; // the same with more or less of it
   const parts = same ? openParts() : null;
   document.body.dataset.mode = now.mode;
+  $('card').hidden = true;
   show(scene, same ? View.hover : null);
   const scroll = $('panel').scrollTop;
   if (!same && scroll) $('panel').scrollTop = 0; // before the panel is filled: afterwards it would have to be laid out at once
+  if (!same && stacked()) scrollTo(0, 0);
   showPanel(now, scene);
   evidenceAhead();
   if (same) { reopenParts(parts); $('panel').scrollTop = scroll; }
@@ -27,6 +44,7 @@ function render() {
   $('zoom').hidden = table;
   $('toggle-table').setAttribute('aria-pressed', String(table));
   $('toggle-table').disabled = now.mode === 'ask';
+  paintNothing(scene, table);
   if (table) showTable(scene);
   paintSaves();
   announce([labelOf(now), $('status').textContent, scene.unfiltered].filter(Boolean).join('. '));
@@ -37,7 +55,7 @@ function render() {
 
 function paintBar(scene) {
   const crumbs = $('crumbs');
-  const way = trail.stops.slice(0, trail.at + 1).filter((stop, k, all) => stop.place !== all[k + 1]?.place); // a place once, however often it was changed
+  const way = trail.stops.slice(0, trail.at + 1).filter((stop, k, all) => stop.label && stop.place !== all[k + 1]?.place); // a place once, however often it was changed
   const from = Math.max(0, way.length - 3);
   const stops = way.slice(from);
   const list = [];
@@ -46,7 +64,7 @@ function paintBar(scene) {
   $('back').disabled = trail.at <= 0;
   $('forward').disabled = trail.at >= trail.stops.length - 1;
   $('status').textContent = statusOf(scene);
-  $('show-more').hidden = !scene.more;
+  $('show-more').hidden = !scene.more || (now.table && allNeighbors());
   $('depth').hidden = now.mode !== 'focus';
   for (const radio of document.querySelectorAll('input[name=depth]')) radio.checked = Number(radio.value) === now.depth;
   crumbs.replaceChildren(...list);
@@ -55,14 +73,6 @@ function paintBar(scene) {
     if (list.length > 2 && middle === 1 && list[1].textContent !== '…') list[1].replaceChildren('…');
     else list.splice(list.length > 3 ? (middle = 2) : list.length - 2, 1)[0].remove();
   }
-}
-
-// How much of what there is one sees, and why it is not more.
-function statusOf({ shown, total, status, more, facets }) {
-  if (total === null || total === undefined) return status ?? '';
-  const known = facets ? [...facets.kinds.values()].reduce((sum, n) => sum + n, 0) : 0;
-  if (!total && known && filtersOn()) return `Filters hide all ${number(known)}`;
-  return `Showing ${number(shown)} of ${number(total)}${total > shown && !more && now.limit === MOST ? ', the most at once' : ''}`;
 }
 
 // The table is another look at the same place: no step back leads out of it. Who was in the one is then in the other.
@@ -81,10 +91,28 @@ function closeMenus(which = () => true) {
   }
 }
 
-// On narrow screens the filters are a drawer.
+// On narrow screens the filters are a drawer: who opens it is in it, and who closes it is back at its button.
 function showFilters(open) {
+  if (open === document.body.classList.contains('filters-open')) return;
   document.body.classList.toggle('filters-open', open);
   $('toggle-filters').setAttribute('aria-expanded', String(open));
+  if (open) $('filters-title').focus();
+  else if ($('filters').contains(document.activeElement) || document.activeElement === document.body) $('toggle-filters').focus();
+}
+
+// As the screen is, then the other way round, then as it is whatever the screen does: three states, each said.
+function nextTheme() {
+  const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light', other = system === 'dark' ? 'light' : 'dark';
+  const next = { '': other, [other]: system, [system]: '' }[document.documentElement.dataset.theme ?? ''];
+  setTheme(next);
+  keepTheme(next);
+  repaint();
+  announce($('toggle-theme').title);
+}
+
+function setTheme(theme) {
+  if (theme) document.documentElement.dataset.theme = theme; else delete document.documentElement.dataset.theme;
+  for (const name of ['aria-label', 'title']) $('toggle-theme').setAttribute(name, `Colors: ${theme || 'as the system'}`);
 }
 
 function connectControls() {
@@ -100,12 +128,15 @@ function connectControls() {
   on('zoom-fit', () => fit());
   on('toggle-table', toggleTable);
   on('toggle-filters', () => showFilters(!document.body.classList.contains('filters-open')));
-  document.addEventListener('pointerdown', (event) => { if (!event.target.closest('#filters, #toggle-filters')) showFilters(false); });
-  on('toggle-theme', () => { root.dataset.theme = Palette.dark ? 'light' : 'dark'; keepTheme(root.dataset.theme); repaint(); render(); });
+  on('close-filters', () => showFilters(false));
+  on('scrim', () => showFilters(false));
+  $('filters').addEventListener('focusout', ({ relatedTarget }) => { if (relatedTarget && !relatedTarget.closest('#filters, #toggle-filters')) showFilters(false); });
+  on('toggle-theme', nextTheme);
   on('open-help', () => $('help').showModal());
   on('save-png', savePng);
   on('save-svg', () => save(fileName('svg'), 'image/svg+xml', svgText()));
-  on('save-csv', () => save(fileName('csv'), 'text/csv;charset=utf-8', csvText()));
+  on('save-csv', () => saveCsv(fileName('csv'), csvText()));
+  on('save-links', () => saveCsv(fileName('links.csv'), linksCsv()));
   on('save-ttl', () => save(fileName('ttl'), 'text/turtle;charset=utf-8', turtleText()));
   on('copy-link', async () => {
     const address = location.href.split('#')[0] + hashOf(now, { filters: true });
@@ -122,6 +153,8 @@ function connectControls() {
   }
   // A menu closes when something else or something in it is used.
   document.addEventListener('click', ({ target }) => closeMenus((menu) => !menu.contains(target) || target.closest('.menu-list')));
+  document.addEventListener('focusin', ({ target }) => closeMenus((menu) => !menu.contains(target)));
+  listenToSingleKeys();
 }
 
 // What tests and curious people may read; nothing here changes the page.
@@ -136,14 +169,14 @@ Object.defineProperty(window, 'KG', { value: Object.freeze({
   get labels() { return (View.placed ?? []).map(({ item, box }) => ({ key: item.key, box: box.slice(0, 4) })); },
   position: (id) => { const at = nodeOf(id); const item = View.items.get(at); if (!item) return null; const p = View.network.canvasToDOM({ x: item.x, y: item.y }); const b = $('picture').getBoundingClientRect(); return { x: p.x + b.x, y: p.y + b.y }; },
   search: (query) => { const started = performance.now(); const hits = search(query).map((hit) => ({ id: idOf(hit.node), name: nameOf(hit.node) })); return { hits, took: performance.now() - started }; },
-  turtle: () => turtleText(), csv: () => csvText(), svg: () => svgText(),
+  turtle: () => turtleText(), csv: () => csvText(), linksCsv: () => linksCsv(), svg: () => svgText(),
 }) });
 
 const tick = (name) => { KG.timings[name] = Math.round(performance.now()); };
 
 async function start() {
   const theme = keptTheme();
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+  if (theme === 'light' || theme === 'dark') setTheme(theme);
   readPalette();
   tick('started');
   await Promise.all([runScript('kg-vis'), loadGraph()]);
@@ -156,6 +189,7 @@ async function start() {
   createView();
   $('questions').replaceChildren(questionList());
   connectControls();
+  findTrail();
   listenToHistory();
   listenToKeys();
   open(location.hash);

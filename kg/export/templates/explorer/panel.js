@@ -80,12 +80,19 @@ function overviewPanel() {
     head(null, pageTitle, el('p', { class: 'corpus', id: 'corpus-line' }, `${someOf(leftByFilters().all, G.P)} · ${plural(G.E, 'entity', 'entities')} · ${years}`)),
     el('p', { class: 'lead' }, `Search for a method, a data set or a paper, or open a group. ${linksSay()}`),
     section('Questions', questionList(), { open: false, id: 'questions-part' }),
-    section('Groups', el('ul', { class: 'groups' }, ...G.groups.map((group, at) => leftByFilters().groups[at] > 0 && el('li', {},
-      el('a', { href: hashOf({ mode: 'group', group: at }), class: 'group-link' }, el('span', { class: 'swatch', style: { background: groupColor(at, Palette.dark ? 40 : 72) } }), el('bdi', {}, group.name)),
-      el('span', { class: 'about' }, G.groups[at].top.map((e) => nameOf(G.P + e)).filter((name) => !group.name.includes(name)).slice(0, 3).join(' · '))))), { count: leftByFilters().groups.filter(Boolean).length }),
+    section('Groups', el('ul', { class: 'groups' }, ...G.groups.map((group, at) => leftByFilters().groups[at] > 0 && groupEntry(at))), { count: leftByFilters().groups.filter(Boolean).length }),
     ...tops(null, 8),
     aboutFile(),
   ];
+}
+
+// A group, how much is in it, and, unfolded, what stands on its rim in the picture.
+function groupEntry(at) {
+  const { name, top } = G.groups[at], { groups, papers } = leftByFilters();
+  const nodes = top.filter((e) => papers[e] && passesNode(G.P + e)).map((e) => G.P + e);
+  const said = nodes.map(nameOf).filter((other) => !name.includes(other)).slice(0, 3).join(' · ');
+  return el('li', {}, el('div', { class: 'group-head' }, el('a', { href: hashOf({ mode: 'group', group: at }, { filters: true }), class: 'group-link' }, el('span', { class: 'swatch', style: { background: groupColor(at, Palette.dark ? 40 : 72) } }), el('bdi', {}, name)), el('span', { class: 'count', title: plural(groups[at], 'paper') }, number(groups[at]))),
+    nodes.length ? el('details', {}, el('summary', { class: 'about' }, said || plural(nodes.length, 'name')), el('ul', { class: 'entries tight' }, ...nodes.map((node) => el('li', { class: 'entry' }, nodeLink(node))))) : null);
 }
 
 // What this file leaves out, where it does.
@@ -147,13 +154,13 @@ function yearChart(papers, { width = 360, others = [] } = {}) {
 // ---- path, lineage, compare ------------------------------------------------------------------------------------
 
 function pathPanel(state, scene) {
-  const ways = scene.ways.map((way, k) => section(k ? `Another way, ${plural(way.links.length, 'step')}` : `Shortest telling way, ${plural(way.links.length, 'step')}`,
+  const ways = scene.ways.map((way, k) => section(k ? `Another way, ${plural(way.links.length, 'step')}` : `Best way, ${plural(way.links.length, 'step')}`,
     el('ol', { class: 'way' }, ...way.nodes.map((node, at) => el('li', {}, nodeLink(node),
       at < way.links.length && el('div', { class: 'way-step' }, el('span', { class: 'said' }, phrase(way.links[at], node)), confidenceMark(way.links[at]), viaLine(way.links[at]), evidenceLine(way.links[at]))))), { open: !k }));
   return [
     head(el('p', { class: 'chip' }, icon('path'), 'Path'), labelOf(state),
-      el('div', { class: 'actions' }, button('Swap ends', () => navigate({ ...now, node: state.other, other: state.node }), { name: 'compare' }))),
-    ...(ways.length ? ways : [el('p', { class: 'empty' }, 'No connection was found. A filter may hide it: ', button('show everything', () => { setFilters({}); filtersChanged(); }, { className: 'inline' }))]),
+      el('div', { class: 'actions' }, button('Swap ends', () => navigate({ ...now, node: state.other, other: state.node }), { name: 'swap' }))),
+    ...(ways.length ? ways : [emptyLine('They are not connected in this graph, or by more than eight steps.', 'No connection was found. A filter may hide one:')]),
   ];
 }
 
@@ -177,31 +184,9 @@ function lineagePanel(state, scene) {
   };
   return [
     head(kindChip(kindOf(state.node)), `Lineage of ${nameOf(state.node)}`, actionsOfLineage(state.node)),
-    sorted.length ? null : el('p', { class: 'empty' }, 'Nothing in this graph is known to lead to it or to come from it.'),
+    sorted.length ? null : emptyLine('Nothing in this graph is known to lead to it or to come from it.', 'Nothing is left that leads to it or comes from it. A filter may hide some:'),
     part(-1, 'It comes from'), part(1, 'What came of it'),
   ];
 }
 
 const actionsOfLineage = (node) => el('div', { class: 'actions' }, button('Its neighborhood', () => navigate({ mode: 'focus', node }), { name: 'graph' }));
-
-function comparePanel(state, scene) {
-  const { node: a, other: b } = state;
-  const { compare } = scene;
-  const ofA = papersOf(a), ofB = papersOf(b);
-  const together = compare.both.filter(isPaper);
-  const row = (name, of) => el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, of(a)), el('td', {}, of(b)));
-  const first = (node) => (G.introducedBy[node - G.P] ? nodeLink(G.introducedBy[node - G.P] - 1, { shape: false, text: cut(nameOf(G.introducedBy[node - G.P] - 1), 70) }) : '–');
-  const roleCount = (node, role) => number([...linksOf(node)].filter((l) => l < G.L.firstPP && relationOf(l) === role).length);
-  const nodes = (title, list, open) => (list.length ? section(title, growingList(list, (node) => el('li', { class: 'entry' }, nodeLink(node)), { first: 8 }), { count: list.length, open }) : null);
-  const sentences = together.map((paper) => [...linksOf(paper)].find((l) => l < G.L.firstPP && G.L.target[l] === a)).filter((l) => l !== undefined);
-  return [
-    head(el('p', { class: 'chip' }, icon('compare'), 'Compare'), labelOf(state)),
-    el('table', { class: 'versus' }, el('thead', {}, el('tr', {}, el('td', {}), el('th', { scope: 'col' }, nodeLink(a)), el('th', { scope: 'col' }, nodeLink(b)))),
-      el('tbody', {}, row('Type', (n) => kindOf(n)), row('Papers', (n) => number(G.paperCount[n - G.P])), row('Introduced by', first),
-        row('Papers that use it', (n) => roleCount(n, 'uses')), row('Papers that evaluate on it', (n) => roleCount(n, 'evaluates_on')), row('Papers that compare with it', (n) => roleCount(n, 'compares_with')))),
-    section('Papers a year', el('div', { class: 'two-charts' }, el('div', {}, nodeLink(a), yearChart(ofA, { width: 170, others: ofB })), el('div', {}, nodeLink(b), yearChart(ofB, { width: 170, others: ofA })))),
-    section('Papers that name both', together.length ? growingList(sentences, (link) => el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, nodeLink(G.L.source[link]), el('span', { class: 'about' }, dateOf(G.L.source[link]).slice(0, 7))), evidenceLine(link)), { first: 4 }) : el('p', { class: 'empty' }, 'None.'), { count: together.length }),
-    nodes('Both are linked to', compare.both.filter((n) => !isPaper(n)), true),
-    nodes(`Only ${headOf(nameOf(a), 24)}`, compare.onlyA.filter((n) => !isPaper(n)), false), nodes(`Only ${headOf(nameOf(b), 24)}`, compare.onlyB.filter((n) => !isPaper(n)), false),
-  ];
-}

@@ -115,12 +115,17 @@ function search(query, { limit = 12, accept = null } = {}) {
   if (ids.length) return ids;
   const typed = wordsOf(query).slice(0, 8);
   if (!typed.length || !Search.words.length) return [];
+  const words = typed.map((word, k) => [word, wordsFor(word, k === typed.length - 1)]);
+  const hits = withAll(words, query, typed, limit, accept);
+  return hits.length || typed.length < 2 ? hits : withMost(words, query, typed, limit, accept);
+}
+
+function withAll(words, query, typed, limit, accept) {
   const { score, best, round, entries, start } = Search;
   let found = 0;
-  typed.forEach((word, k) => {
-    const last = k === typed.length - 1;
+  words.forEach(([word, meant], k) => {
     found = 0;
-    for (const [w, quality] of wordsFor(word, last)) {
+    for (const [w, quality] of meant) {
       // Two letters begin half of all titles: until there are more, they complete names only.
       const from = word.length < 3 && quality < 1 ? G.P : 0;
       for (let p = start[w]; p < start[w + 1]; p++) {
@@ -135,6 +140,30 @@ function search(query, { limit = 12, accept = null } = {}) {
   const hits = rank(Search.found.subarray(0, found), query, typed, limit, accept);
   round.fill(0);
   score.fill(0);
+  return hits;
+}
+
+// Where nothing has all of the words: what has most of them, if that is a third of what was typed.
+function withMost(words, query, typed, limit, accept) {
+  const { score, best, round, entries, start } = Search;
+  const many = new Uint8Array(round.length), touched = [];
+  words.forEach(([word, meant], k) => {
+    const here = [];
+    for (const [w, quality] of meant) {
+      const from = word.length < 3 && quality < 1 ? G.P : 0;
+      for (let p = start[w]; p < start[w + 1]; p++) {
+        const entry = entries[p];
+        if (entry < from) continue;
+        if (round[entry] !== k + 1) { round[entry] = k + 1; best[entry] = quality; here.push(entry); } else if (quality > best[entry]) best[entry] = quality;
+      }
+    }
+    for (const entry of here) { if (!many[entry]++) touched.push(entry); score[entry] += best[entry]; }
+  });
+  const most = touched.reduce((top, entry) => Math.max(top, many[entry]), 0);
+  const hits = most * 3 < typed.length ? [] : rank(touched.filter((entry) => many[entry] === most), query, typed, limit, accept);
+  round.fill(0);
+  score.fill(0);
+  hits.partial = true;
   return hits;
 }
 
@@ -161,5 +190,7 @@ function rank(entries, query, typed, limit, accept) {
     const total = value[i] * bonus;
     if (!best.has(node) || best.get(node).score < total) best.set(node, { node, text, score: total });
   }
-  return [...best.values()].sort((a, b) => b.score - a.score || a.node - b.node).slice(0, limit);
+  const hits = [...best.values()].sort((a, b) => b.score - a.score || a.node - b.node).slice(0, limit);
+  hits.all = best.size; // of the 400 best
+  return hits;
 }

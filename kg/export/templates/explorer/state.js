@@ -1,7 +1,7 @@
 // What is shown, as one plain object, and as the address after '#': stable ids, so that a link still works tomorrow.
 
 // mode: overview | group | focus | path | lineage | compare | ask
-const START = { mode: 'overview', node: null, other: null, group: null, ask: null, depth: 1, limit: 60, expanded: [], collapsed: [], table: false };
+const START = { mode: 'overview', node: null, other: null, group: null, ask: null, depth: 1, limit: 60, expanded: [], collapsed: [], table: false, sort: '' };
 const MOST = 300; // nodes that a picture holds
 let now = { ...START };
 
@@ -22,13 +22,14 @@ function hashOf(change, { filters = false } = {}) {
   if (state.expanded.length) add('open', state.expanded.map(idOf));
   if (state.collapsed.length) add('closed', state.collapsed.map(idOf));
   if (state.table) add('view', 'table');
+  if (state.sort && (state.table || state.mode === 'ask')) add('sort', state.sort);
   if (filters) for (const [key, value] of filterParts()) add(key, value);
   return `#${parts.join('&')}`;
 }
 
 function parseHash(hash) {
-  const part = {};
-  for (const piece of hash.replace(/^#/, '').split('&')) {
+  const part = {}, said = hash.replace(/^#/, '');
+  for (const piece of said.split('&')) {
     const cut = piece.indexOf('=');
     if (cut > 0) part[piece.slice(0, cut)] = piece.slice(cut + 1);
   }
@@ -36,19 +37,36 @@ function parseHash(hash) {
   const list = (key) => (part[key] ? part[key].split(',').map((piece) => { try { return decodeURIComponent(piece); } catch { return piece; } }) : []);
   const nodes = (key) => list(key).map(nodeOf).filter((node) => node !== undefined);
   const state = { ...START, depth: text('d') === '2' ? 2 : 1, limit: Math.min(MOST, Math.max(5, Number(text('k')) || START.limit)),
-    expanded: nodes('open'), collapsed: nodes('closed'), table: text('view') === 'table' };
-  const missing = [];
-  const find = (key) => { const node = nodeOf(text(key)); if (node === undefined) missing.push(text(key)); return node; };
-  if (part.n) Object.assign(state, { mode: 'focus', node: find('n') });
-  else if (part.lineage) Object.assign(state, { mode: 'lineage', node: find('lineage') });
-  else if (part.path) Object.assign(state, { mode: 'path', node: find('path'), other: find('to') });
-  else if (part.compare) Object.assign(state, { mode: 'compare', node: find('compare'), other: find('with') });
-  else if (part.ask) { if (answerOf(text('ask'))) Object.assign(state, { mode: 'ask', ask: text('ask') }); else missing.push(text('ask')); } else if (part.group) {
-    const at = G.groups.findIndex((group) => String(group.id) === text('group'));
-    if (at < 0) missing.push(`group ${text('group')}`); else Object.assign(state, { mode: 'group', group: at });
-  }
-  if (missing.length) { Object.assign(state, { ...START, table: state.table }); state.missing = missing; }
+    expanded: nodes('open'), collapsed: nodes('closed'), table: text('view') === 'table', sort: text('sort') };
+  Object.assign(state, placeAsked(part, text));
+  if (said && !Object.keys(part).length) state.trouble = `This is no view of this page: ${said}`;
+  if (state.trouble && state.mode === 'overview') Object.assign(state, { ...START, table: state.table, trouble: state.trouble });
   return { state, filters: { hide: list('hide'), y: text('y'), c: text('c'), only: text('only') } };
+}
+
+// Where an address leads: {mode, …}. What cannot be, as a path from a thing to itself, gives way to the nearest that can,
+// and `trouble` says so.
+function placeAsked(part, text) {
+  const missing = [];
+  const find = (key) => { const node = nodeOf(text(key)); if (node === undefined && part[key]) missing.push(text(key)); return node; };
+  const told = () => (missing.length ? `Not in this graph: ${missing.join(', ')}` : '');
+  const one = (mode, key) => { const node = find(key); return node === undefined ? { trouble: told() } : { mode, node }; };
+  const two = (mode, key, otherKey, trouble) => {
+    const node = find(key), other = find(otherKey);
+    if (node === undefined) return { trouble: told() };
+    const why = told() || (node === other || other === undefined ? `A ${mode === 'path' ? 'path' : 'comparison'} needs two different ends` : trouble(node, other));
+    return why ? { mode: 'focus', node, trouble: why } : { mode, node, other };
+  };
+  if (part.n) return one('focus', 'n');
+  if (part.lineage) return one('lineage', 'lineage');
+  if (part.path) return two('path', 'path', 'to', () => '');
+  if (part.compare) return two('compare', 'compare', 'with', (a, b) => (isPaper(a) || isPaper(b) ? 'Only entities can be compared, not papers' : ''));
+  if (part.ask) return answerOf(text('ask')) ? { mode: 'ask', ask: text('ask') } : { trouble: `Not in this graph: ${text('ask')}` };
+  if (part.group) {
+    const at = G.groups.findIndex((group) => String(group.id) === text('group'));
+    return at < 0 ? { trouble: `Not in this graph: group ${text('group')}` } : { mode: 'group', group: at };
+  }
+  return {};
 }
 
 function labelOf(state) {
@@ -57,67 +75,9 @@ function labelOf(state) {
     case 'group': return G.groups[state.group].name;
     case 'focus': return short(state.node);
     case 'ask': return answerOf(state.ask).question;
-    case 'path': return `${short(state.node)} → ${short(state.other)}`;
+    case 'path': return `${short(state.node)} to ${short(state.other)}`;
     case 'lineage': return `Lineage of ${short(state.node)}`;
     case 'compare': return `${short(state.node)} and ${short(state.other)}`;
     default: return 'Overview';
   }
-}
-
-// Back and forward: the browser's own history where the page has one (not inside a notebook), our list in any case.
-const trail = { stops: [], at: -1 };
-
-function navigate(change, { replace = false } = {}) {
-  const state = { ...START, table: now.table, ...change };
-  const same = trail.at >= 0 && trail.stops[trail.at].hash === hashOf(state, { filters: true });
-  if (!replace && !same) { trail.stops.length = trail.at + 1; trail.stops.push({}); trail.at++; }
-  now = state;
-  record(replace || same);
-  render();
-}
-
-function record(replace) {
-  const hash = hashOf(now, { filters: true });
-  if (trail.at < 0) { trail.stops.push({}); trail.at = 0; replace = true; }
-  trail.stops[trail.at] = { hash, label: labelOf(now), place: placeOf(now) };
-  try {
-    history[replace ? 'replaceState' : 'pushState']({ at: trail.at }, '', hash);
-  } catch { trail.local = true; } // an iframe made from a string has no address of its own
-  document.title = now.mode === 'overview' ? pageTitle : `${labelOf(now)} · ${pageTitle}`;
-}
-
-function step(by) {
-  const to = trail.at + by;
-  if (to < 0 || to >= trail.stops.length) return;
-  if (trail.local || window !== window.top) { trail.at = to; open(trail.stops[to].hash, { step: true }); } else history.go(by);
-}
-
-// A step back or forward is one between places: the filters stay as they are now.
-function open(hash, { step = false } = {}) {
-  const { state, filters } = parseHash(hash);
-  now = state;
-  if (!step) setFilters(filters);
-  record(true);
-  render();
-  if (state.missing) toast(`Not in this graph: ${state.missing.join(', ')}`);
-}
-
-function listenToHistory() {
-  addEventListener('popstate', (event) => {
-    const known = event.state && trail.stops[event.state.at];
-    if (known) trail.at = event.state.at;
-    else { trail.stops.length = trail.at + 1; trail.stops.push({}); trail.at++; }
-    open(location.hash, { step: Boolean(known) });
-  });
-  // Links inside the page keep the filters; the address they carry is for copying and for new tabs.
-  document.addEventListener('click', (event) => {
-    const link = event.target.closest?.('a[href^="#"]');
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    const hash = link.getAttribute('href');
-    if (hash === '#main' || hash === '#panel') return;
-    event.preventDefault();
-    navigate({ ...parseHash(hash).state, table: now.table });
-    focusHeading();
-    if (matchMedia('(max-width: 760px)').matches) $('panel').scrollIntoView({ block: 'nearest' });
-  });
 }

@@ -1,7 +1,7 @@
 // The small card at the pointer: what a node is, or what a link says and where.
 
-function placeTip(x, y) {
-  const tip = $('tip'), stage = $('stage');
+function placeTip(x, y, tip = $('tip')) {
+  const stage = $('stage');
   tip.hidden = false;
   const left = Math.min(Math.max(8, x + 16), stage.clientWidth - tip.offsetWidth - 8);
   const below = y + 18 + tip.offsetHeight < stage.clientHeight;
@@ -26,11 +26,13 @@ function showNodeTip(item) {
   placeTip(x, y + item.r * View.network.getScale() * 0.5);
 }
 
+// What a link says, between its two ends; `name` makes these.
+const claimOf = (edge, name) => el('p', { class: 'claim' }, name(G.L.source[edge.link]), ` ${(now.mode === 'lineage' ? descentOf(edge) : RELATION[relationOf(edge.link)]).forward} `, name(G.L.target[edge.link]));
+
 async function showEdgeTip(edge, event) {
   const tip = $('tip');
   View.tipFor = edge;
-  const from = G.L.source[edge.link], to = G.L.target[edge.link];
-  tip.replaceChildren(el('p', { class: 'claim' }, el('b', {}, headOf(nameOf(from), 48)), ` ${(now.mode === 'lineage' ? descentOf(edge) : RELATION[relationOf(edge.link)]).forward} `, el('b', {}, headOf(nameOf(to), 48))), el('p', {}, confidenceMark(edge.link)));
+  tip.replaceChildren(claimOf(edge, (node) => el('b', {}, headOf(nameOf(node), 48))), el('p', {}, confidenceMark(edge.link)));
   const box = $('stage').getBoundingClientRect();
   const at = [event.clientX - box.left, event.clientY - box.top];
   placeTip(...at);
@@ -38,6 +40,29 @@ async function showEdgeTip(edge, event) {
   if (!found || View.tipFor !== edge) return;
   tip.append(el('blockquote', { class: 'evidence' }, found.text));
   placeTip(...at);
+}
+
+// A click on a link keeps its card open, with links to both ends and to what its sentence names.
+let cardFor = null;
+async function pinCard(edge, event) {
+  const card = $('card'), box = $('stage').getBoundingClientRect(), at = [event.clientX - box.left, event.clientY - box.top];
+  cardFor = edge;
+  hideTip();
+  card.replaceChildren(button('', closeCard, { name: 'close', className: 'round', 'aria-label': 'Close' }), claimOf(edge, (node) => nodeLink(node, { shape: false, text: headOf(nameOf(node), 80) })), el('p', {}, confidenceMark(edge.link)));
+  placeTip(...at, card);
+  card.focus({ preventScroll: true });
+  const found = await evidenceOf(edge.link, edge.descent);
+  if (!found || cardFor !== edge) return;
+  card.append(el('blockquote', { class: 'evidence' }, marked(found.text, found.spans)));
+  if (![G.L.source[edge.link], G.L.target[edge.link]].includes(found.paper)) card.append(el('p', {}, 'in ', nodeLink(found.paper, { shape: false })));
+  placeTip(...at, card);
+}
+
+function closeCard() {
+  const inside = $('card').contains(document.activeElement);
+  cardFor = null;
+  $('card').hidden = true;
+  if (inside) $('picture').focus({ preventScroll: true });
 }
 
 let toastTimer = 0;
