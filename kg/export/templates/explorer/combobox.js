@@ -7,10 +7,11 @@ function combobox(input, list, { accept = null, choose, empty = null }) {
   const close = () => { list.hidden = true; input.setAttribute('aria-expanded', 'false'); input.removeAttribute('aria-activedescendant'); active = -1; };
   const mark = (at) => {
     active = at;
-    [...list.children].forEach((option, k) => option.setAttribute('aria-selected', String(k === at)));
+    const options = [...list.querySelectorAll('li:not([aria-disabled])')];
+    options.forEach((option, k) => option.setAttribute('aria-selected', String(k === at)));
     if (at < 0) { input.removeAttribute('aria-activedescendant'); return; }
-    input.setAttribute('aria-activedescendant', list.children[at].id);
-    list.children[at].scrollIntoView({ block: 'nearest' });
+    input.setAttribute('aria-activedescendant', options[at].id);
+    options[at].scrollIntoView({ block: 'nearest' });
   };
   const take = (at) => {
     if (at === found.length && found.all > at) { showMore(); return; }
@@ -27,7 +28,7 @@ function combobox(input, list, { accept = null, choose, empty = null }) {
     list.replaceChildren(...found.map((hit, k) => suggestion(hit, query, `${list.id}-${k}`, () => take(k))));
     const rest = found.all - found.length;
     if (rest > 0) list.append(el('li', { class: 'more', role: 'option', 'aria-selected': 'false', id: `${list.id}-more`, on: { mousedown: (event) => { event.preventDefault(); showMore(); } } }, `Show ${Math.min(rest, nextLimit() - limit)} more of ${number(found.all)}`));
-    if (found.partial && found.length) list.append(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-partial` }, 'Nothing has all of these words: these have most of them.'));
+    if (found.partial && found.length) list.prepend(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-partial` }, 'Nothing has all of these words: these have most of them.'));
     if (!query.trim()) { close(); empty?.(); return; }
     if (!found.length) list.replaceChildren(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-none` }, 'Nothing like this among titles, names and ids of papers. Authors and abstracts are not searched.'));
     list.hidden = false;

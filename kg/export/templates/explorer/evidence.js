@@ -14,8 +14,11 @@ function evidenceLine(link, descent = null) {
 const fillEvidence = (line) => line.reading ??= writeEvidence(line);
 async function writeEvidence(line) {
   const found = await evidenceOf(Number(line.dataset.link), line.dataset.descent ? Number(line.dataset.descent) : null);
-  if (!found) { line.remove(); return; }
+  if (!found) { line.remove(); return null; }
   line.append(marked(found.text, found.spans));
+  const { source, target } = G.L, link = Number(line.dataset.link); // what the link is between stands out
+  for (const mark of line.querySelectorAll('.mark')) mark.classList.toggle('end', [source[link], target[link]].includes(Number(mark.dataset.node)));
+  return found;
 }
 
 // Paper has no screen: all of the panel's sentences are there before it is printed. The browser waits for nothing while it

@@ -51,9 +51,11 @@ async function pinCard(edge, event) {
   card.replaceChildren(button('', closeCard, { name: 'close', className: 'round', 'aria-label': 'Close' }), claimOf(edge, (node) => nodeLink(node, { shape: false, text: headOf(nameOf(node), 80) })), el('p', {}, confidenceMark(edge.link)));
   placeTip(...at, card);
   card.focus({ preventScroll: true });
-  const found = await evidenceOf(edge.link, edge.descent);
+  const line = evidenceLine(edge.link, edge.descent);
+  if (!line) return; // this file holds no sentences
+  card.append(line);
+  const found = await fillEvidence(line);
   if (!found || cardFor !== edge) return;
-  card.append(el('blockquote', { class: 'evidence' }, marked(found.text, found.spans)));
   if (![G.L.source[edge.link], G.L.target[edge.link]].includes(found.paper)) card.append(el('p', {}, 'in ', nodeLink(found.paper, { shape: false })));
   placeTip(...at, card);
 }
