@@ -729,11 +729,11 @@ def test_no_synonyms_are_names_that_the_annotation_keeps_apart() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not (ANNOTATION / "dev.jsonl").is_file(), reason="the annotated papers are not beside the checkout")
 def test_linking_on_the_annotated_papers() -> None:
-    """B-cubed on gold mentions; 0.970 when written (README, "How good"); a fall is a regression."""
+    """B-cubed on gold mentions; 0.971 when written (README, "How good"); a fall is a regression."""
     gold = [paper for part in ("train", "dev") for paper in read_gold(ANNOTATION / f"{part}.jsonl")]
     figures = linking(gold)
     assert figures["mentions"] > 27000
-    assert figures["f"] >= 0.969
+    assert figures["f"] >= 0.97
     assert figures["p"] >= 0.97
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from test_resolve import Found, corpus, entities_of
 
+from kg.model import Extracted
 from kg.resolve import resolve
 
 
@@ -112,3 +113,15 @@ def test_a_capital_goes_where_another_paper_writes_the_name_without() -> None:
     assert resolve(papers, extracted).entities["name"].tolist() == [other]
     del papers["title"]
     assert pd.notna(resolve(papers, extracted).entities["name"]).all(), "titles may be unknown"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_names_do_not_depend_on_the_order_of_rows(seed: int) -> None:
+    strings = ["PaLM", "PALM", "palm", "vLLM", "VLLM", "EHRs", "NLP", "natural language processing", "Flow Matching"]
+    papers, extracted = corpus(
+        *[(f"p{i}", "2024", [("Method", "uses", s), ("Task", "uses", s.title())], []) for i, s in enumerate(strings)]
+    )
+    expected = resolve(papers, extracted).entities
+    tables = [t.sample(frac=1, random_state=seed) for t in (extracted.findings, extracted.mentions)]
+    shuffled = Extracted(*tables, extracted.definitions)
+    pd.testing.assert_frame_equal(resolve(papers.sample(frac=1, random_state=seed), shuffled).entities, expected)

@@ -40,8 +40,8 @@ def broader_links(
     for form, spaced, text in zip(*(names.texts[c].tolist() for c in ("form", "spaced", "text")), strict=True):
         if form in by_form:
             wordings.setdefault(form, set()).add(spaced)
-            if not form.isalpha():
-                wholes.setdefault(form, set()).update(_wholes(text))
+            if not form.isalpha() and (found := _wholes(text)):
+                wholes.setdefault(form, set()).update(found)
     width = len(names.nodes) + 1
     once = np.unique(names.findings["paper"].to_numpy() * width + node) % width
     often = {names.nodes[n]: int(k) for n, k in zip(*np.unique(once, return_counts=True), strict=True)}

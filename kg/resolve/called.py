@@ -61,6 +61,7 @@ def entity_names(
             out[ids[n]] = min(found, key=lambda name: (-found[name], name != spelling, name))
         elif ids[n] in same:
             out[ids[n]] = spelling
+    del same, votes, known
     best: dict[str, tuple[float, str]] = {}
     rows = zip(*(surfaces[column].tolist() for column in ("entity", "name", "count")), strict=True)
     for entity, name, count in rows:
@@ -76,11 +77,12 @@ def entity_names(
         one = one_of(name, single, entity)
         if entity not in best or (-score, one) < (-best[entity][0], best[entity][1]):
             best[entity] = (score, one)
-    shown = {entity: readable(name) for entity, (_, name) in best.items()}
-    candidates = {n: shown[ids[n]] for n in used if ids[n] in shown and ids[n] not in kept}
-    lower = without_place(names, node, candidates, definitions, gazetteer, titles)
-    shown |= {str(ids[n]): name for n, name in lower.items()}
-    return out | shown | decided.names(ids, names)
+    out |= {entity: readable(name) for entity, (_, name) in best.items()}
+    surface = ((n, out[ids[n]]) for n in used if ids[n] in best and ids[n] not in kept)
+    out |= {
+        str(ids[n]): name for n, name in without_place(names, node, surface, definitions, gazetteer, titles).items()
+    }
+    return out | decided.names(ids, names)
 
 
 def _spellings(names: Names, node: Codes, known: dict[int, str]) -> dict[int, Counter[str]]:
@@ -89,16 +91,18 @@ def _spellings(names: Names, node: Codes, known: dict[int, str]) -> dict[int, Co
     spelled[list(known)] = True
     of_mention = node[names.finding]
     rows = np.flatnonzero(spelled[of_mention])
-    width, size = np.int64(len(names.texts) + 1), np.int64(len(names.papers) + 1)
-    place = (of_mention[rows] * width + names.text[rows]) * size + names.paper[rows]
-    own = np.unique(place[introduced(names.findings)[names.finding[rows]]])
-    writings, papers = np.unique(np.concatenate([np.unique(place), own, own]) // size, return_counts=True)
     texts = names.texts["text"].tolist()
+    width, size = len(texts) + 1, len(names.papers) + 1
+    writings, at = np.unique(of_mention[rows] * width + names.text[rows], return_inverse=True)
+    spellings = [(w // width, as_written(known[w // width], texts[w % width])) for w in writings.tolist()]
+    codes = {spelling: i for i, spelling in enumerate(dict.fromkeys(spellings))}
+    place = np.array([codes[s] for s in spellings], dtype=np.int64)[at] * size + names.paper[rows]
+    own = introduced(names.findings)[names.finding[rows]]
+    papers, first = (np.bincount(np.unique(p) // size, minlength=len(codes)) for p in (place, place[own]))
     out: dict[int, Counter[str]] = defaultdict(Counter)
-    for writing, number in zip(writings.tolist(), papers.tolist(), strict=True):
-        n, text = divmod(writing, int(width))
-        if name := as_written(known[n], texts[text]):
-            out[n][name] += number
+    for (n, name), number in zip(codes, (papers + 2 * first).tolist(), strict=True):
+        if name:
+            out[n][name] = number
     for n, found in out.items():
         for name in [name for name, papers in found.items() if papers == 1 and name.islower()]:
             if name != lowered(known[n]):

@@ -54,18 +54,18 @@ def lowered(name: str) -> str:
 def without_place(
     names: Names,
     node: Codes,
-    shown: dict[int, str],
+    shown: Iterable[tuple[int, str]],
     definitions: Definitions,
     gazetteer: Gazetteer,
     titles: list[str],
 ) -> dict[int, str]:
-    """Nodes to their names in lower case: of those of ``shown`` that have a capital for their place's sake only.
+    """The nodes that have a capital for their place's sake only, of those that are shown by a name: to it without.
 
     They are written with capitals only where a sentence begins or a title has capitals throughout, no paper introduces
     them or defines a short form by them, and papers or the gazetteer write them, or at least each of their words, in
     lower case.
     """
-    capital = {n: name for n, name in shown.items() if _CAPITAL.search(name)}
+    capital = {n: name for n, name in shown if _CAPITAL.search(name)}
     chosen = np.zeros(len(names.nodes), dtype=bool)
     chosen[list(capital)] = True
     of_mention = node[names.finding]
@@ -85,8 +85,8 @@ def without_place(
     placed = (title & in_case[paper]) | ((kind == _FIRST) & (names.start[rows] == names.sentence[rows]))
     own = introduced(names.findings)[names.finding[rows]]
     chosen[number[((kind > _LOWER) & ~placed) | own]] = False
-    defined = set(zip(definitions.table["paper"], definitions.table["long"], strict=True))
-    defined |= set(zip(definitions.table["paper"], definitions.table["meaning"], strict=True))
+    table = definitions.table[definitions.table["paper"].isin(paper[placed])]
+    defined = {*zip(table["paper"], table["long"], strict=True), *zip(table["paper"], table["meaning"], strict=True)}
     for p, n in zip(paper[placed].tolist(), number[placed].tolist(), strict=True):
         if chosen[n] and (p, names.nodes[n].partition(SPLIT)[0]) in defined:
             chosen[n] = False
