@@ -30,6 +30,8 @@ VIEWS = {
     "compare": "#compare=entity/imagenot&with=entity/squadrant",
     "table": "#n=entity/graphweaver&view=table",
     "question": "#ask=methods-datasets",
+    "table of groups": "#view=table",
+    "hidden": "#n=entity/graphweaver&hide=Benchmark,Dataset,Method,Metric,Model,Paper,Task",
 }
 
 

@@ -3,6 +3,7 @@
 function placeTip(x, y, tip = $('tip')) {
   const stage = $('stage');
   tip.hidden = false;
+  tip.style.left = '0'; // where it was would make it narrow
   const left = Math.min(Math.max(8, x + 16), stage.clientWidth - tip.offsetWidth - 8);
   const below = y + 18 + tip.offsetHeight < stage.clientHeight;
   tip.style.left = `${left}px`;
