@@ -12,16 +12,7 @@ function save(name, type, content) {
 
 const fileName = (ending) => `${plainSlug(labelOf(now)).slice(0, 60) || 'graph'}.${ending}`;
 
-function savePng() {
-  View.network.redraw();
-  const canvas = $('picture').querySelector('canvas');
-  const copy = el('canvas', { width: canvas.width, height: canvas.height });
-  const ctx = copy.getContext('2d');
-  ctx.fillStyle = Palette.paper;
-  ctx.fillRect(0, 0, copy.width, copy.height);
-  ctx.drawImage(canvas, 0, 0);
-  copy.toBlob((blob) => save(fileName('png'), 'image/png', blob));
-}
+const savePng = () => savedCanvas().toBlob((blob) => save(fileName('png'), 'image/png', blob));
 
 // An answer is a table: it has no picture to save, and neither it nor the overview has links.
 function paintSaves() {

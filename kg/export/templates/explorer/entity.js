@@ -13,7 +13,7 @@ function entityPanel(node) {
       names.length ? el('p', { class: 'aka' }, 'Also ', ...names.slice(0, 12).flatMap((name, k) => [k ? ', ' : '', el('bdi', {}, name)]), names.length > 12 ? ` and ${names.length - 12} more` : '') : null,
       el('p', { class: 'corpus' }, facts.join(' · ')), actions(node)),
     first >= 0 && !by.has('introduces back') ? el('p', { class: 'origin' }, 'Introduced by ', nodeLink(first), dateOf(first) && el('span', { class: 'about' }, dateOf(first))) : null,
-    yearChart(papers),
+    yearChart(papers, { kind: kindOf(node) }),
   ];
   const introduced = by.get('introduces back');
   if (introduced) { // the first one first; none is believed where others named it before, or many claim it

@@ -57,7 +57,9 @@ function setFilters({ hide = [], y = '', c = '', only = '' }) {
   filtersChanged(false);
 }
 
-const filtersOn = () => F.kinds.size + F.relations.size + (fullRange() ? 0 : 1) + (F.confidence ? 1 : 0) + (F.only ? 1 : 0);
+// What is set, as one would count it: only one kind is one thing, not six that are hidden.
+const setOf = (hidden, all) => (hidden.size === all - 1 ? 1 : hidden.size);
+const filtersOn = () => setOf(F.kinds, KINDS.length) + setOf(F.relations, new Set(G.relations).size) + (fullRange() ? 0 : 1) + (F.confidence ? 1 : 0) + (F.only ? 1 : 0);
 
 function filtersChanged(redraw = true) {
   F.relationOff.fill(0);
@@ -86,7 +88,12 @@ function measureCorpus() {
   const kinds = new Map([['Paper', G.P]]);
   for (let e = 0; e < G.E; e++) { const kind = G.types[G.entityType[e]]; kinds.set(kind, (kinds.get(kind) || 0) + 1); }
   const relations = new Map();
-  for (let i = 0; i < G.L.size; i++) { const name = G.relations[G.L.relation[i]]; relations.set(name, (relations.get(name) || 0) + 1); }
+  span.inferred = new Int32Array(G.relations.length);
+  for (let i = 0; i < G.L.size; i++) {
+    const name = G.relations[G.L.relation[i]];
+    relations.set(name, (relations.get(name) || 0) + 1);
+    span.inferred[G.L.relation[i]] += G.L.inferred[i];
+  }
   span.facets = { kinds, relations, years: papers, total: true };
 }
 
@@ -107,13 +114,6 @@ function toggleRow(name, label, mark, set) {
   return el('div', { class: 'row' }, el('label', {}, box, mark, el('span', { class: 'name' }, label), count), only);
 }
 
-function lineMark(name) {
-  const mark = svg('svg', { class: 'line-mark', viewBox: '0 0 22 10', 'aria-hidden': 'true' });
-  const inferred = ['shares', 'co_occurs', 'evaluated_on', 'compared_with'].includes(name);
-  mark.append(svg('path', { d: 'M1 5H21', stroke: `var(--link-${RELATION[name].color})`, 'stroke-dasharray': inferred ? '3 2.5' : 'none' }));
-  return mark;
-}
-
 function buildFilters() {
   const kinds = $('filter-kinds'), relations = $('filter-relations');
   for (const kind of KINDS) kinds.append(toggleRow(kind, kind === 'Paper' ? 'Papers' : `${kind}s`, kindIcon(kind), () => F.kinds));
@@ -122,7 +122,8 @@ function buildFilters() {
     // compares_with is both a role and a relation between papers: one row for both
     if (G.relations.indexOf(name) < at || !span.facets.relations.get(name)) return;
     if (titles[name]) relations.append(el('div', { class: 'sub' }, titles[name]));
-    const row = toggleRow(name, { co_occurs: 'appears with', shares: 'similar papers', broader: 'kind of' }[name] ?? name.replace('_', ' '), lineMark(name), () => F.relations);
+    const inferred = span.inferred[at] > span.facets.relations.get(name) / 2; // dashed as most of them are
+    const row = toggleRow(name, relationName(name), lineMark(name, inferred), () => F.relations);
     const twin = G.relations.indexOf(name, at + 1), between = G.L.relation.subarray(G.L.firstPP, G.L.firstEE);
     const twins = twin < 0 ? 0 : between.reduce((n, relation) => n + (relation === twin ? 1 : 0), 0);
     if (twins) row.title = `${number(twins)} of these in the whole graph are between papers`;

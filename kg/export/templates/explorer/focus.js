@@ -145,15 +145,20 @@ function edgesAmong(items, most, focus = -1) {
   for (const { node } of items) place[node] = 0;
   const edges = [...best.values()].sort((a, b) => b.score - a.score || a.link - b.link);
   const degreeHere = new Map();
+  const count = (end) => degreeHere.set(end, (degreeHere.get(end) || 0) + 1);
   const kept = [];
   for (const edge of edges) {
     edge.main = edge.a.node === focus || edge.b.node === focus;
+    if (edge.main) { count(edge.a); count(edge.b); }
+  }
+  for (const edge of edges) {
     const ends = [edge.a, edge.b];
     const needed = ends.some((end) => !degreeHere.get(end)); // nobody stands alone
     if (!edge.main && !needed && kept.length >= most) continue;
     if (focus < 0) edge.main = edge.score > 0.5;
+    edge.quiet = !edge.main && !needed; // seen when one points at an end of it
     edge.pull = edge.main ? 1 : 0.45;
-    for (const end of ends) degreeHere.set(end, (degreeHere.get(end) || 0) + 1);
+    if (focus < 0 || !edge.main) ends.forEach(count);
     kept.push(edge);
   }
   return kept;

@@ -60,6 +60,7 @@ function moveTo([dx, dy]) {
     if (cost < least) { least = cost; best = item; }
   }
   if (!best) return;
+  bringIn(best);
   setHover(best.key);
   announce(best.disc ? `${best.name}, ${best.caption}` : `${nameOf(best.node)}, ${kindOf(best.node)}`);
 }

@@ -41,10 +41,10 @@ function placeLabels(ctx, items, toScreen, scale, view) {
   const placed = [];
   const visible = [];
   const discs = [];
-  if (view.covered) occupied.add([...view.covered, null]); // the buttons over the picture
+  for (const box of view.covered) occupied.add([...box, null]); // the buttons over the picture
   for (const item of items) {
     const [sx, sy] = toScreen(item.x, item.y);
-    const r = item.r * scale;
+    const r = item.r * scale * (item.disc ? 1 : shrunk(scale));
     if (sx < -150 || sy < -80 || sx > view.width + 150 || sy > view.height + 80) continue;
     visible.push({ item, sx, sy, r });
     if (item.disc) discs.push([sx, sy, r]);
@@ -69,7 +69,7 @@ function placeLabels(ctx, items, toScreen, scale, view) {
       const x = align === 'center' && sx >= 0 && sx <= view.width ? Math.max(Math.min(at, view.width - width / 2 - 4), width / 2 + 4) : at;
       const left = align === 'center' ? x - width / 2 : align === 'left' ? x : x - width;
       const box = [left - 2, y - 1, left + width + 2, y + height + 1, item];
-      if (item.side === 'left' ? align !== 'right' : item.side === 'right' ? align !== 'left' : false) continue;
+      if (item.beside === 'left' ? align !== 'right' : item.beside === 'right' ? align !== 'left' : false) continue;
       if (box[0] < 2 || box[2] > view.width - 2) { if (!(item.focus || view.hover === item.key)) continue; }
       const must = item.focus || view.hover === item.key;
       if (!must && (!occupied.free(box, item) || (item.dot && onDisc(box, discs)))) continue;
@@ -83,7 +83,7 @@ function placeLabels(ctx, items, toScreen, scale, view) {
 
 // Around a hub the larger mark has its name first, whatever joins it to the hub.
 function labelRank(item, view) {
-  return (item.key === view.hover ? 1e6 : 0) + (view.near?.has(item.key) ? 1e5 : 0) + (item.focus ? 1e4 : 0) + item.rank + (item.ring === undefined ? 0 : 4 * item.r);
+  return (item.key === view.hover ? 1e6 : 0) + (view.near?.has(item.key) ? 1e5 : 0) + (item.focus ? 1e4 : 0) + (item.open ? 5e3 : 0) + item.rank + (item.ring === undefined ? 0 : 4 * item.r);
 }
 
 // Around a mark: under it, beside it, over it, then aslant.
@@ -99,12 +99,15 @@ function fontSize(item, scale) {
   return item.font;
 }
 
-// Around a disc: outward, where the space between the discs is.
+// Around a disc: outward, where the space between the discs is; aslant, where that is on the disc still.
 function dotSpots(item, sx, sy, r, height) {
-  const { angle } = item;
-  const right = [sx + r + 4, sy - height / 2, 'left'], left = [sx - r - 4, sy - height / 2, 'right'];
-  if (Math.abs(Math.cos(angle)) < 0.35) return [[sx, Math.sin(angle) > 0 ? sy + r + 3 : sy - r - height - 2, 'center']];
-  return [Math.cos(angle) > 0 ? right : left];
+  const across = Math.cos(item.angle), down = Math.sin(item.angle);
+  const under = sy + r + 3, over = sy - r - height - 2;
+  const beside = across > 0 ? [sx + r + 4, sy - height / 2, 'left'] : [sx - r - 4, sy - height / 2, 'right'];
+  const outer = [sx, down > 0 ? under : over, 'center'];
+  const aslant = [[sx + r * 0.8 + 3, down > 0 ? sy + 2 : sy - height - 2, 'left'], [sx - r * 0.8 - 3, down > 0 ? sy + 2 : sy - height - 2, 'right']];
+  if (across < 0) aslant.reverse();
+  return Math.abs(across) < 0.35 ? [outer, ...aslant] : Math.abs(down) < 0.35 ? [beside, ...aslant] : [aslant[0], beside, outer];
 }
 
 const onDisc = (box, discs) => discs.some(([x, y, r]) => {
@@ -112,12 +115,14 @@ const onDisc = (box, discs) => discs.some(([x, y, r]) => {
   return dx * dx + dy * dy < (r + 1) ** 2;
 });
 
-// A group's name inside its disc, as large as fits: all it is about, or the first of that, or nothing. Names that take
-// more than a line stand a little apart, and more than five lines nobody reads.
+// A group inside its disc: what it is most about in one of three sizes, by how large it is among the others, and how
+// many papers it has; what else it is about where one is close enough.
+const TIERS = [17, 14.5, 12.5];
 function discLabel(ctx, item, sx, sy, r) {
-  const parts = item.name.split(' · ');
-  for (let count = parts.length; count > 0; count--) {
-    for (let size = Math.max(LEAST, Math.min(20, r * 0.3)); size >= LEAST; size -= 1) {
+  const parts = item.name.split(' · '), largest = TIERS[item.tier ?? 0] * (r > 130 ? 1.15 : 1);
+  const close = r > 96;
+  for (let count = close ? parts.length : 1; count > 0; count--) {
+    for (let size = largest; size >= Math.min(LEAST, largest); size -= 1) {
       for (const share of [1.7, 1.3]) {
         const room = Math.max(7, Math.round((share * r) / (size * 0.55)));
         const names = parts.slice(0, count).map((part) => wrap(part.replaceAll('-', '- '), room, 4).map((line) => line.replaceAll('- ', '-')));
@@ -126,8 +131,8 @@ function discLabel(ctx, item, sx, sy, r) {
         const tops = [];
         let top = 0;
         for (const name of names) { for (const line of name) { tops.push(top); top += size + 3; } top += apart; }
-        for (const all of [[...lines, item.caption], lines]) {
-          const label = within(ctx, item, all, [...tops, top].slice(0, all.length), size, sx, sy, r);
+        for (const all of size > LEAST + 1 ? [[...lines, item.caption]] : [[...lines, item.caption], lines]) {
+          const label = within(ctx, item, all, [...tops, top + (apart ? 0 : 2)].slice(0, all.length), size, sx, sy, r);
           if (label) return label;
         }
       }
@@ -137,7 +142,7 @@ function discLabel(ctx, item, sx, sy, r) {
 }
 
 const LEAST = 10.5; // pixels of letters that can be read
-const captionFont = (size) => `400 ${Math.max(LEAST, size * 0.72)}px ${Palette.sans}`;
+const captionFont = () => `450 11.5px ${Palette.sans}`;
 
 // The lines as a label in the middle of a disc, if every line is shorter than the disc is wide there.
 function within(ctx, item, lines, tops, size, sx, sy, r) {
@@ -178,7 +183,7 @@ function drawLabels(ctx, placed, view) {
       ctx.font = caption ? captionFont(size) : font;
       const at = y + (tops?.[k] ?? k * (size + 3)) + (caption ? 2 : 0);
       if (!item.disc || beside) { ctx.lineWidth = 3.5; ctx.strokeStyle = Palette.paper; ctx.strokeText(line, x, at); }
-      ctx.fillStyle = caption || (item.dot && view.hover !== item.key) ? Palette.muted : Palette.ink;
+      ctx.fillStyle = caption && !beside ? Palette.quiet : caption || (item.dot && view.hover !== item.key) ? Palette.muted : Palette.ink;
       ctx.fillText(line, x, at);
     });
   }

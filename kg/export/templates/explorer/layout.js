@@ -68,7 +68,8 @@ function tellApart(items) {
 // On a phone's stage there is room for less: few things with their names say more than many dots.
 const narrow = () => $('stage').clientWidth < 560;
 
-// A spring layout that keeps room for every label. `items` know their size; `edges` are pairs of items.
+// A spring layout that keeps room for every label. `items` know their size; `edges` are pairs of items. What stood in
+// the picture of the same place before stays where it is, and what comes finds its room around it.
 function springs(items, edges) {
   const n = items.length;
   if (!n) return;
@@ -78,14 +79,17 @@ function springs(items, edges) {
   const x = new Float64Array(n), y = new Float64Array(n), dx = new Float64Array(n), dy = new Float64Array(n);
   const at = new Map(items.map((item, k) => [item, k]));
   startingPlaces(items, edges, at, x, y, aspect);
+  const held = holdPlaces(items, x, y);
+  const free = n - held.reduce((sum, h) => sum + h, 0);
   const pairs = edges.map((edge) => [at.get(edge.a), at.get(edge.b), edge.pull ?? 1]);
   const reach = 62 + 3 * Math.sqrt(n);
-  const rounds = n > 220 ? 90 : n > 120 ? 140 : 240;
+  const rounds = !free ? 0 : n > 220 ? 90 : n > 120 ? 140 : 240;
   for (let round = 0; round < rounds; round++) {
     const heat = 1 - round / rounds;
     dx.fill(0); dy.fill(0);
     for (let i = 0; i < n; i++) {
       for (let j = i + 1; j < n; j++) {
+        if (held[i] && held[j]) continue;
         let ax = (x[i] - x[j]) / aspect, ay = y[i] - y[j];
         let square = ax * ax + ay * ay;
         if (square < 1) { ax = 0.5 + (i % 3) * 0.2; ay = 0.7 - (j % 3) * 0.2; square = 1; }
@@ -103,18 +107,39 @@ function springs(items, edges) {
     }
     const most = 4 + 26 * heat;
     for (let i = 0; i < n; i++) {
+      if (held[i]) continue;
       if (items[i].focus) { x[i] *= 0.6; y[i] *= 0.6; continue; }
       dx[i] -= x[i] * 0.018; dy[i] -= y[i] * 0.018 * aspect;
       const length = Math.hypot(dx[i], dy[i]) || 1;
       const move = Math.min(length, most) / length;
       x[i] += dx[i] * move; y[i] += dy[i] * move;
     }
-    if (round > rounds * 0.35) separate(items, x, y, 0.5);
+    if (round > rounds * 0.35) separate(items, x, y, 0.5, held);
   }
-  spread(x, width - 150);
-  spread(y, height - 90);
-  for (let k = 0; k < 90 && separate(items, x, y, 1); k++);
+  if (free === n) {
+    spread(x, width - 150);
+    spread(y, height - 90);
+  }
+  for (let k = 0; k < 90 && free && separate(items, x, y, 1, held); k++);
   items.forEach((item, k) => { item.x = x[k]; item.y = y[k]; });
+}
+
+// What is in the picture keeps its place; what was, and comes back, has its old one where nothing took that meanwhile.
+function holdPlaces(items, x, y) {
+  const held = new Uint8Array(items.length), known = knownPlaces();
+  const taken = [];
+  const put = (k, fixed) => {
+    [x[k], y[k]] = known.get(items[k].key);
+    held[k] = fixed ? 1 : 0;
+    if (fixed) taken.push(k);
+  };
+  items.forEach((item, k) => { if (known.has(item.key) && View.items.has(item.key)) put(k, true); });
+  items.forEach((item, k) => {
+    if (!known.has(item.key) || View.items.has(item.key)) return;
+    const [left, top] = known.get(item.key);
+    put(k, taken.every((other) => Math.abs(x[other] - left) > (items[other].width + item.width) / 2.2 || Math.abs(y[other] - top) > (items[other].height + item.height) / 2.2));
+  });
+  return held;
 }
 
 // The stage's size, or more of the same form where so many labels need more.
@@ -132,17 +157,21 @@ function spread(values, length) {
   for (let k = 0; k < values.length; k++) values[k] *= factor;
 }
 
-// Kinds in sectors around the focus; what hangs on a drawn neighbor starts behind it.
+// Papers to the right of the focus and what they name to its left, each in an order one can follow: kind after kind,
+// and papers by what they do with it. What hangs on a drawn neighbor starts behind it.
 function startingPlaces(items, edges, at, x, y, aspect) {
-  const parent = new Map();
+  const parent = new Map(), role = new Map();
   for (const edge of edges) {
     const [near, far] = (edge.a.ring ?? 1) < (edge.b.ring ?? 1) ? [edge.a, edge.b] : [edge.b, edge.a];
+    if (near.focus) role.set(far, G.L.relation[edge.link]);
     if ((near.ring ?? 1) < (far.ring ?? 1) && !parent.has(far)) parent.set(far, near);
   }
   const first = items.filter((item) => !item.focus && (item.ring ?? 1) <= 1);
-  first.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || b.rank - a.rank);
+  const about = (item) => [KINDS.indexOf(item.kind), role.get(item) ?? 0];
+  first.sort((a, b) => { const [kindA, roleA] = about(a), [kindB, roleB] = about(b); return kindA - kindB || roleA - roleB || b.rank - a.rank; });
+  const papers = first.filter((item) => item.kind === 'Paper').length;
   first.forEach((item, k) => {
-    const angle = (2 * Math.PI * k) / first.length - Math.PI / 2;
+    const angle = (2 * Math.PI * (k + 0.5 - papers / 2)) / first.length;
     const out = 150 + 70 * (k % 3) + first.length;
     item.angle = angle;
     x[at.get(item)] = Math.cos(angle) * out * aspect; y[at.get(item)] = Math.sin(angle) * out;
@@ -160,11 +189,12 @@ function startingPlaces(items, edges, at, x, y, aspect) {
   }
 }
 
-// Moves boxes (node and label) that overlap apart; false when none did.
-function separate(items, x, y, strength) {
+// Moves boxes (node and label) that overlap apart, as far as they are not held; false when none did.
+function separate(items, x, y, strength, held) {
   let moved = false;
   for (let i = 0; i < items.length; i++) {
     for (let j = i + 1; j < items.length; j++) {
+      if (held[i] && held[j]) continue;
       const ax = x[i] - x[j];
       const roomX = (items[i].width + items[j].width) / 2;
       if (ax > roomX || ax < -roomX) continue;
@@ -174,7 +204,7 @@ function separate(items, x, y, strength) {
       const overX = roomX - Math.abs(ax), overY = roomY - Math.abs(ay);
       if (overY <= 0 || overX <= 0) continue;
       moved = true;
-      const fixed = items[i].focus ? 1 : items[j].focus ? 2 : 0;
+      const fixed = held[i] || (items[i].focus && !held[j]) ? 1 : held[j] || items[j].focus ? 2 : 0;
       const shareI = fixed === 1 ? 0 : fixed === 2 ? 1 : 0.5, shareJ = 1 - shareI;
       if (overX * 0.8 < overY) {
         const by = overX * strength * (ax < 0 ? -1 : 1);
@@ -188,14 +218,20 @@ function separate(items, x, y, strength) {
   return moved;
 }
 
-// Columns from left to right (paths, comparisons): items carry `column`; those of a column are stacked in its order.
+// Columns from left to right (comparisons): items carry `column`; those of a column are stacked in its order, as far
+// apart as the stage is high, within reason.
 function columns(items, gap = 230, apart = 22) {
-  tellApart(items.filter((item) => !item.side)); // those with a side have their labels beside them
+  tellApart(items);
   const byColumn = new Map();
   for (const item of items) byColumn.set(item.column, [...(byColumn.get(item.column) ?? []), item]);
+  const high = (stack) => stack.reduce((sum, item) => sum + item.height + apart, 0);
+  const tallest = Math.max(...[...byColumn.values()].map(high));
+  const form = narrow() ? 1 : $('stage').clientHeight / Math.max(1, $('stage').clientWidth);
+  const wide = (byColumn.size - 1) * gap + 300; // with the names at both sides
+  const grow = Math.min(2.2, Math.max(1, (0.86 * form * wide) / tallest));
   for (const [column, stack] of byColumn) {
-    const total = stack.reduce((sum, item) => sum + item.height + apart, 0);
-    let y = -total / 2;
-    for (const item of stack) { item.x = column * gap; item.y = y + item.r; y += item.height + apart; }
+    const loose = stack.length > 1 ? Math.min(grow, (grow * tallest) / high(stack)) : 1;
+    let y = (-high(stack) * loose) / 2;
+    for (const item of stack) { item.x = column * gap; item.y = y + item.r; y += item.height * loose + apart * loose; }
   }
 }

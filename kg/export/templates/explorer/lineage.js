@@ -89,32 +89,46 @@ function generations(root, back, width) {
   return out;
 }
 
+// What dates what: an entity its paper, else the first one that names it, and it is at least that old.
+const dated = (node) => isPaper(node) || Boolean(G.introducedBy[node - G.P] && dateOf(G.introducedBy[node - G.P] - 1));
+const yearTold = (node) => (when(node) ? `${dated(node) ? '' : '≤ '}${Math.floor(when(node))}` : '');
+
 function lineageScene(state) {
-  const width = Math.round((8 * Math.max(state.limit, START.limit)) / START.limit);
+  const most = narrow() ? Math.round(state.limit * 0.3) : state.limit;
   const both = (branches) => [true, false].flatMap((back) => generations(state.node, back, branches));
-  // The nearest first, both ways in turn: what does not fit is what lies farthest.
-  const steps = both(width).sort((a, b) => a.depth - b.depth || a.place - b.place || a.side - b.side);
-  const all = new Set(both(Infinity).map(({ node }) => node)).size;
-  const root = sizeOf({ key: state.node, node: state.node, rank: 1000, side: 0, focus: true });
-  root.time = when(state.node) || span.last || 2000;
-  const items = new Map([[state.node, root]]), edges = [], most = narrow() ? Math.round(state.limit * 0.3) : state.limit;
+  const all = both(Infinity);
+  const known = (side) => new Set(all.filter((step) => step.side === side).map(({ node }) => node)).size;
+  // As many branches as there is room for. The nearest first, both ways in turn: what does not fit lies farthest.
+  const fits = [Infinity, 24, 16, 12].find((width) => both(width).length <= most) ?? 8;
+  const steps = both(fits).sort((a, b) => a.depth - b.depth || a.place - b.place || a.side - b.side);
+  const make = (node, about) => {
+    const item = { ...about, key: node, node };
+    sizeOf(item);
+    item.time = when(node) || null;
+    return item;
+  };
+  const root = make(state.node, { rank: 1000, side: 0, depth: 0, focus: true });
+  const items = new Map([[state.node, root]]), edges = [];
   for (const { here, node, link, descent, depth, side, place } of steps) {
     if (items.size > most) break;
     const from = items.get(here);
     if (!from) continue;
     if (!items.has(node)) {
-      const item = sizeOf({ key: node, node, rank: 100 / depth - place / 100, side });
-      const known = isPaper(node) || G.introducedBy[node - G.P] > 0; // else it is at least as old as what descends from it
-      item.time = when(node) && (known || side > 0) ? when(node) : Math.min(when(node) || Infinity, from.time + side * 0.3);
+      const item = make(node, { rank: 100 / depth - place / 100, side, depth, from });
+      // First named after what descends from it: it is older, and nothing says how much. No date is made up.
+      if (side < 0 && !dated(node) && (from.time === null || item.time >= from.time)) item.time = null;
       items.set(node, item);
     }
     const to = items.get(node), [younger, older] = side > 0 ? [to, from] : [from, to];
-    edges.push({ a: younger, b: older, link, descent, main: depth === 1, bend: 0.1 });
+    edges.push({ a: younger, b: older, link, descent, main: true, bend: 0.1 });
   }
   const list = [...items.values()];
-  const of = (side) => number(list.filter((item) => item.side === side).length);
-  const shown = list.length - 1;
-  return { layout: 'time', items: list, edges, shown, total: null, facets: null, more: all > shown && state.limit < MOST, ...timeLayout(list),
-    status: shown ? `${of(-1)} before, ${of(1)} after${all > shown ? `, of ${number(all)} in ${GENERATIONS} generations` : ''}` : 'Nothing known before or after it',
+  const some = (side, one) => {
+    const n = list.filter((item) => item.side === side).length, of = Math.max(n, known(side));
+    return !of ? `no ${one}s known` : n < of ? `${number(n)} of ${plural(of, one)}` : plural(of, one);
+  };
+  const shown = list.length - 1, total = new Set(all.map(({ node }) => node)).size;
+  return { layout: 'time', items: list, edges, shown, total: null, facets: null, more: total > shown && state.limit < MOST, ...timeLayout(list, root),
+    status: shown ? `${some(-1, 'ancestor')}, ${some(1, 'descendant')}` : 'Nothing known before or after it',
     description: `Lineage of ${nameOf(state.node)}; listed by year in the details.` };
 }

@@ -69,8 +69,8 @@ function tops(group, count) {
 }
 
 // Not every link has a sentence: not those that follow from names, nor those of which a small file holds none.
-const linksSay = () => (G.lean ? 'A full bar beside a link marks what a paper states, a dashed one what is inferred.'
-  : `A link that a paper states comes with its sentence${G.carried.whole < G.P ? ', where this file holds it' : ''}; a dashed bar marks one that is inferred, which may have none.`);
+const linksSay = () => (G.lean ? 'A full bar beside a link marks what a paper states, a hollow one what is inferred.'
+  : `A link that a paper states comes with its sentence${G.carried.whole < G.P ? ', where this file holds it' : ''}; a hollow bar marks one that is inferred, which may have none.`);
 
 const someOf = (some, all) => (some < all ? `${number(some)} of ${plural(all, 'paper')}` : plural(all, 'paper'));
 
@@ -91,7 +91,7 @@ function groupEntry(at) {
   const { name, top } = G.groups[at], { groups, papers } = leftByFilters();
   const nodes = top.filter((e) => papers[e] && passesNode(G.P + e)).map((e) => G.P + e);
   const said = nodes.map(nameOf).filter((other) => !name.includes(other)).slice(0, 3).join(' · ');
-  return el('li', {}, el('div', { class: 'group-head' }, el('a', { href: hashOf({ mode: 'group', group: at }, { filters: true }), class: 'group-link' }, el('span', { class: 'swatch', style: { background: groupColor(at, Palette.dark ? 40 : 72) } }), el('bdi', {}, name)), el('span', { class: 'count', title: plural(groups[at], 'paper') }, number(groups[at]))),
+  return el('li', {}, el('div', { class: 'group-head' }, el('a', { href: hashOf({ mode: 'group', group: at }, { filters: true }), class: 'group-link' }, swatch(at), el('bdi', {}, name)), el('span', { class: 'count', title: plural(groups[at], 'paper') }, number(groups[at]))),
     nodes.length ? el('details', {}, el('summary', { class: 'about' }, said || plural(nodes.length, 'name')), el('ul', { class: 'entries tight' }, ...nodes.map((node) => el('li', { class: 'entry' }, nodeLink(node))))) : null);
 }
 
@@ -115,7 +115,7 @@ function groupPanel(state) {
   const entities = G.entityGroup.reduce((n, g) => n + (g - 1 === state.group ? 1 : 0), 0);
   papers.sort((a, b) => degree(b) - degree(a) || a - b);
   return [
-    head(el('p', { class: 'chip' }, el('span', { class: 'swatch', style: { background: groupColor(state.group, Palette.dark ? 40 : 72) } }), 'Group'), group.name,
+    head(el('p', { class: 'chip' }, swatch(state.group), 'Group'), group.name,
       el('p', { class: 'corpus' }, `${someOf(papers.length, all)} · ${plural(entities, 'entity', 'entities')}`)),
     yearChart(papers),
     section('Best-linked papers', growingList(papers, (p) => el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, nodeLink(p), el('span', { class: 'about' }, dateOf(p).slice(0, 7)))), { first: 6 }), { count: papers.length }),
@@ -129,8 +129,9 @@ function byYear(papers) {
   return count;
 }
 
-// Papers a year, as bars with their numbers; `others` share axis and scale, so that two charts can be compared.
-function yearChart(papers, { width = 360, others = [] } = {}) {
+// Papers a year, as bars with their numbers; `others` share axis and scale, so that two charts can be compared. A click
+// on a year chooses it, as the slider does.
+function yearChart(papers, { width = 360, others = [], kind = 'Paper', title = 'Papers a year' } = {}) {
   const count = byYear(papers);
   if (!count.size) return null;
   const years = [...new Set([...count.keys(), ...others.map(yearOf).filter(Boolean)])].sort((a, b) => a - b);
@@ -142,13 +143,15 @@ function yearChart(papers, { width = 360, others = [] } = {}) {
   for (let k = 0; k < n; k++) {
     const value = count.get(first + k) || 0;
     const h = value ? Math.max(2, (height - 14) * (value / most)) : 1;
-    const bar = svg('rect', { x: k * slot + 1.5, y: height - h, width: slot - 3, height: h, rx: 2 });
-    bar.append(svg('title', {}, `${first + k}: ${plural(value, 'paper')}`));
+    const year = first + k, alone = F.from === year && F.to === year;
+    const bar = svg('rect', { class: year >= F.from && year <= F.to ? 'in' : 'out', x: k * slot + 1.5, y: height - h, width: slot - 3, height: h, rx: 2 });
+    bar.append(svg('title', {}, `${year}: ${plural(value, 'paper')}`));
+    bar.addEventListener('click', () => { [F.from, F.to] = alone ? [span.first, span.last] : [year, year]; filtersChanged(); });
     chart.append(bar);
     if (value && (slot >= 20 || value === own)) chart.append(svg('text', { x: k * slot + slot / 2, y: height - h - 4, class: 'value' }, number(value)));
     if (wide || k % Math.ceil(24 / slot) === 0) chart.append(svg('text', { x: k * slot + slot / 2, y: height + 13 }, wide ? String(first + k) : `’${String(first + k).slice(2)}`));
   }
-  return el('figure', { class: 'year-figure' }, chart);
+  return el('figure', { class: `year-figure kind-${kind}` }, title && el('figcaption', {}, title), chart);
 }
 
 // ---- path, lineage, compare ------------------------------------------------------------------------------------

@@ -87,48 +87,35 @@ function pathScene(state) {
   const found = state.node === state.other ? [] : paths(state.node, state.other);
   const items = new Map(), edges = [];
   const longest = Math.max(2, ...found.map((way) => way.nodes.length));
-  const add = (node, column) => {
-    if (!items.has(node)) items.set(node, sizeOf({ key: node, node, column, rank: 100 - items.size, focus: node === state.node || node === state.other }));
+  const add = (node, column, row) => {
+    if (!items.has(node)) items.set(node, sizeOf({ key: node, node, column, row, rank: 100 - items.size, focus: node === state.node || node === state.other }));
     return items.get(node);
   };
-  add(state.node, 0);
-  add(state.other, longest - 1);
-  found.forEach((way, k) => way.nodes.forEach((node, at) => {
-    const item = add(node, (at / (way.nodes.length - 1)) * (longest - 1));
+  add(state.node, 0, 0);
+  add(state.other, longest - 1, 0);
+  found.forEach((way, k) => way.nodes.forEach((node, at) => { // the best in the middle, the others around it
+    const item = add(node, (at / (way.nodes.length - 1)) * (longest - 1), [0, -1, 1][k]);
     if (!at) return;
     const before = items.get(way.nodes[at - 1]);
-    if (!edges.some((edge) => edge.link === way.links[at - 1])) edges.push({ a: before, b: item, link: way.links[at - 1], main: k === 0, caption: true, bend: 0 });
+    if (!edges.some((edge) => edge.link === way.links[at - 1])) edges.push({ a: before, b: item, link: way.links[at - 1], main: k === 0, best: k === 0, caption: true, bend: 0, from: before.node });
   }));
   const list = [...items.values()];
   for (const item of list) item.bold = found[0]?.nodes.includes(item.node);
-  columns(list, 260, 104);
+  tellApart(list);
+  waysInPlace(list, longest);
   return { layout: 'path', items: list, edges, ways: found, shown: list.length, total: null, facets: null, overlay: edgeCaptions(edges),
-    status: found.length ? `${plural(found[0].links.length, 'step')}${found.length > 1 ? `, and ${plural(found.length - 1, 'other way')}` : ''}` : 'No connection under these filters',
+    status: found.length ? `${plural(found[0].links.length, 'step')}${found.length > 1 ? `, and ${plural(found.length - 1, 'other way')}` : ''}` : filtersOn() ? 'No connection under these filters' : 'Not connected in this graph',
     description: `Path from ${nameOf(state.node)} to ${nameOf(state.other)}; listed in the details.` };
 }
 
-// What a link says, written along it.
-function edgeCaptions(edges) {
-  return (ctx, toScreen) => {
-    ctx.textAlign = 'center';
-    ctx.textBaseline = 'middle';
-    for (const edge of edges) {
-      const [ax, ay] = toScreen(edge.a.x, edge.a.y), [bx, by] = toScreen(edge.b.x, edge.b.y);
-      const text = phrase(edge.link, edge.a.node);
-      ctx.font = `500 11.5px ${Palette.sans}`;
-      const width = ctx.measureText(text).width;
-      if (Math.hypot(bx - ax, by - ay) < width + 30) continue;
-      const spots = [0.5, 0.42, 0.58, 0.34, 0.66].map((t) => [ax + t * (bx - ax), ay + t * (by - ay)]);
-      const free = ([cx, cy]) => !View.placed.some(({ box: b }) => b[0] < cx + width / 2 + 4 && b[2] > cx - width / 2 - 4 && b[1] < cy + 9 && b[3] > cy - 9);
-      const spot = spots.find(free);
-      if (!spot) continue;
-      const [x, y] = spot;
-      ctx.fillStyle = Palette.paper;
-      ctx.beginPath();
-      ctx.roundRect(x - width / 2 - 7, y - 10, width + 14, 20, 10);
-      ctx.fill();
-      ctx.fillStyle = Palette[RELATION[relationOf(edge.link)].color === 'weak' ? 'muted' : RELATION[relationOf(edge.link)].color];
-      ctx.fillText(text, x, y + 0.5);
-    }
-  };
+// Ways run along the longer side of the stage, so that there is room for what stands along them.
+function waysInPlace(list, longest) {
+  const width = $('stage').clientWidth, height = $('stage').clientHeight;
+  const down = narrow();
+  const step = down ? Math.max(84, (height - 120) / (longest - 1)) : Math.min(320, Math.max(170, (width - 170) / (longest - 1)));
+  const apart = down ? Math.max(104, (width - 110) / 2) : Math.min(190, Math.max(110, height / 4));
+  for (const item of list) {
+    [item.x, item.y] = down ? [item.row * apart, item.column * step] : [item.column * step, item.row * apart];
+    if (down) { item.lines = wrap(item.lines.join(' '), 15); measure(item); }
+  }
 }

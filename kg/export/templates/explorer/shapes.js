@@ -51,18 +51,40 @@ function readPalette() {
   for (const name of ['introduces', 'builds', 'compares', 'evaluates', 'uses', 'addresses', 'reports', 'weak', 'broader']) {
     Palette[name] = value(`link-${name}`);
   }
-  for (const name of ['paper', 'surface', 'ink', 'muted', 'line', 'accent']) Palette[name] = value(name);
+  for (const name of ['paper', 'surface', 'ink', 'muted', 'line', 'accent', 'bridge']) Palette[name] = value(name);
+  Palette.tint = value('tint-paper');
+  Palette.quiet = mix(Palette.ink, Palette.paper, 0.2); // on colored ground, where muted is too pale
+  Palette.palest = palest(Palette.Paper, Palette.paper);
   Palette.sans = value('sans');
   Palette.serif = value('serif');
   Palette.dark = value('scheme') === 'dark';
 }
 
-// Papers are darker the newer they are.
-function fillOf(item) {
-  if (item.kind !== 'Paper' || span.first === span.last) return Palette[item.kind];
+// Papers are darker the newer they are, though never so pale that one could miss them; those without a date are hollow.
+// What a view is of has its full color, however old it is.
+function lookOf(item) {
+  const solid = { fill: Palette[item.kind], line: Palette.paper, width: 1.5 };
+  if (item.kind !== 'Paper' || item.focus || span.first === span.last) return solid;
   const year = yearOf(item.node);
-  const age = year ? Math.min(1, (span.last - year) / Math.max(1, Math.min(12, span.last - span.first))) : 0.6;
-  return mix(Palette.Paper, Palette.paper, 0.68 * age);
+  if (hollow(item)) return { fill: Palette.tint, line: Palette.Paper, width: 1.8 };
+  const age = Math.min(1, (span.last - year) / Math.max(1, Math.min(12, span.last - span.first)));
+  return { ...solid, fill: mix(Palette.Paper, Palette.paper, Palette.palest * age) };
+}
+
+// How much of the paper may be mixed into a color that is still told from it, at 3 to 1.
+function palest(color, paper) {
+  let share = 0.7;
+  while (share > 0 && contrast(mix(color, paper, share), paper) < 3.05) share -= 0.02;
+  return share;
+}
+
+function contrast(one, other) {
+  const light = (color) => [0.2126, 0.7152, 0.0722].reduce((sum, weight, k) => {
+    const part = parseInt(color.slice(1 + 2 * k, 3 + 2 * k), 16) / 255;
+    return sum + weight * (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  }, 0);
+  const [low, high] = [light(one), light(other)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
 }
 
 function mix(one, other, share) {
@@ -92,7 +114,13 @@ function kindIcon(kind) {
 }
 
 // Groups have hues of their own, spread by the golden angle so that neighbors in the list differ.
-function groupColor(at, light, alpha = 1) {
-  const hue = (at * 137.508 + 214) % 360;
-  return `hsla(${hue.toFixed(0)}, ${Palette.dark ? 38 : 46}%, ${light}%, ${alpha})`;
+const hueOf = (group) => Math.round((group * 137.508 + 214) % 360);
+const discFill = (group) => `hsl(${hueOf(group)}, ${Palette.dark ? 38 : 46}%, ${Palette.dark ? 20 : 91}%)`;
+const discLine = (group) => `hsl(${hueOf(group)}, ${Palette.dark ? 38 : 40}%, ${Palette.dark ? 50 : 52}%)`;
+
+// The same hue as a spot in the text, which the style sheet makes lighter or darker.
+function swatch(group) {
+  const spot = el('span', { class: 'swatch' });
+  spot.style.setProperty('--hue', hueOf(group));
+  return spot;
 }
