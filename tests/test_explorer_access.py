@@ -98,6 +98,26 @@ def test_every_view_lists_what_it_draws(browser: Any, file: Path, hash: str) -> 
     visit.close()
 
 
+def test_the_marks_of_a_group_are_reached_by_keyboard(browser: Any, file: Path) -> None:
+    visit = Visit(browser, file)
+    page = visit.page
+    page.focus("#picture")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("e")
+    told = []
+    for key in ("", "ArrowDown", "ArrowUp"):
+        if key:
+            page.keyboard.press(key)
+        page.wait_for_timeout(200)
+        told.append(page.inner_text("#announcer"))
+    names = page.evaluate("KG.shown")
+    assert all(text.partition(",")[2].strip() in {"Method", "Dataset", "Task", "Metric"} for text in told), told
+    page.keyboard.press("Enter")
+    assert visit.state()["mode"] == "focus"
+    assert visit.state()["node"] in names
+    visit.close()
+
+
 def test_single_keys_are_not_pressed_by_accident_and_can_be_turned_off(browser: Any, file: Path) -> None:
     """Who speaks to a page presses letters without knowing."""
     visit = Visit(browser, file, "#n=entity/graphweaver")

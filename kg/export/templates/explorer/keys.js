@@ -30,6 +30,7 @@ function listenToKeys() {
     if (event.key === 'Enter') { event.preventDefault(); openItem(item); }
     if (!$('single-keys').checked) return;
     if (event.key === 'e' && item.node !== undefined && now.mode === 'focus') toggleExpanded(item.node);
+    if (event.key === 'e' && item.disc) mark(View.scene.items.find((other) => other.dot && other.group === item.group));
     if (event.key === 'c' && item.node !== undefined && now.mode === 'focus') toggleCollapsed(item.node);
   });
 }
@@ -51,16 +52,22 @@ function moveTo([dx, dy]) {
   const from = View.items.get(View.hover) ?? View.scene.items.find((item) => item.focus) ?? View.scene.items[0];
   if (!from) return;
   let best = null, least = Infinity;
+  // From disc to disc; who is among the marks of one goes on among these, and from there to other discs.
+  const within = (item) => (item.dot ? from.dot && item.group === from.group : !from.dot || item.group !== from.group);
   for (const item of View.scene.items) {
-    if (item === from || item.dot) continue;
+    if (item === from || !within(item)) continue;
     const ax = item.x - from.x, ay = item.y - from.y;
     const along = ax * dx + ay * dy, aside = Math.abs(ax * dy) + Math.abs(ay * dx);
     if (along <= 0) continue;
     const cost = along + 2.2 * aside;
     if (cost < least) { least = cost; best = item; }
   }
-  if (!best) return;
-  bringIn(best);
-  setHover(best.key);
-  announce(best.disc ? `${best.name}, ${best.caption}` : `${nameOf(best.node)}, ${kindOf(best.node)}`);
+  mark(best);
+}
+
+function mark(item) {
+  if (!item) return;
+  bringIn(item);
+  setHover(item.key);
+  announce(item.disc ? `${item.name}, ${item.caption}` : `${nameOf(item.node)}, ${kindOf(item.node)}`);
 }
