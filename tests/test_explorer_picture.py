@@ -39,7 +39,7 @@ def told(visit: Visit) -> list[str]:
 def moved(one: dict[str, Any], other: dict[str, Any]) -> float:
     both = one.keys() & other.keys()
     assert len(both) > 3
-    return max(abs(one[i][c] - other[i][c]) for i in both for c in "xy")
+    return float(max(abs(one[i][c] - other[i][c]) for i in both for c in "xy"))
 
 
 def undated(keep: str = "") -> Any:
@@ -175,14 +175,13 @@ def test_arrow_keys_bring_what_they_mark_into_view(visit: Visit) -> None:
     page.focus("#picture")
     for key in ["+"] * 8 + ["ArrowRight"] * 4:
         page.keyboard.press(key)
-    name = page.inner_text("#tip strong")
+    marked = page.inner_text("#tip strong")
     box = page.locator("#picture").bounding_box()
-    seen = page.evaluate(
-        """(name) => { const tip = document.getElementById('tip').getBoundingClientRect(); return [tip.x, tip.y] }""", name
-    )
-    assert box["x"] <= seen[0] <= box["x"] + box["width"]
-    marks = page.evaluate("KG.labels")
-    assert any(0 < label["box"][0] < box["width"] and 0 < label["box"][1] < box["height"] for label in marks)
+    nodes = page.evaluate("[...document.querySelectorAll('#drawn a')].map((a) => [a.textContent, a.hash])")
+    hash = next(hash for name, hash in nodes if name == marked)
+    at = page.evaluate("hash => KG.position(decodeURIComponent(hash.slice(3)))", hash)
+    assert box["x"] <= at["x"] <= box["x"] + box["width"]
+    assert box["y"] <= at["y"] <= box["y"] + box["height"]
 
 
 # ---- steady ---------------------------------------------------------------------------------------------------------
@@ -190,7 +189,7 @@ def test_arrow_keys_bring_what_they_mark_into_view(visit: Visit) -> None:
 
 def test_a_filter_and_more_leave_what_stays_where_it_is(visit: Visit) -> None:
     page = visit.page
-    for hash in ("#n=entity/imagenot&k=30", "#group=1&k=30", "#n=entity/graphweaver&d=2"):
+    for hash in ("#n=entity/imagenot&k=30", "#group=1&k=30", "#n=2401.00012"):
         visit.go(hash)
         before = settled(visit)
         page.uncheck("[data-filter=Metric]")
@@ -267,12 +266,12 @@ def test_marks_and_links_are_told_from_the_ground(browser: Any, file: Path, sche
             if path.get("stroke") == visit.page.evaluate(value, "paper"):
                 continue  # the rim of a mark
             share = float(path.get("stroke-opacity", 1))
-            color = tuple(c * share + p * (1 - share) for c, p in zip(rgb(path.get("stroke")), paper, strict=True))
+            color = tuple(c * share + p * (1 - share) for c, p in zip(rgb(path.get("stroke", "")), paper, strict=True))
         else:
             share = float(path.get("fill-opacity", 1))
             if share < 0.5:
                 continue  # the halo of the focus
-            color = tuple(c * share + p * (1 - share) for c, p in zip(rgb(path.get("fill")), paper, strict=True))
+            color = tuple(c * share + p * (1 - share) for c, p in zip(rgb(path.get("fill", "")), paper, strict=True))
         seen += 1
         assert contrast(color, paper) >= 3, path.attrib
     assert seen > 60
@@ -284,12 +283,19 @@ def test_what_is_written_in_discs_can_be_read(browser: Any, file: Path, scheme: 
     visit = Visit(browser, file, "", color_scheme=scheme)
     visit.page.wait_for_timeout(500)
     colors = visit.page.evaluate(
-        """() => { const pen = document.createElement('canvas').getContext('2d', {willReadFrequently: true}), out = [];
-          const solid = (color) => { pen.fillStyle = color; pen.fillRect(0, 0, 1, 1); return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3) };
+        """() => {
+          const pen = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+          const solid = (color) => {
+            pen.fillStyle = color;
+            pen.fillRect(0, 0, 1, 1);
+            return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+          };
           const root = new DOMParser().parseFromString(KG.svg(), 'image/svg+xml');
-          const discs = [...root.querySelectorAll('path')].map((e) => e.getAttribute('fill')).filter((f) => f.startsWith('hsl'));
-          const words = [...root.querySelectorAll('text')].filter((e) => /papers?$/.test(e.textContent)).map((e) => e.getAttribute('fill'));
-          return [discs.map(solid), words.map(solid)] }"""
+          const fills = (all) => all.map((e) => e.getAttribute('fill'));
+          const discs = fills([...root.querySelectorAll('path')]).filter((fill) => fill.startsWith('hsl'));
+          const words = fills([...root.querySelectorAll('text')].filter((e) => /papers?$/.test(e.textContent)));
+          return [discs.map(solid), words.map(solid)];
+        }"""
     )
     discs, words = colors
     assert len(discs) >= 8
@@ -304,9 +310,12 @@ def test_the_focus_keeps_its_color(visit: Visit) -> None:
     visit.go(f"#n={old}")
     visit.page.wait_for_timeout(500)
     color = visit.page.evaluate(
-        """id => { const canvas = document.querySelector('#picture canvas'), box = canvas.getBoundingClientRect();
-          const ratio = canvas.width / box.width, at = KG.position(id);
-          return [...canvas.getContext('2d').getImageData((at.x - box.left) * ratio, (at.y - box.top) * ratio, 1, 1).data].slice(0, 3) }""",
+        """id => {
+          const canvas = document.querySelector('#picture canvas'), box = canvas.getBoundingClientRect();
+          const ratio = canvas.width / box.width, at = KG.position(id), pen = canvas.getContext('2d');
+          const [x, y] = [(at.x - box.left) * ratio, (at.y - box.top) * ratio];
+          return [...pen.getImageData(x, y, 1, 1).data].slice(0, 3);
+        }""",
         old,
     )
     value = "getComputedStyle(document.documentElement).getPropertyValue('--kind-paper').trim()"
@@ -325,7 +334,8 @@ def test_the_legend_has_lines_as_they_are_drawn(page_of: Any) -> None:
     graph = tables(60)
     links = graph.links.assign(extraction=graph.links["extraction"].mask(graph.links["relation"] == "uses", "inferred"))
     visit = page_of(dataclasses.replace(graph, links=links))
-    dash = "name => document.querySelector(`.row:has([data-filter=${name}]) .line-mark path`).getAttribute('stroke-dasharray')"
+    line = "document.querySelector(`.row:has([data-filter=${name}]) .line-mark path`)"
+    dash = f"name => {line}.getAttribute('stroke-dasharray')"
     assert visit.page.evaluate(dash, "uses") != "none"
     assert visit.page.evaluate(dash, "introduces") == "none"
     assert visit.page.locator(".row:has([data-filter=builds_on]) .line-mark .head").count() == 1
@@ -418,6 +428,7 @@ def test_print_has_address_key_and_heads(browser: Any, tmp_path: Path) -> None:
     assert page.evaluate("getComputedStyle(document.querySelector('#table th button')).display") == "contents"
     page.emulate_media(media="screen")
     visit.go("#ask=leaders")
+    page.emulate_media(media="print")
     pages = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(format="A4", prefer_css_page_size=True))
     assert any(float(width) > float(height) for width, height in pages), "answers lie across"
     visit.close()

@@ -44,11 +44,11 @@ const marksInView = () => View.scene.items.map((item) => View.network.canvasToDO
 const allInView = () => marksInView().every(Boolean);
 const someInView = () => marksInView().some(Boolean);
 
-// However one pans, half of the scene stays in the window, both ways: otherwise it is gone, and nothing says where to.
+// However one pans, two thirds of the scene stay in the window, half of it where it is larger than that: otherwise it is gone, and nothing says where to.
 function keepInView() {
   const { left, top, right, bottom, width, height } = inWindow();
   const back = (low, high, room) => {
-    const least = Math.min(high - low, room) / 2;
+    const least = high - low < room ? (high - low) * 0.67 : room / 2;
     return high < least ? least - high : low > room - least ? room - least - low : 0;
   };
   const dx = back(left, right, width), dy = back(top, bottom, height);
