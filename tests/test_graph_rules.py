@@ -78,6 +78,7 @@ def test_words_give_a_name_to_what_is_the_papers_own(text: str, given: bool) -> 
         ("On two tasks it approaches a fine-tuned FOO.", False, True),
         ("Approaches such as FOO refine the plan.", False, False),
         ("It is trained on few examples, in contrast to the large-scale reinforcement learning of FOO.", False, True),
+        ("It cuts them up, embeds them like words and feeds them to a standard FOO encoder.", True, False),
         ("We build on the FOO baseline and add a decoder.", True, False),
         ("It differs from the FOO in that the codes are learned.", False, True),
     ],

@@ -66,8 +66,8 @@ _TESTED = re.compile(
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(
-    r"\b(such as|exemplified by|typified by|represented by|like|e\.g\.,?|recent(ly)?|existing|prior|previous"
-    r"|current|although|while|despite|unlike|however)\b",
+    r"\b(such as|exemplified by|typified by|represented by|(?<!them )(?<!it )like|e\.g\.,?|recent(ly)?|existing|prior"
+    r"|previous|current|although|while|despite|unlike|however)\b",
     re.IGNORECASE,
 )
 _AGAINST = re.compile(
