@@ -52,7 +52,7 @@ def test_twenty_thousand_papers(browser: Any, large: Path) -> None:
     assert min(took) < 300
     visit.go("#n=entity/accuracy&d=2&k=300")
     assert len(page.evaluate("KG.shown")) <= 321
-    assert page.inner_text("#status").endswith(", the most at once")
+    assert page.inner_text("#status").endswith(", no more fit")
     visit.go("#path=entity/tinytree-16888&to=entity/rankloom-19883")
     assert page.evaluate("KG.shown").__len__() >= 2
     visit.go("#n=2401.12000")
