@@ -95,7 +95,10 @@ def test_search_shows_more_when_asked(visit: Visit) -> None:
     page.keyboard.press("Enter")
     assert page.locator("#suggestions li.kind-Paper").count() == 60
     active = page.get_attribute("#search", "aria-activedescendant")
-    assert page.evaluate("id => [...document.querySelector('#suggestions').children].findIndex(e => e.id === id)", active) == 12
+    assert (
+        page.evaluate("id => [...document.querySelector('#suggestions').children].findIndex(e => e.id === id)", active)
+        == 12
+    )
     page.locator("#suggestions li.more").dispatch_event("mousedown")
     assert page.locator("#suggestions li.kind-Paper").count() == 150
 

@@ -86,14 +86,15 @@ def test_everything_drawn_is_a_link_in_the_panel(browser: Any, file: Path) -> No
     visit.close()
 
 
-@pytest.mark.parametrize("hash", ["#", "#compare=entity/imagenot&with=entity/squadrant", "#group=1",
-                                  "#lineage=entity/graphsieve", "#path=entity/graphweaver&to=entity/imagenot"])  # fmt: skip
-def test_every_view_lists_what_it_draws(browser: Any, file: Path, hash: str) -> None:
-    visit = Visit(browser, file, hash)
+@pytest.mark.parametrize("view", ["overview", "compare", "group", "lineage", "path"])
+def test_every_view_lists_what_it_draws(browser: Any, file: Path, view: str) -> None:
+    visit = Visit(browser, file, VIEWS[view])
     page = visit.page
     while page.locator("#panel .more:not([hidden])").count():
         page.evaluate("document.querySelectorAll('#panel .more:not([hidden])').forEach(more => more.click())")
-    hrefs = page.evaluate("[...document.querySelectorAll('#panel a[href^=\"#\"]')].map(a => decodeURIComponent(a.hash))")
+    hrefs = page.evaluate(
+        "[...document.querySelectorAll('#panel a[href^=\"#\"]')].map(a => decodeURIComponent(a.hash))"
+    )
     assert {f"#n={identifier}" for identifier in page.evaluate("KG.shown")} - set(hrefs) <= {"#n=entity/graphsieve"}
     visit.close()
 

@@ -13,7 +13,6 @@ import pytest
 from explorer_browser import Visit, needs_chromium
 from explorer_graph import tables
 
-from kg.export.html import write
 from kg.model import Tables
 
 pytestmark = needs_chromium
