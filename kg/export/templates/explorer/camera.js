@@ -77,5 +77,6 @@ function limitZoom() {
 
 function zoomBy(factor) { View.network.moveTo({ scale: Math.min(CLOSEST, Math.max(FARTHEST, View.network.getScale() * factor)) }); }
 
-// Marks and lines grow slower than the distances between them: one comes closer to see what lies between.
-const shrunk = (scale = View.network.getScale()) => (scale > 1 ? 1 / Math.sqrt(scale) : 1);
+// Marks and lines grow slower than the distances between them, as one comes closer to see what lies between, and are
+// still seen from afar.
+const shrunk = (scale = View.network.getScale()) => Math.min(1.5, 1 / Math.sqrt(scale));

@@ -36,6 +36,7 @@ function edgeCaptions(edges) {
       const { color } = RELATION[relationOf(edge.link)];
       ctx.fillStyle = Palette[color === 'weak' ? 'muted' : color];
       ctx.fillText(text, x, y + 0.5);
+      View.captions.push(text);
     }
   };
 }

@@ -73,7 +73,7 @@ function drawBehind(ctx) {
 }
 
 function drawLinks(ctx) {
-  const k = shrunk();
+  const k = Math.min(shrunk(), Math.sqrt(shrunk())); // from afar, lines are many
   View.scene?.backdrop?.(ctx);
   for (const edge of View.scene?.edges ?? []) {
     const lit = View.near && (edge.a.key === View.hover || edge.b.key === View.hover) || edge === View.overEdge;
@@ -114,6 +114,7 @@ function drawFront(ctx) {
   const ratio = View.network.canvas.pixelRatio || 1;
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   const view = viewOf();
+  View.captions = [];
   View.placed = placeLabels(ctx, View.scene.items, view.toScreen, view.scale, view);
   drawLabels(ctx, View.placed, view);
   View.scene.overlay?.(ctx, view.toScreen, view);

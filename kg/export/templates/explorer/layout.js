@@ -79,10 +79,10 @@ function springs(items, edges) {
   const x = new Float64Array(n), y = new Float64Array(n), dx = new Float64Array(n), dy = new Float64Array(n);
   const at = new Map(items.map((item, k) => [item, k]));
   startingPlaces(items, edges, at, x, y, aspect);
-  const held = holdPlaces(items, x, y);
+  const held = holdPlaces(items, edges, at, x, y);
   const free = n - held.reduce((sum, h) => sum + h, 0);
   const pairs = edges.map((edge) => [at.get(edge.a), at.get(edge.b), edge.pull ?? 1]);
-  const reach = 62 + 3 * Math.sqrt(n);
+  const reach = (free < n ? 0.7 : 1) * (62 + 3 * Math.sqrt(n)); // among what is held there is less room
   const rounds = !free ? 0 : n > 220 ? 90 : n > 120 ? 140 : 240;
   for (let round = 0; round < rounds; round++) {
     const heat = 1 - round / rounds;
@@ -125,7 +125,7 @@ function springs(items, edges) {
 }
 
 // What is in the picture keeps its place; what was, and comes back, has its old one where nothing took that meanwhile.
-function holdPlaces(items, x, y) {
+function holdPlaces(items, edges, at, x, y) {
   const held = new Uint8Array(items.length), known = knownPlaces();
   const taken = [];
   const put = (k, fixed) => {
@@ -139,6 +139,18 @@ function holdPlaces(items, x, y) {
     const [left, top] = known.get(item.key);
     put(k, taken.every((other) => Math.abs(x[other] - left) > (items[other].width + item.width) / 2.2 || Math.abs(y[other] - top) > (items[other].height + item.height) / 2.2));
   });
+  // What is new starts behind what it hangs on.
+  const born = new Map();
+  for (const { a, b } of taken.length ? edges : []) {
+    for (const [near, far] of [[a, b], [b, a]]) {
+      const k = at.get(far), root = at.get(near);
+      if (held[k] || known.has(far.key) || !held[root] || near.focus || born.has(far)) continue;
+      const turn = [...born.values()].filter((other) => other === near).length;
+      born.set(far, near);
+      const angle = Math.atan2(y[root], x[root]) + (turn % 2 ? -1 : 1) * 0.5 * Math.ceil(turn / 2), out = near.r + 70 + 12 * turn;
+      x[k] = x[root] + Math.cos(angle) * out; y[k] = y[root] + Math.sin(angle) * out;
+    }
+  }
   return held;
 }
 

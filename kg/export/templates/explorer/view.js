@@ -2,7 +2,8 @@
 
 const View = {
   network: null, nodes: null, scene: null, items: new Map(), hover: null, near: null, tipFor: null,
-  place: null, places: new Map(), // where things stood in the place that is shown, also those that a filter took away
+  place: null, depth: 1, places: new Map(), // where things stood in the place that is shown, also those that a filter took away
+  placed: [], captions: [], // what is written, as drawn last
   gliding: false, passed: 1, fresh: null, ghosts: [], // while one view becomes the next
 };
 
@@ -26,7 +27,7 @@ function repaint() { readPalette(); View.network?.redraw(); }
 // A scene: {items, edges, layout, backdrop, overlay}. Items carry key, x, y, r, kind and label; edges {a, b, link}.
 // `marked` is what stays marked, where the same place is drawn anew.
 function show(scene, marked = null) {
-  const { network } = View, place = placeOf(now), same = place === View.place;
+  const { network } = View, place = placeOf(now), same = place === View.place && now.depth === View.depth;
   for (const item of scene.items) { item.x = Math.round(item.x); item.y = Math.round(item.y); } // vis-network reads 1.1e-14 as 1
   const before = View.items;
   const all = same && View.scene && allInView();
@@ -36,6 +37,7 @@ function show(scene, marked = null) {
   View.items = new Map(scene.items.map((item) => [item.key, item]));
   if (!same) View.places = new Map();
   View.place = place;
+  View.depth = now.depth;
   paintKey(); // before the scene is fitted into what it leaves free
   for (const { key, x, y } of scene.items) View.places.set(key, [x, y]);
   hideTip();
@@ -49,8 +51,8 @@ function show(scene, marked = null) {
   if (View.items.has(marked)) setHover(marked);
 }
 
-// Where things stood in this place, for a layout that starts from there; nothing in a new place.
-const knownPlaces = () => (placeOf(now) === View.place ? View.places : new Map());
+// Where things stood in this place, for a layout that starts from there; nothing in a new place, or a step farther out.
+const knownPlaces = () => (placeOf(now) === View.place && now.depth === View.depth ? View.places : new Map());
 
 // Nodes that stay glide from their old places to their new ones; in the same place others come and go in that time.
 // Nothing moves for those who do not want that.
