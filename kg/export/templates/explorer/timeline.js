@@ -43,7 +43,7 @@ function inRows(list, grow = 1) {
 
 function stageForm() {
   const width = Math.max(320, $('stage').clientWidth), height = Math.max(320, $('stage').clientHeight);
-  return { width, form: Math.min(1.2, (height - 60) / width) };
+  return { width, height, form: Math.min(1.2, (height - 60) / width) };
 }
 
 function onAxis(list) {
@@ -52,7 +52,7 @@ function onAxis(list) {
   const first = Math.floor(Math.min(...times)), last = Math.floor(Math.max(...times)) + 1;
   // Crowded years get more room, empty ones little.
   const inYear = Array.from({ length: last - first }, (_, k) => on.filter((item) => Math.floor(item.time) === first + k).length);
-  const { width, form } = stageForm();
+  const { width, height, form } = stageForm();
   const column = (item) => (narrow() ? 110 : item.width / 2 + 40);
   let edges = [0], box = null, rows = 0, grow = 1;
   const place = (stretch) => {
@@ -76,8 +76,12 @@ function onAxis(list) {
       }
     }
     rows = inRows(list, grow);
+    if (!narrow()) { // what is drawn smaller needs more room for names of the same size
+      grow = Math.min(1.8, Math.max(1, edges.at(-1) / (width - 220), (rows * ROW) / (height - 110)));
+      if (grow > 1.05) rows = inRows(list, grow);
+    }
     box = { left: Math.min(...list.map((item) => spanOf(item, grow)[0])), right: Math.max(...list.map((item) => spanOf(item, grow)[1])) };
-    return narrow() || rows * ROW <= form * (box.right - box.left);
+    return narrow() || rows * ROW * grow <= form * (box.right - box.left);
   };
   // Few things stand close, so that they are drawn large; few years with many things are drawn wider.
   for (const stretch of [0.5, 0.7, 1, 1.4, 2, 2.8, 4]) if (place(stretch)) break;
@@ -90,7 +94,7 @@ function onAxis(list) {
   return yearAxis(edges, first, bands, boundsOf(list));
 }
 
-const rowHeight = (rows, box, form, grow) => (narrow() ? TIGHT * grow : Math.min(92, Math.max(ROW, (0.92 * form * (box.right - box.left)) / Math.max(1, rows))));
+const rowHeight = (rows, box, form, grow) => (narrow() ? TIGHT * grow : Math.min(92, Math.max(ROW * grow, (0.92 * form * (box.right - box.left)) / Math.max(1, rows))));
 
 // Without a date to start from: generation by generation, and the years that are known beside the names.
 function inGenerations(list) {
