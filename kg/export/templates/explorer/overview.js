@@ -16,7 +16,7 @@ function overviewScene() {
   for (const disc of left) disc.tier = disc.r > 0.82 * largest ? 0 : disc.r > 0.62 * largest ? 1 : 2;
   for (const disc of left) {
     // The few that have room for their names: more would be confetti. The list beside the picture has the others.
-    const tops = G.groups[disc.group].top.filter((e) => papers[e] && passesNode(G.P + e) && !disc.name.includes(nameOf(G.P + e))).map((e) => G.P + e).slice(0, narrow() ? 0 : (left.length > 24 ? [3, 0, 0] : [4, 3, 0])[disc.tier]);
+    const tops = G.groups[disc.group].top.filter((e) => papers[e] && passesNode(G.P + e) && !disc.name.includes(nameOf(G.P + e))).map((e) => G.P + e).slice(0, narrow() || $('stage').clientHeight < 440 ? 0 : (left.length > 24 ? [3, 0, 0] : [4, 3, 0])[disc.tier]);
     tops.forEach((node, k) => {
       const angle = -Math.PI / 4 + (2 * Math.PI * k) / tops.length + (disc.group % 2) * (Math.PI / 4);
       items.push({ key: node, node, kind: kindOf(node), dot: true, r: 8.5 - 0.7 * k, rank: G.paperCount[node - G.P] / 1e4 + 1 / (k + 1),
