@@ -85,7 +85,7 @@ def test_the_sample_s_lineages_are_those_of_the_command_and_its_turtle_is_the_gr
         tables = store.tables()
     visit = Visit(browser, SAMPLE)
     for name in ("BERT", "GRPO", "LoRA", "ViT", "LLaMA", "Adam"):
-        found = lineage(tables, name)
+        found = lineage(tables, name, width=60)  # as many as the explorer has room for
         assert lineage_told(visit, f"#lineage={found.ancestors.id}") == lineage_said(found), name
     whole = triples(SAMPLE.with_suffix(".ttl"))
     for hash in ("#lineage=entity/lora", "#n=entity/imagenet&d=2&k=300", "#ask=leaders", "#ask=groups"):

@@ -33,7 +33,7 @@ def settled(visit: Visit) -> dict[str, dict[str, float]]:
 def told(visit: Visit) -> list[str]:
     """What is written in the picture."""
     root = ElementTree.fromstring(visit.page.evaluate("KG.svg()"))
-    return ["".join(each.itertext()) for each in root.iter(f"{SVG}text") if each.get("aria-hidden") is None]
+    return ["".join(each.itertext()) for each in root.iter(f"{SVG}text")]
 
 
 def moved(one: dict[str, Any], other: dict[str, Any]) -> float:

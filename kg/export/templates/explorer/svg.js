@@ -50,9 +50,13 @@ class SvgPen {
 
   measureText(text) { return { width: widthOf(View.network.canvas.getContext(), this.font, text) }; }
 
-  strokeText(text, x, y) { this.text(text, x, y, `fill="none" ${this.look('stroke', this.strokeStyle)} stroke-width="${inSvg(this.lineWidth)}" stroke-linejoin="round" aria-hidden="true"`); }
+  // A rim around letters is part of the text that is filled next: written twice it would be read twice.
+  strokeText() { this.rim = ` ${this.look('stroke', this.strokeStyle)} stroke-width="${inSvg(this.lineWidth)}" stroke-linejoin="round" paint-order="stroke"`; }
 
-  fillText(text, x, y) { this.text(text, x, y, this.look('fill', this.fillStyle)); }
+  fillText(text, x, y) {
+    this.text(text, x, y, this.look('fill', this.fillStyle) + (this.rim ?? ''));
+    this.rim = '';
+  }
 
   text(text, x, y, look) {
     const [, weight, size, family] = /^(\S+) ([\d.]+)px (.*)$/.exec(this.font);
@@ -73,7 +77,7 @@ function paintSaved(pen, view, height) {
   pen.textBaseline = 'alphabetic';
   pen.fillStyle = Palette.ink;
   pen.font = `600 18px ${Palette.serif}`;
-  pen.fillText(fitted(pen, labelOf(now), view.width * 0.7), SAVED.margin, 30);
+  pen.fillText(fitted(pen, now.mode === 'focus' ? nameOf(now.node) : labelOf(now), view.width * 0.7), SAVED.margin, 30);
   pen.font = `450 11.5px ${Palette.sans}`;
   pen.fillStyle = Palette.muted;
   pen.textAlign = 'right';
