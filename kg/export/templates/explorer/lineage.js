@@ -54,7 +54,7 @@ function lineageSteps(here, back) {
 }
 
 // How the younger comes from the older: by what its paper does with it, or, whatever that is, by its name.
-const CALLED = { forward: 'is named after', back: 'gave its name to' };
+const CALLED = { color: 'broader', forward: 'is named after', back: 'gave its name to' };
 const descentOf = ({ link, descent }) => (descent !== null && G.descent.called[descent] ? CALLED : RELATION[relationOf(link)]);
 
 // The same, read from either end; in other views what the link says.
