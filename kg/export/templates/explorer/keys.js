@@ -56,7 +56,8 @@ function moveTo([dx, dy]) {
   const within = (item) => (item.dot ? from.dot && item.group === from.group : !from.dot || item.group !== from.group);
   for (const item of View.scene.items) {
     if (item === from || !within(item)) continue;
-    const ax = item.x - from.x, ay = item.y - from.y;
+    const [[x, y], [fromX, fromY]] = [item, from].map(({ key }) => View.places.get(key)); // where they come to rest
+    const ax = x - fromX, ay = y - fromY;
     const along = ax * dx + ay * dy, aside = Math.abs(ax * dy) + Math.abs(ay * dx);
     if (along <= 0) continue;
     const cost = along + 2.2 * aside;

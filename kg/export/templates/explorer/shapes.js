@@ -102,7 +102,7 @@ function traceShape(ctx, kind, x, y, r) {
 
 function shapePath(kind, x, y, r) {
   const outline = OUTLINE[kind];
-  const at = (v) => v.toFixed(1);
+  const at = (v) => v.toFixed(2);
   if (!outline) return `M${at(x - r)} ${at(y)}a${at(r)} ${at(r)} 0 1 0 ${at(2 * r)} 0a${at(r)} ${at(r)} 0 1 0 ${at(-2 * r)} 0Z`;
   return `M${outline.map(([dx, dy]) => `${at(x + dx * r)} ${at(y + dy * r)}`).join('L')}Z`;
 }

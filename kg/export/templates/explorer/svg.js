@@ -1,7 +1,7 @@
 // What is saved is drawn as it is on the screen, with a title and a key: on a canvas of twice the size, or as SVG.
 
 const xml = (text) => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`);
-const inSvg = (v) => v.toFixed(1);
+const inSvg = (v) => v.toFixed(2);
 
 // As much of a canvas's context as the picture asks for, written down as SVG.
 class SvgPen {
