@@ -27,3 +27,13 @@ def ids_of(ids: Ids, numbers: Any) -> Objects:
     values = np.empty(len(ids) + 1, dtype=object)
     values[:-1] = ids.to_numpy(dtype=object)
     return np.asarray(values[np.asarray(numbers, dtype=np.int64)], dtype=object)
+
+
+def among(column: "pd.Series[Any]", wanted: "pd.Series[Any]") -> Bools:
+    """Whether each string is one of those: pandas' ``isin`` makes a Python object of each.
+
+    >>> among(pd.Series(["a", "b"]), pd.Series(["b", "c"])).tolist()
+    [False, True]
+    """
+    array, known = (pa.array(strings, pa.large_string()) for strings in (column, wanted))
+    return np.asarray(pc.is_in(array, known).to_numpy(zero_copy_only=False), dtype=bool)

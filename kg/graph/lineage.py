@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.graph.arrays import Bools, ids_of, row_numbers
+from kg.graph.arrays import Bools, among, ids_of, row_numbers
 from kg.graph.cards import evidence_texts, origin_years, year_of
 from kg.graph.kin import NAMED, kin, named_after
 from kg.graph.names import find_entity
@@ -94,7 +94,9 @@ def descent(tables: Tables) -> pd.DataFrame:
     made = links[links["relation"] == "introduces"]
     made = made.merge(origin, left_on=["target", "source"], right_on=["id", "introduced_by"])
     others = links[
-        (links["relation"] != "introduces") & links["target"].isin(named["id"]) & links["source"].isin(made["source"])
+        (links["relation"] != "introduces")
+        & among(links["target"], named["id"])
+        & among(links["source"], made["source"])
     ]
     ends = {"source": "paper", "target": "entity"}
     made = made[["source", "target", "confidence"]].rename(columns=ends)
@@ -111,7 +113,7 @@ def descent(tables: Tables) -> pd.DataFrame:
     pairs = pairs[(pairs["child"] != pairs["parent"]) & ~older.fillna(False)]
 
     versions = links[
-        (links["relation"] == "broader") & links["source"].isin(kin["id"]) & links["target"].isin(named["id"])
+        (links["relation"] == "broader") & among(links["source"], kin["id"]) & among(links["target"], named["id"])
     ]
     # "style LoRA" is a way to speak of LoRA, no version of it
     name = versions["source"].map(entities.set_index("id")["name"])
@@ -142,9 +144,9 @@ def _called(made: pd.DataFrame, others: pd.DataFrame, kinds: pd.DataFrame) -> pd
 
 def _meant(tables: Tables, used: pd.DataFrame) -> pd.DataFrame:
     """Of these uses, those whose paper says so in words: a contrast ("unlike LSTMs") is no descent."""
-    papers = tables.papers[tables.papers["id"].isin(used["paper"])].reset_index(drop=True)
+    papers = tables.papers[among(tables.papers["id"], used["paper"])].reset_index(drop=True)
     number = {paper: at for at, paper in enumerate(papers["id"])}
-    mentions = tables.mentions[tables.mentions["paper"].isin(papers["id"])]
+    mentions = tables.mentions[among(tables.mentions["paper"], papers["id"])]
     mentions = mentions.assign(paper=mentions["paper"].map(number))
     rows = said(used.assign(paper=used["paper"].map(number)), "builds_on", mentions, papers)
     return rows.assign(paper=papers["id"].to_numpy()[rows["paper"].to_numpy(dtype=int)])

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.graph.arrays import Bools
+from kg.graph.arrays import Bools, among
 
 CLASSES = frozenset(
     line for line in (files("kg.graph") / "classes.txt").read_text("utf-8").splitlines() if not line.startswith("#")
@@ -39,7 +39,7 @@ def proper_entities(entities: pd.DataFrame, names: pd.DataFrame) -> Bools:
     lower = pc.utf8_lower(pa.array(usual["name"], pa.large_string()))
     classes = pc.is_in(lower, pa.array([*CLASSES, *(name + "s" for name in CLASSES)], pa.large_string()))
     classes = usual.loc[classes.to_numpy(zero_copy_only=False), "entity"]
-    return (own | _among(entities["id"], proper)) & ~_among(entities["id"], classes)
+    return (own | among(entities["id"], proper)) & ~among(entities["id"], classes)
 
 
 def _looked_at(names: pd.Series[Any], looks: Callable[[str], bool]) -> Bools:
@@ -49,11 +49,6 @@ def _looked_at(names: pd.Series[Any], looks: Callable[[str], bool]) -> Bools:
     found = np.zeros(len(names), dtype=bool)
     found[np.flatnonzero(marked)] = [looks(name) for name in array.filter(pa.array(marked)).to_pylist()]
     return found
-
-
-def _among(ids: pd.Series[Any], wanted: pd.Series[Any]) -> Bools:
-    array, known = (pa.array(column, pa.large_string()) for column in (ids, wanted))
-    return np.asarray(pc.is_in(array, known).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def is_class(name: str) -> bool:
