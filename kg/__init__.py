@@ -20,4 +20,8 @@ def __getattr__(name: str) -> Any:
         from kg import api
 
         return getattr(api, name)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("kg")
     raise AttributeError(f"module 'kg' has no attribute {name!r}")

@@ -9,10 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from invented import papers, write
+
+import kg as package
 
 KG = [sys.executable, "-m", "kg"]
 
@@ -45,6 +48,11 @@ def test_help_reads_well_and_loads_little() -> None:
         assert f" {command} " in shown.stdout
     code = "import sys, kg.cli; print(sorted({'spacy', 'pandas', 'numpy', 'duckdb', 'networkx'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_the_version_is_told() -> None:
+    assert kg("--version").stdout == f"kg {package.__version__}\n"
+    assert package.__version__ == metadata.version("kg")
 
 
 def test_the_summary_says_what_happened(built: Path) -> None:

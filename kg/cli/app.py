@@ -65,6 +65,24 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from kg import __version__
+
+        print(f"kg {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _before(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
 Db = Annotated[Path, typer.Option("--db", envvar="KG_DB", help="The store: one DuckDB file.", show_default=True)]
 """The option ``--db``, for every command that needs the store: ``db: Db = DEFAULT_DB``."""
 DEFAULT_DB = Path("kg.duckdb")
