@@ -29,11 +29,12 @@ def ids_of(ids: Ids, numbers: Any) -> Objects:
     return np.asarray(values[np.asarray(numbers, dtype=np.int64)], dtype=object)
 
 
-def among(column: "pd.Series[Any]", wanted: "pd.Series[Any]") -> Bools:
+def among(column: "pd.Series[Any]", wanted: "pd.Series[Any] | set[str]") -> Bools:
     """Whether each string is one of those: pandas' ``isin`` makes a Python object of each.
 
-    >>> among(pd.Series(["a", "b"]), pd.Series(["b", "c"])).tolist()
+    >>> among(pd.Series(["a", "b"]), {"b", "c"}).tolist()
     [False, True]
     """
-    array, known = (pa.array(strings, pa.large_string()) for strings in (column, wanted))
+    listed = sorted(wanted) if isinstance(wanted, set) else wanted
+    array, known = (pa.array(strings, pa.large_string()) for strings in (column, listed))
     return np.asarray(pc.is_in(array, known).to_numpy(zero_copy_only=False), dtype=bool)

@@ -7,12 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import networkx as nx
-import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from kg.graph.arrays import Bools, among, ids_of, row_numbers
+from kg.graph.arrays import among, ids_of, row_numbers
 from kg.graph.cards import evidence_texts, origin_years, year_of
 from kg.graph.kin import NAMED, kin, named_after
 from kg.graph.names import find_entity
@@ -166,41 +163,36 @@ def _near(tables: Tables, root: str, depth: int) -> Tables:
     nodes, papers = {root}, set()
     older, younger = {root}, {root}
     for _ in range(depth):
-        makers = set(entities.loc[_in(entities["id"], older), "introduced_by"].dropna())
-        named = set(others.loc[_in(others["source"], makers), "target"])
+        makers = set(entities.loc[among(entities["id"], older), "introduced_by"].dropna())
+        named = set(others.loc[among(others["source"], makers), "target"])
         older = (
-            set(uses.loc[_in(uses["source"], makers), "target"])
-            | set(kinds.loc[_in(kinds["source"], older), "target"])
+            set(uses.loc[among(uses["source"], makers), "target"])
+            | set(kinds.loc[among(kinds["source"], older), "target"])
             | {entity for entity in named if any(named_after(names[child], names[entity]) for child in older)}
         )
-        users = set(uses.loc[_in(uses["target"], younger), "source"])
-        namers = set(others.loc[_in(others["target"], younger), "source"]) - users
-        theirs = set(entities.loc[_in(entities["introduced_by"], namers), "id"])
+        users = set(uses.loc[among(uses["target"], younger), "source"])
+        namers = set(others.loc[among(others["target"], younger), "source"]) - users
+        theirs = set(entities.loc[among(entities["introduced_by"], namers), "id"])
         called = {entity for entity in theirs if any(named_after(names[entity], names[parent]) for parent in younger)}
-        users |= set(entities.loc[_in(entities["id"], called), "introduced_by"])
-        younger = set(entities.loc[_in(entities["introduced_by"], users), "id"]) | set(
-            kinds.loc[_in(kinds["target"], younger), "source"]
+        users |= set(entities.loc[among(entities["id"], called), "introduced_by"])
+        younger = set(entities.loc[among(entities["introduced_by"], users), "id"]) | set(
+            kinds.loc[among(kinds["target"], younger), "source"]
         )
         papers |= makers | users
         older, younger = older - nodes, younger - nodes
         nodes |= older | younger
-    uses, made, others = (frame[_in(frame["source"], papers)] for frame in (uses, made, others))
-    others = others[_in(others["target"], nodes)]
-    kinds = kinds[_in(kinds["source"], nodes) & _in(kinds["target"], nodes)]
+    uses, made, others = (frame[among(frame["source"], papers)] for frame in (uses, made, others))
+    others = others[among(others["target"], nodes)]
+    kinds = kinds[among(kinds["source"], nodes) & among(kinds["target"], nodes)]
     nodes |= set(uses["target"]) | set(made["target"])
     return replace(
         tables,
-        papers=tables.papers[_in(tables.papers["id"], papers)],
-        entities=entities[_in(entities["id"], nodes)],
-        names=tables.names[_in(tables.names["entity"], nodes)],
-        mentions=tables.mentions[_in(tables.mentions["paper"], papers)],
+        papers=tables.papers[among(tables.papers["id"], papers)],
+        entities=entities[among(entities["id"], nodes)],
+        names=tables.names[among(tables.names["entity"], nodes)],
+        mentions=tables.mentions[among(tables.mentions["paper"], papers)],
         links=pd.concat([uses, made, others, kinds]),
     )
-
-
-def _in(column: pd.Series[Any], values: set[str]) -> Bools:
-    array, wanted = pa.array(column, pa.large_string()), pa.array(sorted(values), pa.large_string())
-    return np.asarray(pc.is_in(array, wanted).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def descent_graph(tables: Tables) -> nx.DiGraph[str]:
