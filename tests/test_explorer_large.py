@@ -79,6 +79,19 @@ def test_the_sample(browser: Any) -> None:
     visit.close()
 
 
+@pytest.mark.skipif(not SAMPLE.exists(), reason="exports/graph.html is not built: kg build")
+def test_what_a_name_tells_is_called_that_on_the_link_and_in_the_key_too(browser: Any) -> None:
+    visit = Visit(browser, SAMPLE)
+    visit.go("#lineage=entity/bert")
+    assert "named after" in visit.page.locator("#key li").all_text_contents()
+    visit.page.wait_for_timeout(800)
+    at = visit.page.evaluate("KG.position('entity/distilbert')")
+    visit.page.mouse.move(at["x"], at["y"])
+    visit.until("() => KG.captions.length > 0")
+    assert visit.page.evaluate("KG.captions") == ["is named after"]
+    visit.close()
+
+
 @pytest.mark.skipif(not (SAMPLE.exists() and STORE.exists()), reason="the sample is not built: kg build")
 def test_the_sample_s_lineages_are_those_of_the_command_and_its_turtle_is_the_graph_s(browser: Any) -> None:
     with Store(STORE, read_only=True) as store:

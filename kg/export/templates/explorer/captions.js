@@ -11,7 +11,7 @@ function edgeCaptions(edges) {
     const free = (box) => !taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]);
     for (const edge of [...edges].sort((a, b) => Boolean(b.main) - Boolean(a.main))) {
       const a = toScreen(edge.a.x, edge.a.y), b = toScreen(edge.b.x, edge.b.y);
-      const text = phrase(edge.link, edge.from ?? (edge.b.key === View.hover ? edge.b.node : edge.a.node));
+      const text = phraseOf(edge, edge.from ?? (edge.b.key === View.hover ? edge.b.node : edge.a.node));
       ctx.font = font;
       const width = ctx.measureText(text).width, [dx, dy] = [b[0] - a[0], b[1] - a[1]], length = Math.hypot(dx, dy);
       if (length < 44) continue;
@@ -33,7 +33,7 @@ function edgeCaptions(edges) {
       ctx.beginPath();
       ctx.roundRect(x - width / 2 - 5, y - 9, width + 10, 18, 9);
       ctx.fill();
-      const { color } = RELATION[relationOf(edge.link)];
+      const { color } = relationIn(edge);
       ctx.fillStyle = Palette[color === 'weak' ? 'muted' : color];
       ctx.fillText(text, x, y + 0.5);
       View.captions.push(text);

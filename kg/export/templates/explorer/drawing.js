@@ -59,10 +59,10 @@ function bend(edge) {
 // The surer, the wider. Links that are quiet are seen when one points at an end of theirs.
 function edgeLook(edge) {
   if (edge.bridge) return { color: Palette.bridge, width: 0.8 + 3.4 * edge.weight, alpha: 1, dash: false };
-  const relation = descentOf(edge);
+  const relation = relationIn(edge);
   const sure = Math.min(1, Math.max(0, (G.L.confidence[edge.link] - 40) / 60));
   return { color: Palette[relation.color], width: edge.main ? 1 + 1.6 * sure : 0.9 + 0.7 * sure, alpha: 0.85,
-    dash: G.L.inferred[edge.link] === 1 || relation === CALLED, arrow: relation.arrow };
+    dash: G.L.inferred[edge.link] === 1 || isCalled(edge), arrow: relation.arrow };
 }
 
 function drawBehind(ctx) {

@@ -8,7 +8,7 @@ const hollow = (item) => item.kind === 'Paper' && !item.focus && span.first !== 
 // [{name, kind} or {name, relation}], in the legend's order.
 function keyEntries() {
   const kinds = new Set(View.scene.items.filter((item) => !hollow(item)).map((item) => item.kind));
-  const links = new Set(View.scene.edges.filter((edge) => edge.link !== undefined && !edge.quiet).map((edge) => relationOf(edge.link)));
+  const links = new Set(View.scene.edges.filter((edge) => edge.link !== undefined && !edge.quiet && !isCalled(edge)).map((edge) => relationOf(edge.link)));
   const entries = KINDS.filter((kind) => kinds.has(kind)).map((kind) => ({ name: kind, kind }));
   if (View.scene.items.some(hollow)) entries.splice(kinds.has('Paper') ? 1 : 0, 0, { name: 'Paper without a date', kind: 'Paper', open: true });
   const named = new Set();
@@ -16,6 +16,7 @@ function keyEntries() {
     const name = relationName(relation);
     if (links.has(relation) && !named.has(name)) { named.add(name); entries.push({ name, relation }); }
   }
+  if (View.scene.edges.some(isCalled)) entries.push({ name: 'named after', relation: 'broader', dash: true });
   if (View.scene.edges.some((edge) => edge.link !== undefined && G.L.inferred[edge.link])) entries.push({ name: 'inferred', relation: 'mentions', dash: true });
   return entries;
 }

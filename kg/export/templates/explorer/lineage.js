@@ -55,13 +55,8 @@ function lineageSteps(here, back) {
 
 // How the younger comes from the older: by what its paper does with it, or, whatever that is, by its name.
 const CALLED = { color: 'broader', forward: 'is named after', back: 'gave its name to' };
-const descentOf = ({ link, descent }) => (descent !== null && G.descent.called[descent] ? CALLED : RELATION[relationOf(link)]);
-
-// The same, read from either end; in other views what the link says.
-function phraseOf(edge, from) {
-  if (now.mode !== 'lineage') return phrase(edge.link, from);
-  return descentOf(edge)[G.L.target[edge.link] === from ? 'back' : 'forward'];
-}
+const isCalled = (edge) => Boolean(G.descent.called[edge.descent]);
+const relationIn = (edge) => (isCalled(edge) ? CALLED : RELATION[relationOf(edge.link)]);
 
 // So many generations, each node once, where it is nearest; of more than `width` branches the best known ones.
 const GENERATIONS = 3;

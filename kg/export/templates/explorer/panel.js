@@ -180,7 +180,7 @@ function lineagePanel(state, scene) {
     return items.length ? section(title, el('ul', { class: 'entries' }, ...items.map((item) => {
       // links lead from what is later to what is earlier; this one leads towards what the lineage is of
       const edge = scene.edges.find((e) => (side > 0 ? e.a : e.b) === item);
-      const relation = edge && descentOf(edge);
+      const relation = edge && relationIn(edge);
       return el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, el('span', { class: 'date', title: yearOf(item.node) ? null : 'The first year in which a paper here names it' }, when(item.node) ? `${yearOf(item.node) ? '' : '≤ '}${Math.floor(when(item.node))}` : 'undated'), nodeLink(item.node),
         edge && el('span', { class: 'said' }, side > 0 ? `${relation.forward} ${headOf(nameOf(edge.b.node), 28)}` : `${relation.back} ${headOf(nameOf(edge.a.node), 28)}`)), edge ? evidenceLine(edge.link, edge.descent) : null);
     })), { count: items.length }) : null;

@@ -37,10 +37,8 @@ const RELATION = {
   compared_with: { color: 'compares', rank: 0.7, forward: 'is compared with', back: 'is compared with' },
   co_occurs: { color: 'weak', rank: 0.3, forward: 'appears with', back: 'appears with' },
 };
-const phrase = (link, from) => {
-  const relation = RELATION[relationOf(link)];
-  return G.L.target[link] === from ? relation.back : relation.forward; // a lineage's link comes from the paper of what is younger
-};
+const phrase = (link, from) => phraseOf({ link }, from);
+const phraseOf = (edge, from) => relationIn(edge)[G.L.target[edge.link] === from ? 'back' : 'forward']; // a lineage's link comes from the paper of what is younger
 
 // The style sheet is the one place with colors; the canvas reads them from there.
 const Palette = {};

@@ -28,7 +28,7 @@ function showNodeTip(item) {
 }
 
 // What a link says, between its two ends; `name` makes these.
-const claimOf = (edge, name) => el('p', { class: 'claim' }, name(G.L.source[edge.link]), ` ${(now.mode === 'lineage' ? descentOf(edge) : RELATION[relationOf(edge.link)]).forward} `, name(G.L.target[edge.link]));
+const claimOf = (edge, name) => el('p', { class: 'claim' }, name(G.L.source[edge.link]), ` ${relationIn(edge).forward} `, name(G.L.target[edge.link]));
 
 async function showEdgeTip(edge, event) {
   const tip = $('tip');
