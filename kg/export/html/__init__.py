@@ -37,11 +37,11 @@ from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role, T
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 
 SCRIPTS = (
-    "data.js", "texts.js", "search.js", "index.js", "shapes.js", "state.js", "trail.js", "filters.js", "facets.js",
-    "layout.js", "labels.js", "captions.js", "drawing.js", "camera.js", "pointer.js", "view.js", "overview.js",
-    "focus.js", "path.js", "lineage.js", "timeline.js", "compare.js", "dom.js", "ask.js", "evidence.js", "panel.js",
-    "entity.js", "paper.js", "tip.js", "table.js", "status.js", "combobox.js", "download.js", "key.js", "svg.js",
-    "turtle.js", "keys.js", "keep.js", "main.js",
+    "latex.js", "data.js", "texts.js", "search.js", "index.js", "shapes.js", "state.js", "trail.js", "filters.js",
+    "facets.js", "layout.js", "labels.js", "captions.js", "drawing.js", "camera.js", "pointer.js", "view.js",
+    "overview.js", "focus.js", "path.js", "lineage.js", "timeline.js", "compare.js", "dom.js", "ask.js",
+    "evidence.js", "panel.js", "entity.js", "paper.js", "tip.js", "table.js", "status.js", "combobox.js",
+    "download.js", "key.js", "svg.js", "turtle.js", "keys.js", "keep.js", "main.js",
 )  # fmt: skip
 """The page's own scripts, in the order in which they stand in it."""
 

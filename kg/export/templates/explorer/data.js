@@ -135,7 +135,7 @@ async function loadGraph() {
   G.words = Array.from({ length: words.size }, (_, i) => words.at(i));
   Object.assign(G, {
     P: block.papers, E: block.entities, N: block.papers + block.entities,
-    types: block.types, relations: block.relations, dates: block.dates, groups: block.groups,
+    types: block.types, relations: block.relations, dates: block.dates, groups: block.groups.map((group) => ({ ...group, label: group.name, name: readable(group.name) })),
     lean: block.lean, shard: block.shard, info: block.info,
     answers: block.answers, carried: JSON.parse(document.getElementById('kg-carried').textContent),
     paperIds: new Strings(block, 'paper_id'), titles: wordTexts(block, 'paper_title'),
@@ -228,7 +228,7 @@ const degree = (node) => G.start[node + 1] - G.start[node];
 const otherEnd = (link, node) => (G.L.source[link] === node ? G.L.target[link] : G.L.source[link]);
 const relationOf = (link) => G.relations[G.L.relation[link]];
 const kindOf = (node) => (isPaper(node) ? 'Paper' : G.types[G.entityType[node - G.P]]);
-const nameOf = (node) => (isPaper(node) ? G.titles.at(node).trim() || '(no title)' : G.names.at(node - G.P).trim() || '(no name)');
+const nameOf = (node) => readable(isPaper(node) ? G.titles.at(node).trim() || '(no title)' : G.names.at(node - G.P).trim() || '(no name)');
 const dateOf = (paper) => G.dates[G.paperDate[paper]];
 // An entity's year is that of the paper that introduces it: that a paper names it first here says nothing of its age.
 const yearOf = (node) => (isPaper(node) ? G.yearOfDate[G.paperDate[node]] : G.introducedBy[node - G.P] ? yearOf(G.introducedBy[node - G.P] - 1) : 0);

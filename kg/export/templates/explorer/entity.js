@@ -2,7 +2,7 @@
 
 function entityPanel(node) {
   const entity = node - G.P;
-  const names = aliasesOf(entity);
+  const names = aliasesOf(entity).map(readable);
   const by = linksByPhrase(node);
   const papers = papersOf(node);
   const first = G.introducedBy[entity] - 1;

@@ -39,11 +39,12 @@ const allEvidence = () => Promise.all(Array.from(unread(), fillEvidence));
 addEventListener('beforeprint', allEvidence);
 
 // Text with names of entities as links in their colors. Spans that overlap an earlier one are left out.
-function marked(text, spans) {
+function marked(given, givenSpans) {
+  const { text, spans } = readableSpans(given, givenSpans);
   const out = document.createDocumentFragment();
   let at = 0;
   for (const [start, end, node] of [...spans].sort((a, b) => a[0] - b[0] || b[1] - a[1])) {
-    if (start < at || end > text.length) continue;
+    if (start < at || end > text.length || end <= start) continue;
     out.append(...gaps(text.slice(at, start)));
     out.append(el('a', { class: `mark kind-${kindOf(node)}`, href: hashOf({ mode: 'focus', node }, { filters: true }), title: `${kindOf(node)}: ${nameOf(node)}`, 'data-node': node }, text.slice(start, end)));
     at = end;

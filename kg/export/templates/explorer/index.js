@@ -65,9 +65,10 @@ class WordIndex {
   // The same words as `indexWords` finds, for texts of plain letters; other texts are left to it.
   read(text, from, to, entry) {
     const { letters } = this;
-    let n = 0, word = 0, part = 0, parts = false, joined = 0, before = GAP;
+    let n = 0, word = 0, part = 0, parts = false, joined = 0, before = GAP, tex = false;
     for (let i = from; i <= to; i++) {
       const code = i < to ? text.charCodeAt(i) : 32;
+      tex ||= code === 92 || code === 36 || code === 94;
       if (code > 126) { this.spell(text.slice(from, to), entry); return; }
       const kind = letterKind[code];
       if (kind === GAP || kind === JOINT) {
@@ -85,10 +86,11 @@ class WordIndex {
       }
       before = kind;
     }
+    if (tex) this.spell(text.slice(from, to), entry);
   }
 
   spell(text, entry) {
-    for (const word of indexWords(text)) {
+    for (const word of indexWords(hasTex(text) ? `${text} ${readable(text)}` : text)) { // "$\ell_1$" is found as ell 1 and as ℓ1
       const size = Math.min(word.length, this.letters.length);
       for (let i = 0; i < size; i++) this.letters[i] = word.charCodeAt(i);
       this.add(0, size, entry);

@@ -2,22 +2,11 @@
 
 // Short forms for the picture; the panel and the tip have the whole text.
 function headOf(text, most) {
-  text = withoutLatex(text.slice(0, 200));
+  text = text.slice(0, 200);
   const head = /^(.{2,34}?)\s*[:–—]\s/u.exec(text); // "LoRA: Low-Rank Adaptation of …"
   const short = head && head[1].length <= most ? head[1] : text;
   return cut(short, most);
 }
-
-// A title as one reads it: "UniD$^3$" is UniD³. The panel and the tip have it as the paper wrote it.
-const GREEK_LETTER = new Map(GREEK.map((name, at) => [name, String.fromCharCode(945 + at)]));
-function withoutLatex(text) {
-  if (!/[$\\^]/.test(text)) return text;
-  return text.replace(/\\(?:text|math|emph|operatorname|bm)[a-z]*\s*\{([^{}]*)\}/g, '$1')
-    .replace(/\\([a-zA-Z]+)/g, (whole, name) => GREEK_LETTER.get(name) ?? LATEX[name] ?? name)
-    .replace(/\^\{?([0-9+-]+)\}?/g, (whole, raised) => [...raised].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻'['0123456789+-'.indexOf(digit)]).join(''))
-    .replace(/\$([^$]*)\$/g, (whole, inside) => inside.replace(/[_^]\{?([^{}\s]+)\}?/g, '$1')).replace(/[{}\\]/g, '').trim() || text;
-}
-const LATEX = { times: '×', infty: '∞', ell: 'ℓ', circ: '°', pm: '±', cdot: '·', to: '→', rightarrow: '→', sim: '~', approx: '≈', ldots: '…' };
 
 // What is too long ends after a word, unless that word is most of it.
 function cut(text, most) {

@@ -24,7 +24,7 @@ function indexWords(text) {
 
 // Entry e is a paper's title (e < P), an entity's name (e < P + E) or one of the other names.
 const entryNode = (entry) => (entry < G.N ? entry : G.P + G.aliasEntity[entry - G.N]);
-const entryText = (entry) => (entry < G.N ? nameOf(entry) : G.aliases.at(entry - G.N));
+const entryText = (entry) => (entry < G.N ? nameOf(entry) : readable(G.aliases.at(entry - G.N)));
 
 // One bit a letter: words whose letters differ in many bits cannot be a typing error apart.
 function letterMask(word) {

@@ -39,7 +39,7 @@ async function showEdgeTip(edge, event) {
   placeTip(...at);
   const found = await evidenceOf(edge.link, edge.descent);
   if (!found || View.tipFor !== edge) return;
-  tip.append(el('blockquote', { class: 'evidence' }, found.text));
+  tip.append(el('blockquote', { class: 'evidence' }, readable(found.text)));
   placeTip(...at);
 }
 

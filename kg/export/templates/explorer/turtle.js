@@ -42,6 +42,6 @@ function turtleText() {
     }
     lines.push(`${iri(node)} ${[...facts, ...[...linked].sort()].join(' ;\n    ')} .`, '');
   }
-  for (const { id, name } of groupsShown()) lines.push(`<${base}community/${id}> a kgo:Community ;\n    skos:prefLabel ${literal(name)} .`, '');
+  for (const { id, label } of groupsShown()) lines.push(`<${base}community/${id}> a kgo:Community ;\n    skos:prefLabel ${literal(label)} .`, '');
   return lines.join('\n');
 }
