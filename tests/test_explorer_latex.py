@@ -41,7 +41,7 @@ READ = {
 KEPT = [
     "From $5 and $10 to $20k", "US$5M–US$10M, ($5)/($10)", "$5-$10 or $1,000/$M", "$HOME and $PATH, $HOME/$USER",
     r"\ourmethod beats \bench{X}", r"c:\new\x and \u003cb>", r"\textbf{open", r"$\frac$", "$^$", "$x", "a $ b $ c",
-    "$", "\\", r"\(", "$$", r"\'", "5^x and a_b",
+    "$", "\\", r"\(", "$$", r"\^", "5^x and a_b",
 ]  # fmt: skip
 """What stays as it is: prices, variables, macros that nobody knows, and what is broken."""
 
