@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from graph_corpus import corpus, paper
+from graph_corpus import Made, corpus, paper
 
+from kg import graph
 from kg.graph import link, to_networkx
 from kg.graph.proper import is_proper_name
 from kg.model import Tables
@@ -97,6 +98,12 @@ def test_names_that_differ_in_case_are_two_things() -> None:
     assert relations(link(papers, extracted, resolved), "builds_on") == set()
 
 
+def test_names_of_several_parts_are_written_in_many_ways() -> None:
+    made = paper("1", "Gemma 3 Technical Report", "2025-03-01", "We introduce Gemma 3.", introduces="Gemma 3:Model")
+    user = paper("2", "User", "2026-01-01", "We fine-tune gemma-3.", uses="gemma-3:Model")
+    assert relations(link(*corpus(made, user)), "builds_on") == {("2", "1")}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -109,6 +116,42 @@ def test_names_that_differ_in_case_are_two_things() -> None:
 def test_a_paper_that_means_something_else_by_the_name_is_not_linked(text: str) -> None:
     made = paper("1", "MPO: safety", "2025-01-01", "We propose Reward Gap Optimization (MPO).", introduces="MPO")
     assert relations(link(*corpus(made, paper("2", "User", "2025-05-01", text, uses="MPO"))), "builds_on") == set()
+
+
+def origin(tables: Tables, entity: str) -> str | None:
+    found: str | None = tables.entities.set_index("id").loc[entity, "introduced_by"]
+    return found
+
+
+def crowd(n: int = 400) -> list[Made]:
+    return [paper(f"c{i:04}", f"Crowd{i} w{i}", "2025-01-01", f"We use a{i} and no{i % 7}.") for i in range(n)]
+
+
+def test_what_most_papers_write_in_another_way_is_not_introduced() -> None:
+    """LaTeX is not what "LATex: attributes for re-identification" proposes."""
+    made = paper("1", "LATex: attributes", "2025-01-01", "We propose LATex.", introduces="LATex")
+    users = [paper(f"u{n}", f"Tables {n}", "2025-05-01", "We use LaTeX.", uses="LaTeX") for n in range(3)]
+    tables = link(*corpus(made, *users, *crowd()))
+    assert origin(tables, "entity/latex") is None
+    assert graph.card(tables, "LaTeX").year is None
+    alike = [paper(f"v{n}", "Attributes", "2025-06-01", "We use LATex.", uses="LATex") for n in range(3)]
+    assert origin(link(*corpus(made, *users, *alike, *crowd())), "entity/latex") == "1"
+
+
+def test_what_most_papers_claim_as_their_own_is_not_introduced() -> None:
+    made = paper("1", "ATLAS: attention", "2025-01-01", "We propose ATLAS, quick attention.", introduces="ATLAS")
+    own = paper("2", "Bodies", "2025-06-01", "We present ATLAS, a model of bodies.", introduces="ATLAS")
+    assert origin(link(*corpus(made, own, *crowd())), "entity/atlas") is None
+
+
+def test_what_has_nothing_in_common_with_a_paper_does_not_come_from_it() -> None:
+    made = paper("1", "Opus: workflow intention prompts", "2025-01-01", "We propose Opus.", introduces="Opus")
+    near = paper("2", "Complex workflow intention", "2025-05-01", "We use Opus prompts.", uses="Opus")
+    far = [paper(f"f{n}", "Poker by agents", "2025-05-01", "We use Opus as a player.", uses="Opus") for n in range(20)]
+    assert origin(link(*corpus(made, near, *crowd())), "entity/opus") == "1"
+    assert origin(link(*corpus(made, *far, *crowd())), "entity/opus") is None
+    mixed = link(*corpus(made, near, *far, *crowd()))  # what is linked holds of its two papers
+    assert (origin(mixed, "entity/opus"), relations(mixed, "builds_on")) == (None, {("2", "1")})
 
 
 def test_a_name_inside_a_longer_one_is_not_introduced() -> None:
@@ -139,12 +182,11 @@ def test_a_benchmark_is_compared_with_only_by_a_benchmark() -> None:
 
 
 def test_plain_names_need_common_ground_in_a_large_corpus() -> None:
-    crowd = [paper(f"c{n:04}", f"Crowd{n} w{n}", "2025-01-01", f"We use a{n} and no{n % 7}.") for n in range(2000)]
     made = paper("1", "Opus: workflow intention prompts", "2025-01-01", "We propose Opus.", introduces="Opus")
     near = paper("2", "Complex workflow intention", "2025-05-01", "We use Opus prompts.", uses="Opus")
     far = paper("3", "Poker by agents", "2025-05-01", "We use Opus models as players.", uses="Opus")
-    assert relations(link(*corpus(made, near, *crowd)), "builds_on") == {("2", "1")}
-    assert relations(link(*corpus(made, far, *crowd)), "builds_on") == set()
+    assert relations(link(*corpus(made, near, *crowd())), "builds_on") == {("2", "1")}
+    assert relations(link(*corpus(made, far, *crowd())), "builds_on") == set()
     assert relations(link(*corpus(made, far)), "builds_on") == {("3", "1")}
 
 

@@ -26,7 +26,7 @@ from kg.graph.dates import DateBounds
 from kg.graph.kin import NAMED, kin
 from kg.graph.origins import origins
 from kg.graph.says import said
-from kg.graph.senses import conflicts, on_common_ground, same_sort, spelled_alike
+from kg.graph.senses import conflicts, meant_by_most, on_common_ground, same_sort, spelled_alike
 
 BRIDGE_TYPES = ("Model", "Method", "Dataset", "Benchmark")
 SORTS = {"Model": "tool", "Method": "tool", "Dataset": "bed", "Benchmark": "bed"}
@@ -52,7 +52,8 @@ def paper_links(
 ) -> tuple[pd.DataFrame, Ints]:
     """``builds_on`` and ``compares_with`` links from paper to paper, and each entity's origin (-1 where unknown).
 
-    The column ``said`` tells whether a sentence says so, or only a name that is made of another.
+    The column ``said`` tells whether a sentence says so, or only a name that is made of another. What is linked holds
+    of its two papers; an origin is told only where most of the papers that give the name mean what it does.
     All papers and entities are row numbers; ``proper`` says which entities have a proper name. A size
     without an origin of its own (``LLaMA-2-7B``) leads to the origin of what it is a size of (``LLaMA-2``).
     """
@@ -109,7 +110,8 @@ def paper_links(
     )
     order = ["source", "relation", "target", "said", "confidence", "via"]
     links = links.sort_values(order, ascending=[True, True, True, False, False, True])
-    return links.drop_duplicates(["source", "relation", "target"], ignore_index=True), origin
+    links = links.drop_duplicates(["source", "relation", "target"], ignore_index=True)
+    return links, meant_by_most(origin, stated, mentions, papers, names)
 
 
 def _sure(rows: pd.DataFrame, certainty: Floats, stated: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:

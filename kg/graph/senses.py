@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kg.graph.arrays import Bools, Floats, Ints
+from kg.graph.arrays import Bools, Floats, Ints, Objects
 from kg.graph.origins import spots_of
 from kg.graph.shares import rarity
 
@@ -26,6 +26,11 @@ PHRASE_GROUND = 0.14
 """The same for phrases of ordinary words (``supervised domain adaptation``), which anybody may come by."""
 SOME_GROUND = 0.035
 """The same for names like no other."""
+MEAN_GROUND, MEAN_SOME, MEAN_WELL_KNOWN = 0.085, 0.025, 0.06
+"""How much the papers that give a name must have in common with its origin on average: of a plain name, of one like no
+other, and of a plain one that :data:`WELL_KNOWN` papers give. Of phrases, :data:`PHRASE_GROUND`."""
+SURELY = 0.2
+"""Two papers with so much in common mean the same, however they spell the name or claim it."""
 SHARED = 0.04
 """How much of it comes from another entity that both papers name, and few others do; two count at most."""
 BACKGROUND = 5_000
@@ -123,21 +128,27 @@ def spelled_alike(rows: pd.DataFrame, mentions: pd.DataFrame) -> Bools:
     texts = mentions[["paper", "entity", "text"]].merge(wanted, on=["paper", "entity"]).drop_duplicates()
     written: dict[tuple[int, int], set[str]] = {}
     for paper, entity, text in zip(texts["paper"], texts["entity"], texts["text"], strict=True):
-        written.setdefault((paper, entity), set()).add(spelling(text))
+        written.setdefault((paper, entity), set()).update(spellings(text))
     here = zip(rows["paper"], rows["entity"], strict=True)
     ends = zip(here, zip(rows["origin"], rows["origin_entity"], strict=True), strict=True)
     alike = [bool(written.get(a, set()) & written.get(b, set())) for a, b in ends]
     return np.array(alike, dtype=bool) | (rows["entity"] != rows["origin_entity"]).to_numpy()
 
 
-def spelling(text: str) -> str:
-    """A surface string without what writers vary freely: hyphens, spaces and plural; case only in longer phrases.
+def spellings(text: str) -> set[str]:
+    """A surface string without what writers vary freely: hyphens, spaces and plural; case only in names of several
+    parts. Two strings are spelled alike if they have one of these in common.
 
-    >>> spelling("Q-LoRAs") == spelling("QLoRA"), spelling("SAM") == spelling("Sam")
-    (True, False)
+    >>> alike = [("Q-LoRAs", "QLoRA"), ("Gemma 3", "gemma-3"), ("Self Forcing", "Self-Forcing")]
+    >>> all(spellings(a) & spellings(b) for a, b in alike)
+    True
+    >>> any(spellings(a) & spellings(b) for a, b in [("SAM", "Sam"), ("efficient VLAs", "EfficientVLA")])
+    False
     """
-    bare = re.sub(r"[\s\-‐‑–_]+", "", text)
-    return (bare.lower() if " " in text else bare).removesuffix("s")
+    bare = re.sub(r"[\s\-‐‑–_]+", "", text).removesuffix("s")
+    if re.search(r"\d", text) or (" " not in text and bare != text.removesuffix("s")):
+        return {bare, bare.lower()}
+    return {bare.lower() if " " in text else bare}
 
 
 def same_sort(rows: pd.DataFrame, stated: pd.DataFrame) -> Bools:
@@ -152,18 +163,17 @@ def on_common_ground(rows: pd.DataFrame, stated: pd.DataFrame, papers: pd.DataFr
     """Whether ``paper`` and ``origin`` are near enough in subject for the ``name`` to mean the same in both.
 
     Asked only in large corpora, and more of plain names (``Opus``, ``CARMA``), which are given twice sooner or later,
-    than of ``TerraMind`` and ``MoGe-2``; but for plain names, nothing of what many papers name. What papers have in
-    common are rare words and rare entities; half of the measure is the pair's own, half the mean of all pairs of this
-    name.
+    than of ``TerraMind`` and ``MoGe-2``. Of what many papers name nothing is asked, but for plain names on little
+    common ground on average. What papers have in common are rare words and rare entities; half of the measure is the
+    pair's own, half the mean of all pairs of this name.
     """
     if len(papers) < HOMONYMS_FROM or rows.empty:
         return np.ones(len(rows), dtype=bool)
-    own = common_ground(rows, papers) + SHARED * np.minimum(_shared_entities(rows, stated, len(papers), n_entities), 2)
-    ground = pd.Series(own, index=rows.index)
+    ground = pd.Series(_ground(rows, stated, papers, n_entities), index=rows.index)
     mean = ground.groupby(rows["origin_entity"]).transform("mean")
     asked = np.array([_ground_asked(name) for name in rows["name"]])
     named_by = np.bincount(stated["entity"].to_numpy(), minlength=n_entities)[rows["origin_entity"].to_numpy()]
-    known = (asked != COMMON_GROUND) & (named_by >= WELL_KNOWN)
+    known = (named_by >= WELL_KNOWN) & ((asked != COMMON_GROUND) | (mean >= MEAN_WELL_KNOWN).to_numpy())
     return np.asarray(((ground + mean).to_numpy() / 2 >= asked) | known, dtype=bool)
 
 
@@ -174,14 +184,59 @@ def _ground_asked(name: str) -> float:
 
 
 def is_phrase(name: str) -> bool:
-    """Whether a name is made of ordinary words.
+    """Whether a name is made of ordinary words, or of them and a name (``adaptive LoRA``).
 
-    >>> [is_phrase(name) for name in ("Dynamic 3D Gaussian", "refusal steering", "DeepSeek Sparse Attention")]
-    [True, True, False]
+    >>> phrases = ["Dynamic 3D Gaussian", "refusal steering", "adaptive LoRA", "dual-reward"]
+    >>> all(is_phrase(name) for name in phrases)
+    True
+    >>> any(is_phrase(name) for name in ("DeepSeek Sparse Attention", "Self-Forcing", "Qwen-Image", "Dolphin"))
+    False
     """
+    if re.fullmatch(r"[^\s-]+|[A-Z][^\s-]*-[A-Z][^\s-]*", name):
+        return False
+    if re.match(r"[a-z]{2,} ", name):
+        return True
     return not any(
         re.search(r"\d|\w[A-Z]", word) for word in re.split(r"[\s-]+", name) if word not in ("2D", "3D", "4D")
     )
+
+
+def meant_by_most(
+    origin: Ints, stated: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame, names: Objects
+) -> Ints:
+    """The origins, but -1 where most of the other papers that give the name mean something else by it.
+
+    They do if they spell it in another way (``LaTeX``, ``LATex``) or claim or expand it otherwise, and have little in
+    common with the origin; or if they have too little in common with it on average. Asked only in large corpora.
+    """
+    entity = stated["entity"].to_numpy()
+    rows = stated.loc[(origin[entity] >= 0) & (origin[entity] != stated["paper"].to_numpy()), ["paper", "entity"]]
+    if len(papers) < HOMONYMS_FROM or rows.empty:
+        return origin
+    number = rows["entity"].to_numpy()
+    rows = rows.assign(origin=origin[number], origin_entity=number, name=names[number])
+    ground = _ground(rows, stated, papers, len(origin))
+    same = spelled_alike(rows, mentions) & ~conflicts(rows, mentions, papers) | (ground >= SURELY)
+    others = np.maximum(np.bincount(number, minlength=len(origin)), 1)
+    agree, mean = (np.bincount(number, each, len(origin)) / others for each in (same, ground))
+    believed = origin.copy()
+    for each in np.unique(number):
+        if agree[each] < 0.5 or mean[each] < _mean_asked(names[each], others[each] + 1):
+            believed[each] = -1
+    return believed
+
+
+def _mean_asked(name: str, named_by: int) -> float:
+    if is_phrase(name):
+        return PHRASE_GROUND
+    if is_plain(name):
+        return MEAN_WELL_KNOWN if named_by >= WELL_KNOWN else MEAN_GROUND
+    return 0.0 if named_by >= WELL_KNOWN else MEAN_SOME
+
+
+def _ground(rows: pd.DataFrame, stated: pd.DataFrame, papers: pd.DataFrame, n_entities: int) -> Floats:
+    """What ``paper`` and ``origin`` have in common: rare words and rare entities."""
+    return common_ground(rows, papers) + SHARED * np.minimum(_shared_entities(rows, stated, len(papers), n_entities), 2)
 
 
 def _shared_entities(rows: pd.DataFrame, stated: pd.DataFrame, n_papers: int, n_entities: int) -> Ints:
