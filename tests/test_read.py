@@ -398,8 +398,11 @@ BAD: dict[str, tuple[bytes, str]] = {
     ),
     "deep JSON": (b'[{"title": ' + b"[" * 100_000, "in:1: not JSON (nested too deeply)"),
     "an empty array": (b"[]", "in: no paper found"),
-    "HTML": (b"<!DOCTYPE html>\n<html><body>Papers</body></html>", "in:1: HTML or XML, not text"),
-    "cut gzip": (CUT_GZIP[: len(CUT_GZIP) // 2], "the gzip data is damaged or cut off here"),
+    "HTML": (
+        b"<!DOCTYPE html>\n<html><body>Papers</body></html>",
+        "in:1: HTML that states no paper's title",
+    ),
+    "cut gzip": (CUT_GZIP[: len(CUT_GZIP) // 2], "the compressed data is damaged or cut off here"),
     "CSV without titles": (
         b"id,abstract,year\n1,x,2020\n",
         "in:1: no column is named title (columns: id, abstract, year)",

@@ -30,8 +30,8 @@ def build(
         list[str] | None,
         typer.Argument(
             metavar="[INPUT]...",
-            help="Files, folders, globs, URLs (s3://…) or -: pages of paper lists, JSON (Lines), CSV/TSV, BibTeX, RIS, "
-            "Atom; gzip'd or not. Without any, the shipped sample.",
+            help="Files, folders, globs, URLs (s3://…) or -: pages of paper lists, JSON, CSV, Parquet, BibTeX, RIS, "
+            "feeds, OAI-PMH, PubMed …, packed or not. Without any, the shipped sample.",
             show_default=False,
         ),
     ] = None,

@@ -114,8 +114,9 @@ def stream(
 ) -> Iterator[Paper]:
     """The papers of the inputs as they come, a paper as often as it stands in them.
 
-    Memory does not grow with JSON Lines and CSV, of which one record is held at a time; other formats are held a file
-    at a time. `account` keeps count of everything as it passes, also of what is left out.
+    Memory does not grow with JSON Lines, CSV, Parquet and XML, of which one record (or a thousand rows) is held at a
+    time; other formats are held a file at a time. `account` keeps count of everything as it passes, also of what is
+    left out.
 
     Raises:
         KgError: as :func:`read`, when the place is reached.

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from kg.read.record import Row, Wrong
 
@@ -42,15 +43,18 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
             yield Wrong(line, "BibTeX entry that is cut off in the middle" if cut else f"bad BibTeX: {why[:100]}")
 
 
-def _fields(fields: dict[str, str]) -> dict[str, str]:
+def _fields(fields: dict[str, Any]) -> dict[str, Any]:
     for name in _PLAIN:
         if name in fields:
             fields[name] = _text(fields[name])
     if "arxiv" not in (fields.get("archiveprefix", "") or fields.get("eprinttype", "arxiv")).lower():
         fields.pop("eprint", None)
-    journal = re.search(r"arxiv[:\s]+(?:preprint\s+)?(?:arxiv:)?(\d{4}\.\d{4,5})", " ".join(fields.values()), re.I)
+    where = " ".join(value for name, value in fields.items() if name not in _PLAIN)
+    journal = re.search(r"arxiv[:\s]+(?:preprint\s+)?(?:arxiv:)?(\d{4}\.\d{4,5})", where, re.I)
     if journal:
         fields.setdefault("eprint", journal[1])
+    if "author" in fields:
+        fields["author"] = re.split(r"\s+and\s+", fields["author"])  # a comma is one inside a name
     fields.pop("id", None)
     return fields
 
@@ -65,6 +69,7 @@ def _text(latex: str) -> str:
 
     # in a bibliography these are nearly always meant as they stand, not as a comment, a column or a parameter
     escaped = re.sub(r"(?<!\\)([%&#])", r"\\\1", latex)
+    escaped = re.sub(r"\\url\s*\{([^{}]*)\}", r"\1", escaped)  # bare, as people write it, not in <>
     with contextlib.suppress(Exception):  # not LaTeX after all: the text as it stands
         latex = LatexNodes2Text(math_mode="text", strict_latex_spaces=True).latex_to_text(escaped)
     return re.sub(r"\s+", " ", latex).strip()

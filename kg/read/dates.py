@@ -15,6 +15,7 @@ _PATTERNS = (
     *(
         re.compile(pattern, re.I)
         for pattern in (
+            rf"{_YEAR}[\s-]+{_MONTH}(?:[\s-]+(?P<day>\d\d?))?",  # 2007 Apr 2
             # 2021-06-17T12:00:00Z, 2021/6/17, 2021-06, 2021, 2021.0 (a table program's idea of a year), 2021/06// (RIS)
             rf"{_YEAR}(?:[-/.](?P<monthno>\d\d?)(?:[-/.](?P<day>\d\d?))?)?(?:[T\s].*|/.*|\.0)?",
             rf"{_YEAR}(?P<monthno>[01]\d)(?P<day>[0-3]\d)",
@@ -22,7 +23,6 @@ _PATTERNS = (
             rf"(?:[a-z]+,?\s+)?(?P<day>\d\d?)(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+{_YEAR}\b.*",
             rf"(?:[a-z]+,?\s+)?{_MONTH}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+{_YEAR}\b.*",  # April 2, 2007
             rf"{_MONTH},?\s+{_YEAR}",  # April 2007
-            rf"{_YEAR}[\s-]+{_MONTH}(?:[\s-]+(?P<day>\d\d?))?",  # 2007 Apr 2
         )
     ),
     _TWO_NUMBERS,
@@ -59,8 +59,8 @@ def iso(year: int, month: int | None = None, day: int | None = None) -> str | No
 def parse(value: object) -> str | None:
     """The ISO date (``2021``, ``2021-06`` or ``2021-06-17``) that a field's value states; None where it states none.
 
-    >>> parse("Mon, 2 Apr 2007 19:18:42 GMT"), parse("June 2021"), parse(2021), parse("04/02/2007"), parse("soon")
-    ('2007-04-02', '2021-06', '2021', '2007', None)
+    >>> parse("Mon, 2 Apr 2007 19:18:42 GMT"), parse("2021 Jun 7"), parse("04/02/2007"), parse("soon")
+    ('2007-04-02', '2021-06-07', '2007', None)
     """
     text = str(value).strip()
     for pattern in _PATTERNS:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from kg.read import atom, bibtex, json_, listing, page, ris, table
+from kg.read import bibtex, feed, html_, json_, labelled, listing, oai, page, pubmed, ris, table, tagged
 from kg.read.record import Row, Wrong
 
-FORMATS = (json_, atom, ris, bibtex, listing, table, page)
+FORMATS = (json_, feed, oai, pubmed, html_, ris, tagged, bibtex, listing, labelled, table, page)
 """In the order in which they are asked; a page of text is what none of the others is."""
 
 HEAD = 1 << 16

@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 import glob
-import gzip
-import io
 import sys
-import zlib
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path, PurePath, PurePosixPath
 from typing import IO, cast
 
+from kg.read import unpack
+from kg.read.unpack import PACKED, Unreadable
+
+__all__ = ["SUFFIXES", "File", "Unreadable", "find", "is_input", "lines"]
+
 SUFFIXES = frozenset(
-    {".txt", ".text", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".tab", ".bib", ".bibtex", ".ris", ".xml", ".atom"}
+    {".txt", ".text", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".tab", ".parquet"}
+    | {".bib", ".bibtex", ".ris", ".nbib", ".xml", ".atom", ".rss"}
 )
-"""What is read of a folder (each also with ``.gz``). A file that is named itself is read whatever its suffix."""
+"""What is read of a folder or a zip archive, each also packed (:data:`~kg.read.unpack.PACKED`).
 
-_MAGIC = {
-    b"%PDF": "a PDF file; save its titles and abstracts as text",
-    b"PK\x03\x04": "a zip archive or an office document; unpack it or save it as text or CSV",
-    b"BZh": "compressed with bzip2; unpack it or compress it with gzip",
-    b"\xfd7zXZ": "compressed with xz; unpack it or compress it with gzip",
-    b"\x28\xb5\x2f\xfd": "compressed with zstd; unpack it or compress it with gzip",
-    b"\xff\xfe": "UTF-16 text; save it as UTF-8",
-    b"\xfe\xff": "UTF-16 text; save it as UTF-8",
-}
-
-
-class Unreadable(Exception):
-    """A file, or the rest of it, cannot be read: the line (0: the file as such) and why."""
-
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(what)
-        self.line = line
-        self.what = what
+A file that is named itself is read whatever its suffix."""
+_WANTED = f"its files should end in {' '.join(sorted(SUFFIXES))}, packed ({' '.join(PACKED)}) or not; name others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +34,14 @@ class File:
     shown: str
     url: str | None = None
     """Where it is, if that is no path: anything that fsspec opens (``s3://…``)."""
+    member: str | None = None
+    """What it is called in the zip archive at `path`."""
 
     @property
     def name(self) -> str:
         """Its name without folders: what a paper's ``sources`` say."""
-        if self.url:
-            return self.url.rpartition("/")[2]
+        if inside := self.url or self.member:
+            return inside.rpartition("/")[2]
         return self.path.name if self.path else "stdin"
 
     def open(self) -> IO[bytes]:
@@ -60,19 +50,21 @@ class File:
             import fsspec
 
             return cast("IO[bytes]", fsspec.open(self.url, "rb").open())
-        return sys.stdin.buffer if self.path is None else self.path.open("rb")
+        if self.path is None:
+            return sys.stdin.buffer
+        return zipfile.ZipFile(self.path).open(self.member) if self.member else self.path.open("rb")
 
 
 def find(named: Iterable[str | PathLike[str]]) -> Iterator[File | tuple[str, str]]:
     """The files that these names mean, each once and sorted within a folder; (name, what is wrong) for the rest."""
-    seen: set[Path | str | None] = set()
+    seen: set[tuple[Path | str | None, str | None]] = set()
     for given in named:
         name = fspath(given)
         try:
             for file in _expand(name):
                 if isinstance(file, tuple):
                     yield file
-                elif (key := file.url or (file.path and file.path.resolve())) not in seen:
+                elif (key := (file.url or (file.path and file.path.resolve()), file.member)) not in seen:
                     seen.add(key)
                     yield file
         except OSError as error:  # too long for a name, a folder that may not be read
@@ -89,7 +81,7 @@ def _expand(name: str) -> Iterator[File | tuple[str, str]]:
     elif path.is_dir():
         yield from _folder(path)
     elif path.exists():
-        yield File(path, name)
+        yield from _file(path, name)
     elif glob.has_magic(name):
         matches = sorted(glob.glob(str(path), recursive=True))
         if not matches:
@@ -98,7 +90,7 @@ def _expand(name: str) -> Iterator[File | tuple[str, str]]:
             if match.is_dir():
                 yield from _folder(match) if "**" not in name else ()
             else:
-                yield File(match, str(match))
+                yield from _file(match, str(match))
     else:
         yield name, "no such file or folder; check the name"
 
@@ -121,7 +113,7 @@ def _elsewhere(name: str) -> Iterator[File | tuple[str, str]]:
         found = [
             path for path in sorted(files.find(root)) if is_input(PurePosixPath(path[len(root.rstrip("/")) + 1 :]))
         ]
-        missing = f"no input in this folder; its files should end in {' '.join(sorted(SUFFIXES))} or .gz"
+        missing = f"no input in this folder; {_WANTED}"
     else:
         found, missing = [root] if files.exists(root) else [], "no such file or folder; check the name"
     if not found:
@@ -129,6 +121,23 @@ def _elsewhere(name: str) -> Iterator[File | tuple[str, str]]:
     for path in found:
         url = files.unstrip_protocol(path)
         yield File(None, url, url)
+
+
+def _file(path: Path, shown: str) -> Iterator[File | tuple[str, str]]:
+    """A file, or those in a zip archive. An office document is an archive too; it is refused when it is opened."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = sorted(archive.namelist())
+    except (zipfile.BadZipFile, OSError):  # no archive
+        members = []
+    if not members or "[Content_Types].xml" in members or "mimetype" in members:
+        yield File(path, shown)
+        return
+    inside = [name for name in members if is_input(PurePosixPath(name))]
+    if not inside:
+        yield shown, f"no input in this archive; {_WANTED}"
+    for name in inside:
+        yield File(path, f"{shown}/{name}", member=name)
 
 
 def _folder(folder: Path) -> Iterator[File | tuple[str, str]]:
@@ -140,7 +149,7 @@ def _folder(folder: Path) -> Iterator[File | tuple[str, str]]:
                 "only PDF files, which are not read; save their titles and abstracts as text, CSV or BibTeX",
             )
         else:
-            yield str(folder), f"no input in this folder; its files should end in {' '.join(sorted(SUFFIXES))} or .gz"
+            yield str(folder), f"no input in this folder; {_WANTED}"
     yield from (File(path, str(path)) for path in files)
 
 
@@ -148,53 +157,18 @@ def is_input(path: PurePath) -> bool:
     """Whether a folder's file is one to read: not hidden, and with one of :data:`SUFFIXES`."""
     if any(part.startswith(".") for part in path.parts):
         return False
-    stem = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    stem = path.with_suffix("") if path.suffix.lower() in PACKED else path
     return stem.suffix.lower() in SUFFIXES
 
 
 def lines(file: File) -> Iterator[str]:
-    """The file's lines with their ends as ``\\n``; gzip is unpacked, a byte order mark dropped.
+    """The file's lines with their ends as ``\\n``; what is packed is unpacked, a byte order mark dropped.
 
     Raises:
         Unreadable: the file is not there, empty, binary, not UTF-8 or cut off.
     """
     try:
         with file.open() as raw:
-            yield from _decode(_plain(raw))
+            yield from unpack.lines(raw)
     except OSError as error:
         raise Unreadable(0, (error.strerror or str(error)).lower()) from error
-
-
-def _plain(raw: IO[bytes]) -> io.BufferedReader:
-    """The bytes, unpacked where they are gzip."""
-    plain = cast("io.BufferedReader", raw if hasattr(raw, "peek") else io.BufferedReader(cast("io.RawIOBase", raw)))
-    if plain.peek(2)[:2] != b"\x1f\x8b":
-        return plain
-    unpacked = io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=plain)), buffer_size=1 << 18)
-    return cast("io.BufferedReader", unpacked)
-
-
-def _decode(plain: io.BufferedReader) -> Iterator[str]:
-    number = 0
-    try:
-        head = plain.peek(8)
-        for magic, what in _MAGIC.items():
-            if head.startswith(magic):
-                raise Unreadable(0, what)
-        for number, line in enumerate(plain, 1):
-            if b"\0" in line:
-                raise Unreadable(number, "binary data, not text")
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-            # old Mac files end their lines with a lone carriage return
-            yield from (
-                text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True) if "\r" in text else (text,)
-            )
-    except UnicodeDecodeError as error:
-        what = f"not UTF-8 (byte 0x{error.object[error.start]:02x} at column {error.start + 1}); save the file as UTF-8"
-        raise Unreadable(number, what) from error
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Unreadable(
-            number + 1, "the gzip data is damaged or cut off here; fetch or copy the file again"
-        ) from error
-    if not number:
-        raise Unreadable(0, "empty file")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kg.read.record import Row, Wrong
+from kg.read.record import NAMES, WRAPPERS, Row, Wrong
 
 NAME = "JSON"
 
@@ -89,11 +89,25 @@ def _starts(text: str, count: int) -> Iterator[int]:
 
 
 def _wrapped(value: Any) -> list[Any] | None:
-    """The list of records in a document such as ``{"papers": […]}`` or ``{"data": […], "total": 2}``."""
-    if not isinstance(value, dict):
+    """The list of records in a document such as ``{"papers": […]}``, ``{"data": […], "total": 2}`` or one inside it.
+
+    Crossref's is ``{"status": "ok", "message": {"items": […]}}``.
+    """
+    if not isinstance(value, dict) or _is_record(value):
         return None
     lists = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
-    return lists[0] if len(lists) == 1 and not any(str(key).lower() == "title" for key in value) else None
+    lists = [v for v in lists if _is_record(v[0])] or lists
+    if not lists:
+        lists = [inner for v in value.values() if (inner := _wrapped(v))]
+    return lists[0] if len(lists) == 1 else None
+
+
+def _is_record(value: dict[str, Any]) -> bool:
+    """Whether an object has a title or an abstract, or wraps one that has; a name alone may be anybody's."""
+    if any(isinstance(value.get(wrapper), dict) for wrapper in WRAPPERS):
+        return True
+    names = {"".join(c for c in key.lower() if c.isalpha()) for key in value}
+    return not names.isdisjoint({*NAMES["title"], *NAMES["abstract"]} - {"name"})
 
 
 def _objects(values: list[Any], numbers: Iterator[int]) -> Iterator[Row | Wrong]:

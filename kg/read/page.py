@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from kg.read import dates
+from kg.read import dates, markdown
 from kg.read.record import Row, Wrong, clean
 
 NAME = "text page"
@@ -57,6 +57,7 @@ class _Line:
     text: str
     after_blank: bool
     kind: str = "text"  # text | date | who (authors, organisation) | dot
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,9 @@ def sniff(head: str) -> bool:
 def records(lines: Iterator[str], year: int | None = None) -> Iterator[Row | Wrong]:
     """The page's papers; `year` is what dates without a year belong to, where the page does not say it itself."""
     page = _unwrap(_lines(lines))
-    if page and re.match(r"<(!doctype|html|\?xml)\b", page[0].text, re.I):
-        yield Wrong(page[0].number, "HTML or XML, not text; save the page as text")
+    if page and re.match(r"<(!doctype|[a-z?])", page[0].text, re.I):
+        what = "XML of an unknown kind; known are feeds (Atom, RSS), OAI-PMH and PubMed's"
+        yield Wrong(page[0].number, what)
         return
     _find_metadata(page)
     body, when = _without_furniture(page, year)
@@ -97,8 +99,11 @@ def records(lines: Iterator[str], year: int | None = None) -> Iterator[Row | Wro
 def _lines(lines: Iterator[str]) -> list[_Line]:
     page: list[_Line] = []
     blank = True
-    for number, raw in enumerate(lines, 1):
-        text = " ".join(clean(raw).split())
+    raw = [" ".join(clean(line).split()) for line in lines]
+    if markdown.is_markdown(raw):
+        marked = ((number, part) for number, text in markdown.paragraphs(raw) for part in markdown.plain(text))
+        return [_Line(number, text, True, url=url) for number, (text, url) in marked if text]
+    for number, text in enumerate(raw, 1):
         if text:
             page.append(_Line(number, text, blank))
         blank = not text
@@ -210,6 +215,8 @@ def _papers(group: list[_Line], meta: list[_Line], when: _Year, has_metadata: bo
     for i, (title, abstract) in enumerate(pairs):
         fields = {"title": title.text if title else "", "abstract": abstract.text if abstract else ""}
         note = None
+        if title and title.url:
+            fields["url"] = title.url
         if i == len(pairs) - 1 and (line := next((line for line in meta if line.kind == "date"), None)):
             fields["date"] = _date(line.text, when) or ""
             if not fields["date"]:

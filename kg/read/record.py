@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import datetime
 import functools
+import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -37,15 +39,18 @@ NAMES: dict[str, tuple[str, ...]] = {
     for field, names in {
         "id": "id paperid identifier uid",
         "arxiv_id": "arxivid arxiv eprint archiveid",
-        "doi": "doi",
-        "title": "title papertitle articletitle documenttitle displayname primarytitle name",
-        "abstract": "abstract summary paperabstract abstracttext abstractnote notesabstract abstractinvertedindex",
+        "doi": "doi di",
+        # of two letters: Web of Science's
+        "title": "title papertitle articletitle documenttitle displayname primarytitle name ti",
+        "abstract": "abstract summary paperabstract abstracttext abstractnote notesabstract abstractinvertedindex ab",
         # the first publication before the last change: a paper's date is when it came out
-        "date": "date published publisheddate publicationdate publishedat datepublished issued created submitted"
-        " submitteddate submissiondate year publicationyear pubyear",
+        "date": "date published publisheddate publicationdate firstpublicationdate publishedat datepublished issued"
+        " created submitted submitteddate submissiondate pdate cdate year publicationyear pubyear py",
         "changed": "updatedate updated updateddate modified lastmodified",
-        "authors": "authorsparsed authorfullnames authors author authornames firstauthors creators authorships",
-        "categories": "categories category subjects primarycategory fieldsofstudy topics tags keywords authorkeywords",
+        "authors": "authorsparsed authorfullnames authors author authornames authorstring firstauthors creators"
+        " authorships af au",
+        "categories": "categories category subjects primarycategory fieldsofstudy topics tags keywords authorkeywords"
+        " subject de",
         "url": "url urls link links absurl pdfurl entryid",
     }.items()
 }
@@ -53,12 +58,15 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 _ALIASES = {alias: (field, rank) for field, aliases in NAMES.items() for rank, alias in enumerate(aliases)}
 
+WRAPPERS = ("paper", "content")
+"""What holds the fields where a record is wrapped: in Hugging Face's daily papers, in OpenReview's notes."""
+
 # Characters that no title or abstract means: controls, halves of surrogate pairs, non-characters
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BROKEN = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAK = re.compile(r"\s*[\r\n\u2028\u2029\x85]\s*")
 _ARXIV = re.compile(
-    r"(?:arxiv\s*:\s*|(?:https?://)?(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|(?:https?://)?huggingface\.co/papers/)?"
+    r"(?:(?:oai:)?arxiv(?:\.org)?\s*:\s*|(?:https?://)?(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|(?:https?://)?huggingface\.co/papers/)?"
     r"(?P<id>\d\d(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]+(?:\.[a-z]{2})?/\d\d(?:0[1-9]|1[0-2])\d{3})(?:v\d+)?(?:\.pdf)?/?",
     re.I,
 )
@@ -127,12 +135,18 @@ def paper(row: Row, source: str) -> tuple[Paper, str | None] | Wrong:
         url=clean(_first(fields.get("url", ""))) or None,
         sources=(source,),
     )
-    stated = fields.get("date", "")
+    stated = _plain_date(fields.get("date", ""))
     return found, row.note or (dates.doubt(stated) if stated != "" else None)
 
 
 def _prose(value: Any) -> Any:
-    """A text that is kept in parts: as a list of paragraphs, or as OpenAlex does, by the places of each word."""
+    """A text that is kept in parts: as a list of paragraphs, or as OpenAlex does, by the places of each word.
+
+    Crossref's has the publisher's markup, JATS.
+    """
+    if isinstance(value, str) and "<jats:" in value:
+        value = re.sub(r"<jats:title>\s*Abstract\s*</jats:title>|</?jats:(?:p|sec|title|list)\b[^>]*>", " ", value)
+        return " ".join(html.unescape(re.sub(r"</?jats:[^>]*>", "", value)).split())
     if isinstance(value, list):
         return " ".join(str(part) for part in value)
     if isinstance(value, Mapping):
@@ -148,9 +162,9 @@ def _hint(own: str, text: str) -> str:
 
 def _fields(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The record under our names. A wrapped record (``{"paper": {…}}``) is opened, ``externalIds`` looked into."""
-    inner = raw.get("paper")
-    if isinstance(inner, Mapping):
-        raw = {**raw, **inner}
+    for wrapper in WRAPPERS:
+        if isinstance(inner := raw.get(wrapper), Mapping):
+            raw = {**raw, **{key: _value(value) for key, value in inner.items()}}
     outer_ids = raw.get("externalIds")
     if isinstance(outer_ids, Mapping):
         raw = {"arxiv_id": outer_ids.get("ArXiv"), "doi": outer_ids.get("DOI"), **raw}
@@ -173,9 +187,16 @@ def _order(keys: tuple[str, ...]) -> tuple[tuple[str, str, int], ...]:
     return tuple(sorted(known, key=lambda item: item[2]))
 
 
+def _value(value: Any) -> Any:
+    """OpenReview's ``{"value": "…"}`` without its wrapping."""
+    return value["value"] if isinstance(value, Mapping) and "value" in value else value
+
+
 def _empty(value: object) -> bool:
-    # not a number: what pandas writes for an empty cell
-    return value is None or value != value or (isinstance(value, str) and (not value.strip() or value == "nan"))
+    # not a number: what pandas writes for an empty cell; "[No abstract available]": Scopus
+    if isinstance(value, str):
+        return value.strip().strip("[].").lower() in ("", "nan", "no abstract available")
+    return value is None or value != value
 
 
 def _first(value: Any) -> Any:
@@ -188,11 +209,21 @@ def _date(raw: Mapping[str, Any], fields: Mapping[str, Any], arxiv: str | None) 
         first = dates.parse(versions[0].get("created"))
         if first:
             return first
-    stated = dates.parse(fields.get("date", ""))
+    stated = dates.parse(_plain_date(fields.get("date", "")))
     if stated and len(stated) == 4 and (month := dates.month_number(str(raw.get("month") or ""))):
         day = str(raw.get("day") or "").strip()
         stated = dates.iso(int(stated), month, int(day) if day.isdecimal() else None)
     return stated or (dates.of_arxiv_id(arxiv) if arxiv else dates.parse(fields.get("changed", "")))
+
+
+def _plain_date(value: Any) -> Any:
+    """A date that is kept in parts, as Crossref and reference managers do, or in milliseconds, as OpenReview does."""
+    parts = value.get("date-parts") if isinstance(value, Mapping) else None
+    if parts and isinstance(parts, list) and isinstance(parts[0], list):
+        return "-".join(str(part) for part in parts[0] if part)
+    if isinstance(value, int) and value > 10**11:
+        return datetime.datetime.fromtimestamp(value / 1000, datetime.UTC).date().isoformat()
+    return value
 
 
 def _authors(value: Any) -> tuple[str, ...]:
@@ -203,8 +234,10 @@ def _authors(value: Any) -> tuple[str, ...]:
             value = re.split(r"\s*;\s*|\s*,?\s+and\s+", value)
             if sum("," in part for part in value) == 1 and "," in value[0]:  # "A. Einstein, B. Bohr and C. Dirac"
                 value = [*value[0].split(","), *value[1:]]
-        else:
+        elif not re.fullmatch(r"[^,.\s]+,[^,]+(\(\d+\))?", value.strip()):  # one person: "Lovelace, Ada"
             value = value.split(",")
+        else:
+            value = [value]
     names = (_name(item) for item in value) if isinstance(value, Iterable) else ()
     return tuple(name for name in names if name)
 
@@ -213,12 +246,13 @@ def _name(item: Any) -> str:
     if isinstance(item, Mapping):  # {"name": …}; {"author": {"display_name": …}}; {"given": …, "family": …}
         inner = item.get("author")
         item = inner if isinstance(inner, Mapping) else item
-        named = item.get("name") or item.get("display_name") or item.get("full_name")
+        named = item.get("name") or item.get("display_name") or item.get("full_name") or item.get("literal")
         item = named or f"{item.get('given') or ''} {item.get('family') or ''}"
     elif isinstance(item, list | tuple):  # ["Lovelace", "Ada", ""], of an arXiv snapshot
         item = " ".join(str(part) for part in (*item[1:2], *item[:1], *item[2:3]) if part)
-    last, comma, first = clean(item).partition(",")
-    return " ".join(f"{first} {last}".split()) if comma and "," not in first else clean(item)
+    name = re.sub(r"\s*\(\d{6,}\)$", "", clean(item))  # Scopus's number of the author
+    last, comma, first = name.partition(",")
+    return " ".join(f"{first} {last}".split()) if comma and "," not in first else name
 
 
 def _categories(value: Any) -> tuple[str, ...]:

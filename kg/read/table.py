@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from kg.read.record import NAMES, Row, Wrong
+from kg.read.unpack import PACKED
 
 NAME = "CSV/TSV"
 
@@ -30,7 +31,7 @@ def is_called(name: str, head: str) -> bool:
     >>> is_called("a.csv.gz", "x,text\\n"), is_called("a.csv", "A title\\n"), is_called("a.txt", "x,text\\n")
     (True, False, False)
     """
-    suffixes = [suffix for suffix in PurePath(name.lower()).suffixes if suffix != ".gz"]
+    suffixes = [suffix for suffix in PurePath(name.lower()).suffixes if suffix not in PACKED]
     header = head.lstrip().partition("\n")[0]
     return suffixes[-1:] in ([".csv"], [".tsv"], [".tab"]) and any(delimiter in header for delimiter in _DELIMITERS)
 

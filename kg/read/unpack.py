@@ -1,0 +1,103 @@
+"""Bytes -> lines of text: what is packed is unpacked, a Parquet table becomes lines of JSON, all else is UTF-8."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import zlib
+from collections.abc import Iterator
+from typing import IO, Any, cast
+
+PACKED = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ", ".zst": b"\x28\xb5\x2f\xfd"}
+"""What is unpacked, by the suffix that it usually has: a file is known by the bytes that it begins with."""
+
+_REFUSED = {
+    b"%PDF": "a PDF file; save its titles and abstracts as text",
+    b"PK\x03\x04": "a zip archive or an office document; unpack it or save it as text or CSV",
+    b"\xd0\xcf\x11\xe0": "an office document; save it as text or CSV",
+    b"\xff\xfe": "UTF-16 text; save it as UTF-8",
+    b"\xfe\xff": "UTF-16 text; save it as UTF-8",
+}
+_PARQUET = b"PAR1"
+
+
+class Unreadable(Exception):
+    """A file, or the rest of it, cannot be read: the line (0: the file as such) and why."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(what)
+        self.line = line
+        self.what = what
+
+
+def lines(raw: IO[bytes]) -> Iterator[str]:
+    """The lines with their ends as ``\\n``, a byte order mark dropped.
+
+    Raises:
+        Unreadable: empty, binary, not UTF-8 or cut off.
+    """
+    plain = _buffered(raw)
+    head = plain.peek(8)
+    packed = next((suffix for suffix, magic in PACKED.items() if head.startswith(magic)), None)
+    if packed:
+        plain = _unpacked(plain, packed)
+    number = 0
+    try:
+        head = plain.peek(8)
+        for magic, what in _REFUSED.items():
+            if head.startswith(magic):
+                raise Unreadable(0, what)
+        for number, line in enumerate(_parquet(plain) if head.startswith(_PARQUET) else plain, 1):
+            if b"\0" in line:
+                raise Unreadable(number, "binary data, not text")
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            # old Mac files end their lines with a lone carriage return
+            yield from (
+                text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True) if "\r" in text else (text,)
+            )
+    except UnicodeDecodeError as error:
+        what = f"not UTF-8 (byte 0x{error.object[error.start]:02x} at column {error.start + 1}); save the file as UTF-8"
+        raise Unreadable(number, what) from error
+    except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+        if not packed:
+            raise
+        raise Unreadable(
+            number + 1, "the compressed data is damaged or cut off here; fetch or copy the file again"
+        ) from error
+    if not number:
+        raise Unreadable(0, "empty file")
+
+
+def _buffered(raw: IO[bytes]) -> io.BufferedReader:
+    return raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", raw))
+
+
+def _unpacked(packed: io.BufferedReader, suffix: str) -> io.BufferedReader:
+    unpacked: Any
+    if suffix == ".gz":
+        unpacked = gzip.GzipFile(fileobj=packed)
+    elif suffix == ".bz2":
+        unpacked = bz2.BZ2File(packed)
+    elif suffix == ".xz":
+        unpacked = lzma.LZMAFile(packed)  # noqa: SIM115  closed with the file that it is in
+    else:
+        import pyarrow
+
+        unpacked = pyarrow.CompressedInputStream(packed, "zstd")
+    return io.BufferedReader(unpacked, buffer_size=1 << 18)
+
+
+def _parquet(file: io.BufferedReader) -> Iterator[bytes]:
+    """The rows of a Parquet file as lines of JSON; what cannot be sought in, such as standard input, is held whole."""
+    from pyarrow import ArrowException, parquet
+
+    try:
+        table = parquet.ParquetFile(file if file.seekable() else io.BytesIO(file.read()))
+        for batch in table.iter_batches(batch_size=1000):
+            for row in batch.to_pylist():
+                yield json.dumps(row, default=str, ensure_ascii=False).encode() + b"\n"
+    except (ArrowException, OSError) as error:
+        raise Unreadable(0, "a Parquet file that is damaged or cut off; fetch or copy it again") from error
