@@ -218,9 +218,9 @@ class Tables:
         str, ``categories`` list of str, ``arxiv_id``, ``doi``, ``url`` str or None, ``sources`` list of str,
         ``community`` int
     ``entities`` (sorted by id):
-        ``id`` str, ``name`` str, ``type`` str, ``papers`` int (how many name it), ``year`` Int64 or NA (of the earliest
-        paper that introduces it, else of the earliest that names it), ``introduced_by`` str or None (the id of the
-        earliest paper that introduces it), ``community`` int
+        ``id`` str, ``name`` str, ``type`` str, ``papers`` int (how many name it), ``introduced_by`` str or None (the id
+        of the paper here that it comes from), ``year`` Int64 or NA (of that paper: wherever an entity has a year, here
+        and in what is exported, it is this one, and what no paper here introduces has none), ``community`` int
     ``names`` (as in :class:`Resolved`):
         ``entity``, ``name``, ``count``, ``reason``
     ``mentions`` (sorted by paper, start):

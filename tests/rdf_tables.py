@@ -16,13 +16,13 @@ PAPERS = [
 ENTITIES = [  # id, name, type, papers, year, introduced_by
     ("entity/albert", "ALBERT", "Model", 1, None, "title:0f"),
     ("entity/bert", "BERT", "Model", 3, 2018, "1810.04805"),
-    ("entity/bert-large", "BERT-large", "Model", 1, 2019, None),
-    ("entity/c-ü", "C/Ü <x>", "Method", 1, 2020, None),
-    ("entity/glue", "GLUE", "Benchmark", 2, 2019, None),
-    ("entity/machine-translation", "machine translation", "Task", 1, 2017, None),
-    ("entity/perplexity", "perplexity", "Metric", 1, 2019, None),
+    ("entity/bert-large", "BERT-large", "Model", 1, None, None),
+    ("entity/c-ü", "C/Ü <x>", "Method", 1, None, None),
+    ("entity/glue", "GLUE", "Benchmark", 2, None, None),
+    ("entity/machine-translation", "machine translation", "Task", 1, None, None),
+    ("entity/perplexity", "perplexity", "Metric", 1, None, None),
     ("entity/transformer", "Transformer", "Model", 2, 2017, "1706.03762"),
-    ("entity/wmt-2014", "WMT 2014", "Dataset", 1, 2017, None),
+    ("entity/wmt-2014", "WMT 2014", "Dataset", 1, None, None),
 ]
 NAMES = [
     ("entity/bert", "BERT"),

@@ -277,6 +277,8 @@ def test_first_named_is_no_year_of_origin() -> None:
     tables = graph.link(
         *corpus(paper("1", "A", "2022", "We propose NewBERT, based on BERT.", introduces="NewBERT", uses="BERT"))
     )
+    assert tables.entities.set_index("name")["year"].dropna().to_dict() == {"NewBERT": 2022}
+    assert graph.to_networkx(tables).nodes["entity/bert"]["year"] is None
     assert graph.card(tables, "BERT").year is None
     root = graph.lineage(tables, "NewBERT").ancestors
     assert [(step.name, step.year) for _, step in root.walk()] == [("NewBERT", 2022), ("BERT", None)]

@@ -110,7 +110,7 @@ def card(tables: Tables, name: str, *, limit: int = 5) -> Card:
 
 def _entity_card(tables: Tables, node: str, limit: int) -> Card:
     rows = tables.entities.loc[tables.entities["id"] == node]
-    row, year = rows.iloc[0], year_of(origin_years(tables, rows).iloc[0])
+    row = rows.iloc[0]
     names = tables.names[(tables.names["entity"] == node) & (tables.names["name"] != row["name"])]
     facts = {
         "other names": ", ".join(
@@ -139,7 +139,7 @@ def _entity_card(tables: Tables, node: str, limit: int) -> Card:
     together = pd.concat([leaving, pointing])
     together = together[together["relation"] == "co_occurs"]
     sections.append(_companions(tables, "named together with", together, node, limit))
-    return Card(node, row["type"], row["name"], year, _filled(facts), [s for s in sections if s.items])
+    return Card(node, row["type"], row["name"], year_of(row["year"]), _filled(facts), [s for s in sections if s.items])
 
 
 def _paper_card(tables: Tables, node: str, limit: int) -> Card:
@@ -204,7 +204,7 @@ def _items(tables: Tables, rows: pd.DataFrame, nodes: pd.Series[Any]) -> list[It
         zip(entities["id"], entities["name"], strict=True)
     )
     years = dict(zip(papers["id"], papers["year"], strict=True)) | dict(
-        zip(entities["id"], origin_years(tables, entities), strict=True)
+        zip(entities["id"], entities["year"], strict=True)
     )
     sentences = evidence_texts(tables, rows)
     return [
@@ -226,11 +226,6 @@ def evidence_texts(tables: Tables, links: pd.DataFrame) -> list[str]:
 def _community(tables: Tables, number: int) -> str:
     names = tables.communities.loc[tables.communities["id"] == number, "name"]
     return str(names.iloc[0]) if len(names) else ""
-
-
-def origin_years(tables: Tables, entities: pd.DataFrame) -> pd.Series[Any]:
-    """The year of the paper that introduces each of these entities, missing without one: first named is not new."""
-    return entities["introduced_by"].map(tables.papers.set_index("id")["year"]).astype("Int64")
 
 
 def year_of(value: Any) -> int | None:

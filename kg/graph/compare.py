@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kg.graph.cards import origin_years
 from kg.graph.names import find_entity
 from kg.model import EntityType, KgError, Tables
 
@@ -26,7 +25,7 @@ def compare(tables: Tables, a: str, b: str, *, shown: int = SHOWN) -> pd.DataFra
     table = []
     for aspect, values in (
         ("type", list(rows["type"])),
-        ("year", ["" if pd.isna(year) else str(year) for year in origin_years(tables, rows)]),
+        ("year", ["" if pd.isna(year) else str(year) for year in rows["year"]]),
         ("introduced by", ["" if pd.isna(paper) else str(titles[paper]) for paper in rows["introduced_by"]]),
         ("papers", [str(count) for count in rows["papers"]]),
     ):

@@ -10,7 +10,6 @@ import pandas as pd
 from scipy import sparse
 
 from kg.graph.arrays import Bools, Floats, row_numbers
-from kg.graph.cards import origin_years
 from kg.graph.proper import proper_entities
 from kg.model import EntityType, KgError, Tables
 
@@ -48,9 +47,7 @@ def leaders(tables: Tables, *, type: str | None = None, n: int = 20, limit: int 
         built = tables.links[tables.links["relation"] == "builds_on"]["target"].value_counts()
         frame = frame.assign(papers=frame["id"].map(built).fillna(0).astype(int), score=score[: len(frame)])
     else:
-        frame = tables.entities[["id", "name", "type", "papers"]].assign(
-            year=origin_years(tables, tables.entities), score=score[len(tables.papers) :]
-        )
+        frame = tables.entities[["id", "name", "type", "papers", "year"]].assign(score=score[len(tables.papers) :])
         frame = frame[~common]
         frame = frame if type is None else frame[frame["type"] == type]
     frame = frame.assign(

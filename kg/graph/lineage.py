@@ -10,7 +10,7 @@ import networkx as nx
 import pandas as pd
 
 from kg.graph.arrays import among, ids_of, row_numbers
-from kg.graph.cards import evidence_texts, origin_years, year_of
+from kg.graph.cards import evidence_texts, year_of
 from kg.graph.kin import NAMED, kin, named_after
 from kg.graph.names import find_entity
 from kg.graph.proper import proper_entities
@@ -218,8 +218,7 @@ def lineage(tables: Tables, name: str, *, depth: int = 3, width: int = 8) -> Lin
     root = find_entity(tables, name)
     tables = _near(tables, root, depth)
     pairs = descent(tables)
-    entities = tables.entities.assign(year=origin_years(tables, tables.entities))
-    facts = entities.set_index("id")[["name", "year", "papers"]]
+    facts = tables.entities.set_index("id")[["name", "year", "papers"]]
     return Lineage(
         _grow(tables, facts, pairs.rename(columns={"child": "here", "parent": "next"}), root, depth, width),
         _grow(tables, facts, pairs.rename(columns={"parent": "here", "child": "next"}), root, depth, width),

@@ -66,7 +66,7 @@ def link(
     papers = papers.assign(community=paper_community)
     entities = entities.assign(
         papers=names_of_papers.to_numpy(),
-        year=_first_years(stated, origin, papers["year"], len(entities)),
+        year=_years_of(origin, papers["year"]),
         introduced_by=pd.Series(ids_of(paper_ids, origin), dtype=object),
         community=entity_community,
     )
@@ -143,13 +143,9 @@ def _paper_entity(
     )
 
 
-def _first_years(stated: pd.DataFrame, origin: Any, years: pd.Series[Any], n_entities: int) -> pd.Series[Any]:
-    """Of each entity: the year of the paper that introduces it, else of the earliest that names it."""
-    year = years.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    named = pd.Series(year[stated["paper"].to_numpy()]).groupby(stated["entity"].to_numpy()).min()
-    first = named.reindex(range(n_entities)).to_numpy(dtype=float)
-    introduced = np.where(origin >= 0, year[origin], np.nan)
-    return pd.Series(np.where(np.isnan(introduced), first, introduced)).astype("Int64")
+def _years_of(origin: Ints, years: pd.Series[Any]) -> pd.Series[Any]:
+    """Of each entity, the year of the paper that introduces it, missing without one: first named is not new."""
+    return years.astype("Int64").reindex(origin).reset_index(drop=True)
 
 
 def _within_budget(frames: list[pd.DataFrame], budget: int) -> list[pd.DataFrame]:

@@ -223,8 +223,8 @@ PROPERTIES: tuple[Term, ...] = (
     Term(
         "kgo:year",
         "year",
-        "Of a paper, the year of its date; of an entity, the year of the earliest paper that introduces it, else names "
-        "it. A plain number, for comparing and grouping.",
+        "Of a paper, the year of its date; of an entity, the year of the paper that first introduces it, none where no "
+        "paper does. A plain number, for comparing and grouping.",
         domain=(PAPER, ENTITY),
         range=("xsd:integer",),
         traits=("owl:FunctionalProperty",),
