@@ -107,7 +107,7 @@ def test_search_says_when_there_is_nothing_and_escape_clears(visit: Visit) -> No
     page = visit.page
     page.fill("#search", "qqqqzzzz")
     page.wait_for_selector("#suggestions .none")
-    assert "titles, names and ids of papers. Authors" in page.inner_text("#suggestions .none")
+    assert "titles, authors, names and ids of papers. Abstracts" in page.inner_text("#suggestions .none")
     page.keyboard.press("Escape")
     assert page.input_value("#search") == ""
     assert page.is_hidden("#suggestions")

@@ -37,9 +37,9 @@ from kg.model import EntityRelation, EntityType, KgError, PaperRelation, Role, T
 from kg.vocabulary import BASE, NAMESPACES, entity_classes, link_property
 
 SCRIPTS = (
-    "latex.js", "data.js", "texts.js", "search.js", "index.js", "shapes.js", "state.js", "trail.js", "filters.js",
-    "facets.js", "layout.js", "labels.js", "captions.js", "drawing.js", "camera.js", "pointer.js", "view.js",
-    "overview.js", "focus.js", "path.js", "lineage.js", "timeline.js", "compare.js", "dom.js", "ask.js",
+    "latex.js", "data.js", "bylines.js", "texts.js", "search.js", "index.js", "shapes.js", "state.js", "trail.js",
+    "filters.js", "facets.js", "layout.js", "labels.js", "captions.js", "drawing.js", "camera.js", "pointer.js",
+    "view.js", "overview.js", "focus.js", "path.js", "lineage.js", "timeline.js", "compare.js", "dom.js", "ask.js",
     "evidence.js", "panel.js", "entity.js", "paper.js", "tip.js", "table.js", "status.js", "combobox.js",
     "download.js", "key.js", "svg.js", "turtle.js", "keys.js", "keep.js", "main.js",
 )  # fmt: skip
@@ -117,8 +117,15 @@ def render(
     """The page as a string, of at most ``limit`` bytes in its encoding where that can be."""
     if not len(tables.papers):
         raise KgError("the graph has no papers, so there is nothing to show; build it from some first: kg build FILE")
-    page = partial(_page, title=title, packing=packing, papers=len(tables.papers), entities=len(tables.entities))
-    kept = BLOCK_TAG * (-(-len(tables.papers) // SHARD) + 2) + CARRIED
+    page = partial(
+        _page,
+        title=title,
+        packing=packing,
+        papers=len(tables.papers),
+        entities=len(tables.entities),
+        authored=any(map(len, tables.papers["authors"])),
+    )
+    kept = BLOCK_TAG * (-(-len(tables.papers) // SHARD) + 3) + CARRIED
     most = (limit or (LEAN_LIMIT if lean else LIMIT)) - packing.character * kept
 
     def room(groups: Sequence[Group] = (), bridges: Sequence[Bridge] = ()) -> int:
@@ -133,7 +140,7 @@ def render(
 BLOCK_TAG = 80
 """Characters around a block of data in the page, at most."""
 
-CARRIED = 120
+CARRIED = 140
 """Characters that what the file leaves out takes to say, at most."""
 
 
@@ -147,6 +154,7 @@ def _page(
     packing: Packing,
     papers: int,
     entities: int,
+    authored: bool,
 ) -> str:
     style = _template_text("explorer.css")
     net = Network(height="100%", width="100%", directed=True, cdn_resources="in_line", heading=title)
@@ -168,6 +176,7 @@ def _page(
         rdf=_rdf(),
         papers=papers,
         entities=entities,
+        authored=authored,
     )
     return str(net.generate_html()) + "\n"
 

@@ -1,8 +1,9 @@
 """The graph as the explorer carries it: one block that is read at once, and shards that are read when they are needed.
 
-The first block has what drawing, searching, filtering and finding paths need: ids, titles, names, links. Abstracts,
-authors, mentions and the places of evidence sentences are in shards of some hundred papers, decoded when one of their
-papers is opened; where the evidence for links between papers and between entities stands is in one more block.
+The first block has what drawing, searching, filtering and finding paths need: ids, titles, names, links. Authors and
+further ids of papers are in a second one (:mod:`.bylines`). Abstracts, mentions and the places of evidence sentences
+are in shards of some hundred papers, decoded when one of their papers is opened; where the evidence for links between
+papers and between entities stands is in one more block.
 
 What has which number is said in :mod:`.numbered`, what is in a shard in :mod:`.text_shards`.
 """
@@ -18,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from kg.export.html.answers import Answer, plain
+from kg.export.html.bylines import bylines
 from kg.export.html.columns import Block, Vocabulary, clean
 from kg.export.html.descents import Descents
 from kg.export.html.numbered import (
@@ -54,7 +56,7 @@ class Payload:
     """By the name under which the page finds them."""
     carried: dict[str, Any]
     """What was left out or rounded, for the page to say: ``whole`` abstracts are carried, ``pairs`` of similar papers
-    there are, ``single`` entities that one paper alone names are left out."""
+    there are, ``single`` entities that one paper alone names are left out, so many ``authors`` a paper are carried."""
     groups: list[Group]
     bridges: list[Bridge]
 
@@ -86,6 +88,10 @@ def payload(
     shown = groups(order.papers, order.entities, linked["paper-entity"], tables.communities)
     bridged = bridges(order.papers, order.entities, linked["paper-entity"], shown)
     budget = room(shown, bridged)
+    written, authors = bylines(order.papers, budget)
+    budget -= len(written)
+    if authors is not None:
+        carried["authors"] = authors
     spoken = [*order.papers["title"], *([] if lean else order.papers["abstract"])]
     vocabulary = Vocabulary([clean(text) for text in spoken])
 
@@ -108,7 +114,7 @@ def payload(
     shards, carried["whole"] = text_shards(
         tables, order, linked["paper-entity"], vocabulary, wide, lean=lean, budget=rest
     )
-    blocks = {"core": first, **({"evidence": evidence} if evidence else {})}
+    blocks = {"core": first, "bylines": written, **({"evidence": evidence} if evidence else {})}
     blocks |= {f"text-{at}": shard for at, shard in enumerate(shards)}
     return Payload(blocks, carried, shown, bridged)
 

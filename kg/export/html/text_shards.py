@@ -1,4 +1,4 @@
-"""What the page reads only when a paper is opened, in shards: abstracts, authors, mentions, sentences of evidence."""
+"""What the page reads only when a paper is opened, in shards: abstracts, mentions, evidence sentences, categories."""
 
 from __future__ import annotations
 
@@ -158,14 +158,8 @@ def _mentions(tables: Tables, order: Order, links: pd.DataFrame, wide: dict[int,
 
 
 def _facts(row: Any) -> str:
-    """What only the panel shows: authors, categories and where the paper is found, as JSON without what is missing."""
-    facts = {
-        "authors": [clean(a) for a in _list(row.authors)],
-        "categories": [clean(c) for c in _list(row.categories)],
-        "arxiv": clean(row.arxiv_id) if clean(row.arxiv_id) != clean(row.id) else "=",
-        "doi": clean(row.doi) if clean(row.doi) != clean(row.id) else "=",
-        "url": clean(row.url),
-    }
+    """What only the panel shows: categories and the paper's page, as JSON without what is missing."""
+    facts = {"categories": [clean(c) for c in _list(row.categories)], "url": clean(row.url)}
     facts = {key: value for key, value in facts.items() if value}
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")) if facts else ""
 

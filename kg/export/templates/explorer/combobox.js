@@ -30,11 +30,11 @@ function combobox(input, list, { accept = null, choose, empty = null }) {
     if (rest > 0) list.append(el('li', { class: 'more', role: 'option', 'aria-selected': 'false', id: `${list.id}-more`, on: { mousedown: (event) => { event.preventDefault(); showMore(); } } }, `Show ${Math.min(rest, nextLimit() - limit)} more of ${number(found.all)}`));
     if (found.partial && found.length) list.prepend(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-partial` }, 'Nothing has all of these words: these have most of them.'));
     if (!query.trim()) { close(); empty?.(); return; }
-    if (!found.length) list.replaceChildren(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-none` }, 'Nothing like this among titles, names and ids of papers. Authors and abstracts are not searched.'));
+    if (!found.length) list.replaceChildren(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-none` }, `Nothing like this among titles, ${bylines.names.size ? 'authors, ' : ''}names and ids of papers. ${bylines.names.size ? 'Abstracts are' : 'Authors and abstracts are'} not searched.`));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
     mark(found.length ? 0 : -1);
-    announce(found.length ? plural(found.length, 'suggestion') : 'No suggestions: titles, names and ids of papers are searched');
+    announce(found.length ? plural(found.length, 'suggestion') : `No suggestions: titles, ${bylines.names.size ? 'authors, ' : ''}names and ids of papers are searched`);
   };
   const nextLimit = () => (limit === FIRST ? 60 : 400);
   const showMore = async () => { const from = found.length; limit = nextLimit(); await update(); mark(from); };
@@ -62,9 +62,10 @@ function suggestion(hit, query, id, act) {
   const { node, text } = hit;
   const own = nameOf(node);
   const paper = isPaper(node);
+  const by = paper && !hit.id ? authorsMeant(node, query) : [];
   const about = paper ? dateOf(node).slice(0, 4) : `${plural(G.paperCount[node - G.P], 'paper')}`;
   return el('li', { role: 'option', id, 'aria-selected': 'false', class: `kind-${kindOf(node)}`, on: { mousedown: (event) => { event.preventDefault(); act(); } } },
-    kindIcon(kindOf(node)), el('span', { class: 'what', dir: 'auto' }, ...highlighted(clip(own), query), own !== text && el('span', { class: 'alias' }, hit.id ? ' ' : ' also ', ...(hit.id ? [text] : highlighted(text, query)))),
+    kindIcon(kindOf(node)), el('span', { class: 'what', dir: 'auto' }, ...highlighted(clip(own), query), own !== text && el('span', { class: 'alias' }, hit.id ? ' ' : ' also ', ...(hit.id ? [text] : highlighted(text, query))), by.length > 0 && el('span', { class: 'alias' }, ' by ', ...highlighted(by.join(', '), query))),
     el('span', { class: 'about' }, `${kindOf(node)}${about ? ` · ${about}` : ''}`));
 }
 
@@ -84,6 +85,14 @@ function highlighted(text, query) {
   }
   out.push(text.slice(at));
   return out;
+}
+
+// What is typed for one, as by a click on an author.
+function searchFor(text) {
+  const input = $('search');
+  input.value = text;
+  input.focus();
+  input.dispatchEvent(new Event('input'));
 }
 
 // The same in a dialog, to pick the other end of a path or a comparison.

@@ -100,6 +100,7 @@ class WordIndex {
 
 async function buildSearch() {
   const index = new WordIndex(G.N + G.aliases.size);
+  const { names, from, author } = await readBylines();
   let entry = 0, turn = performance.now();
   for (const { text, offset, size } of [G.titles, G.names, G.aliases]) {
     for (let i = 0; i < size; i++, entry++) {
@@ -107,6 +108,14 @@ async function buildSearch() {
       if (entry % 64 === 0 && performance.now() - turn > SLICE) { await pause(); turn = performance.now(); }
     }
   }
+  // An author is a word of the paper: entry `total + p` is paper p's, by who wrote it.
+  const total = entry, folded = [];
+  for (let p = 0; p < G.P; p++) {
+    for (let k = from[p]; k < from[p + 1]; k++) index.read(names.text, names.offset[author[k]], names.offset[author[k] + 1], total + p);
+    if (p % 64 === 0 && performance.now() - turn > SLICE) { await pause(); turn = performance.now(); }
+  }
+  for (let k = 0; k < names.size; k++) folded.push(fold(readable(names.at(k))));
+  await pause();
   const { words, size } = index;
   const start = new Int32Array(words.length + 1);
   for (let i = 0; i < size; i++) start[index.word[i] + 1]++;
@@ -120,7 +129,7 @@ async function buildSearch() {
     if (list) list.push(number); else byLetter.set(word.charCodeAt(0), [number]);
   });
   Object.assign(Search, {
-    words, start, entries, byLetter, mask: Int32Array.from(words, letterMask),
+    words, start, entries, byLetter, total, authors: folded.join('\n'), mask: Int32Array.from(words, letterMask),
     score: new Float32Array(entry), best: new Float32Array(entry), found: new Int32Array(entry),
     round: new Uint8Array(entry), // how many of the typed words an entry has
   });

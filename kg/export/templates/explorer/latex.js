@@ -21,14 +21,14 @@ const SIGNS = pairs(`alpha:α beta:β gamma:γ delta:δ epsilon:ε varepsilon:ε
   ss:ß o:ø O:Ø l:ł L:Ł ae:æ AE:Æ oe:œ OE:Œ aa:å AA:Å i:ı j:ȷ
   eg:e.g. ie:i.e. etal:et␣al. aka:a.k.a. etc:etc. LaTeX:LaTeX TeX:TeX xspace: quad:␣ qquad:␣ displaystyle: textstyle: limits: nolimits:`);
 
-const words = (text) => new Set(text.trim().split(/\s+/));
-const NAMED = words('deg log ln lg exp max min sup inf lim limsup liminf arg argmax argmin sin cos tan tanh cosh sinh det dim ker gcd Pr mod');
+const namesIn = (text) => new Set(text.trim().split(/\s+/));
+const NAMED = namesIn('deg log ln lg exp max min sup inf lim limsup liminf arg argmax argmin sin cos tan tanh cosh sinh det dim ker gcd Pr mod');
 // Commands that say how their argument looks; it is shown plain. Of some the first of two arguments goes away.
-const LOOKS = words(`textbf textit textrm textsf texttt textsc textsl textnormal textup textmd text emph underline uline ul mbox hbox fbox
+const LOOKS = namesIn(`textbf textit textrm textsf texttt textsc textsl textnormal textup textmd text emph underline uline ul mbox hbox fbox
   ensuremath mathrm mathbf mathit mathsf mathtt mathcal mathscr mathfrak mathnormal boldsymbol bm pmb operatorname mathop mathbb
   textsubscript textsuperscript url path nolinkurl uppercase`);
-const SECOND = words('href textcolor colorbox hyperlink hyperref');
-const SWITCHES = words(`bf it rm tt sc sf sl em bfseries itshape ttfamily scshape tiny small footnotesize normalsize large Large LARGE huge
+const SECOND = namesIn('href textcolor colorbox hyperlink hyperref');
+const SWITCHES = namesIn(`bf it rm tt sc sf sl em bfseries itshape ttfamily scshape tiny small footnotesize normalsize large Large LARGE huge
   boldmath unboldmath centering noindent left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr middle`);
 const ACCENTS = { '`': '\u0300', "'": '\u0301', '^': '\u0302', '~': '\u0303', '"': '\u0308', '=': '\u0304', '.': '\u0307', c: '\u0327', v: '\u030c', H: '\u030b', u: '\u0306', k: '\u0328', r: '\u030a', d: '\u0323' };
 const OVER = { hat: '\u0302', widehat: '\u0302', tilde: '\u0303', widetilde: '\u0303', bar: '\u0304', overline: '\u0305', vec: '\u20d7', dot: '\u0307', ddot: '\u0308', check: '\u030c', breve: '\u0306' };

@@ -97,10 +97,11 @@ function groupEntry(at) {
 
 // What this file leaves out, where it does.
 function aboutFile() {
-  const { whole, rounded, pairs, single } = G.carried;
+  const { whole, rounded, pairs, single, authors } = G.carried;
   const facts = [
     G.lean ? 'It carries no abstracts and no evidence sentences.' : whole < G.P && `It carries ${number(whole)} of ${plural(G.P, 'abstract')} whole, those of the best-linked papers; of the others the sentences that say most.`,
     single && `${plural(single, 'entity', 'entities')} that one paper alone names are left out.`,
+    authors !== undefined && (authors ? `Of a paper's authors it carries ${authors > 2 ? `the first ${authors - 1} and the last` : authors > 1 ? 'the first and the last' : 'the first'}.` : 'It carries no authors.'),
     rounded && 'Confidences are rounded to 5 %.',
     rounded && span.facets.relations.get('shares') < pairs && `Of ${number(pairs)} pairs of similar papers it carries the ${number(span.facets.relations.get('shares') ?? 0)} most alike.`,
   ].filter(Boolean);

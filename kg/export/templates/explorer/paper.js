@@ -22,11 +22,10 @@ function paperPanel(paper) {
 }
 
 async function fillPaper(paper, box) {
-  const { authors, categories, arxiv, doi, url, text, mentions, abstractFrom } = await paperText(paper);
+  const { authors, authorsLeft, categories, arxiv, doi, url, text, mentions, abstractFrom } = await paperText(paper);
   const fresh = [];
   if (authors.length) {
-    const shown = authors.slice(0, 12);
-    fresh.push(el('p', { class: 'authors', dir: 'auto' }, shown.join(', ') + (authors.length > shown.length ? ` and ${authors.length - shown.length} more` : '')));
+    fresh.push(byline(authors, authorsLeft));
   }
   const page = [arxiv, doi].some((id) => id && url?.includes(id)) ? null : url; // one button for one place
   const links = [arxiv && ['arXiv', `https://arxiv.org/abs/${encodeURI(arxiv)}`], doi && ['DOI', `https://doi.org/${encodeURI(doi)}`], page && ['Page', page]]
@@ -44,6 +43,13 @@ async function fillPaper(paper, box) {
     fresh.push(el('p', { class: 'note' }, G.lean || text === null ? 'This file was written without abstracts.' : body ? 'This abstract was left out to keep the file small.' : 'No abstract is known.'));
   }
   box.replaceChildren(...fresh);
+}
+
+// The first authors and the last, each leading to their papers; `left` are those that the file does not hold.
+function byline(authors, left) {
+  const long = authors.length > 12 || left > 0, shown = long ? [...authors.slice(0, Math.min(11, authors.length - 1)), authors.at(-1)] : authors;
+  const name = (author, k) => [k ? (long && k === shown.length - 1 ? ' … ' : ', ') : '', el('button', { type: 'button', class: 'author', title: `Papers by ${author}`, on: { click: () => searchFor(author) } }, author)];
+  return el('p', { class: 'authors', dir: 'auto' }, ...shown.flatMap(name), long && `${shown.length > 1 ? '' : ' …'} (${number(authors.length + left)} authors)`);
 }
 
 // Two papers are similar through what both name: the rarest first.

@@ -1,11 +1,12 @@
-// Search over titles, names and other names: by words, with beginnings of words and typing errors forgiven.
+// Search over titles, authors, names and other names: by words, with beginnings of words and typing errors forgiven.
 
 const Search = { ready: null, words: [], mask: null, start: null, entries: null, byLetter: null };
 
 const plain = /^[\x20-\x7e]*$/;
 const GREEK = 'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi chi psi omega'.split(' ');
+const PLAIN = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', ß: 'ss', æ: 'ae', œ: 'oe', ı: 'i', ħ: 'h' };
 // As it is compared: small letters without accents, Greek ones by their names, as papers write both ("π0", "pi0").
-const fold = (text) => (plain.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/[α-ω]/g, (letter) => GREEK[letter.charCodeAt(0) - 945]));
+const fold = (text) => (plain.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/[α-ωøłđðßæœıħ]/g, (letter) => PLAIN[letter] ?? GREEK[letter.charCodeAt(0) - 945]));
 const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) || [];
 
 const LONGEST = 400; // letters of a title that are looked at
@@ -76,7 +77,7 @@ function wordsFor(typed, last) {
     if (whole) out.set(w, 1);
     else if (last || typed.length > 2) out.set(w, 0.55 + 0.35 * (typed.length / Search.words[w].length));
   }
-  const most = typed.length < 4 ? 0 : typed.length < 8 ? 1 : 2;
+  const most = typed.length < 4 || /^\d+$/.test(typed) ? 0 : typed.length < 8 ? 1 : 2; // another number is another thing
   if (!most || out.size > 400) return out;
   const mask = letterMask(typed);
   if (typed.length > 50) return out;
@@ -93,19 +94,46 @@ function wordsFor(typed, last) {
 // What an id is written with around it: "arXiv:1706.03762v5", "https://doi.org/10.48550/arXiv.1706.03762".
 const bareId = (query) => fold(query.trim()).replace(/^(https?:\/\/)?(www\.)?(arxiv\.org\/(abs|pdf)\/|(dx\.)?doi\.org\/)/, '').replace(/^(10\.48550\/)?arxiv[:.]\s*|^doi:\s*/, '').replace(/(\d)(v\d+)?(\.pdf)?$/, '$1');
 
-// Papers whose id begins so: arXiv's, DOIs, or what else the corpus calls them by.
+// Papers one of whose ids begins so: arXiv's, DOIs, or what else the corpus calls them by.
 function papersById(query, limit) {
-  const wanted = bareId(query), { text, offset, size } = G.paperIds;
+  const wanted = bareId(query), found = new Map();
   if (wanted.length < 5 || !/\d/.test(wanted) || /\s/.test(wanted)) return [];
-  Search.ids ??= fold(text);
-  const found = [];
-  if (Search.ids.length !== text.length) return found; // folded otherwise: places would be wrong
-  for (let at = Search.ids.indexOf(wanted); at >= 0 && found.length < limit; at = Search.ids.indexOf(wanted, at + 1)) {
-    let low = 0, high = size - 1; // the last paper whose id begins here or before
-    while (low < high) { const middle = (low + high + 1) >> 1; if (offset[middle] <= at) low = middle; else high = middle - 1; }
-    if (offset[low] === at) found.push({ node: low, text: idOf(low), score: 1, id: true });
+  for (const ids of [G.paperIds, bylines.arxiv, bylines.doi]) {
+    const { text, offset } = ids, folded = ids.folded ??= fold(text);
+    if (folded.length !== text.length) continue; // folded otherwise: places would be wrong
+    for (let at = folded.indexOf(wanted); at >= 0 && found.size < limit; at = folded.indexOf(wanted, at + 1)) {
+      const paper = lastBefore(offset, at);
+      if (offset[paper] === at && at + wanted.length <= offset[paper + 1] && !found.has(paper)) found.set(paper, { node: paper, text: ids.at(paper), score: 1, id: true });
+    }
   }
-  return found;
+  return [...found.values()];
+}
+
+// The last string that is not empty and begins at a place or before, of strings one behind the other.
+function lastBefore(offset, place) {
+  let low = 0, high = offset.length - 2;
+  while (low < high) { const middle = (low + high + 1) >> 1; if (offset[middle] <= place) low = middle; else high = middle - 1; }
+  return low;
+}
+
+// Which authors have all of a query in their names as it was typed, by number; null for one word: that is in all that is found.
+function authorsNamed(wanted) {
+  if (!wanted.includes(' ') || !Search.authors.includes(wanted)) return null;
+  const out = new Uint8Array(bylines.names.size);
+  Search.authorAt ??= lineStarts(Search.authors, out.length);
+  for (let at = Search.authors.indexOf(wanted); at >= 0; at = Search.authors.indexOf(wanted, at + 1)) out[lastBefore(Search.authorAt, at)] = 1;
+  return out;
+}
+
+function lineStarts(text, lines) {
+  const starts = new Int32Array(lines + 1).fill(text.length + 1);
+  for (let line = 0, at = 0; line < lines; line++) { starts[line] = at; at = text.indexOf('\n', at) + 1; }
+  return starts;
+}
+
+function wroteIt(paper, named) {
+  for (let k = bylines.from[paper]; k < bylines.from[paper + 1]; k++) if (named[bylines.author[k]]) return true;
+  return false;
 }
 
 // The best nodes for a query, best first: [{node, text, score}].
@@ -116,25 +144,37 @@ function search(query, { limit = 12, accept = null } = {}) {
   const typed = wordsOf(query).slice(0, 8);
   if (!typed.length || !Search.words.length) return [];
   const words = typed.map((word, k) => [word, wordsFor(word, k === typed.length - 1)]);
-  const hits = withAll(words, query, typed, limit, accept);
-  return hits.length || typed.length < 2 ? hits : withMost(words, query, typed, limit, accept);
+  for (const forgiving of [false, true]) {
+    const hits = withAll(words, query, typed, limit, accept, forgiving);
+    if (hits.length) return hits;
+  }
+  return typed.length < 2 ? [] : withMost(words, query, typed, limit, accept);
 }
 
-function withAll(words, query, typed, limit, accept) {
-  const { score, best, round, entries, start } = Search;
-  let found = 0;
-  words.forEach(([word, meant], k) => {
-    found = 0;
-    for (const [w, quality] of meant) {
-      // Two letters begin half of all titles: until there are more, they complete names only.
-      const from = word.length < 3 && quality < 1 ? G.P : 0;
-      for (let p = start[w]; p < start[w + 1]; p++) {
-        const entry = entries[p];
-        if (entry < from || round[entry] < k) continue; // every word has to be found
-        if (round[entry] === k) { round[entry] = k + 1; best[entry] = quality; Search.found[found++] = entry; }
-        else if (quality > best[entry]) best[entry] = quality;
-      }
+// The entries in which a typed word stands, each with how well: act(entry, quality). A title's words say more of what a
+// paper is than who wrote it; typing errors in names of authors count where nothing else is found.
+function eachEntry([word, meant], forgiving, act) {
+  const { entries, start, total } = Search;
+  for (const [w, quality] of meant) {
+    // Two letters begin half of all titles: until there are more, they complete names only.
+    const from = word.length < 3 && quality < 1 ? G.P : 0;
+    for (let p = start[w]; p < start[w + 1]; p++) {
+      const entry = entries[p];
+      if (entry < total) { if (entry >= from) act(entry, quality); } else if (!from && (quality > 0.5 || forgiving)) act(entry - total, BY * quality);
     }
+  }
+}
+const BY = 0.6;
+
+function withAll(words, query, typed, limit, accept, forgiving) {
+  const { score, best, round } = Search;
+  let found = 0;
+  words.forEach((word, k) => {
+    found = 0;
+    eachEntry(word, forgiving, (entry, quality) => {
+      if (round[entry] < k) return; // every word has to be found
+      if (round[entry] === k) { round[entry] = k + 1; best[entry] = quality; Search.found[found++] = entry; } else if (quality > best[entry]) best[entry] = quality;
+    });
     for (let i = 0; i < found; i++) { const entry = Search.found[i]; score[entry] += best[entry]; }
   });
   const hits = rank(Search.found.subarray(0, found), query, typed, limit, accept);
@@ -145,18 +185,13 @@ function withAll(words, query, typed, limit, accept) {
 
 // Where nothing has all of the words: what has most of them, if that is a third of what was typed.
 function withMost(words, query, typed, limit, accept) {
-  const { score, best, round, entries, start } = Search;
+  const { score, best, round } = Search;
   const many = new Uint8Array(round.length), touched = [];
-  words.forEach(([word, meant], k) => {
+  words.forEach((word, k) => {
     const here = [];
-    for (const [w, quality] of meant) {
-      const from = word.length < 3 && quality < 1 ? G.P : 0;
-      for (let p = start[w]; p < start[w + 1]; p++) {
-        const entry = entries[p];
-        if (entry < from) continue;
-        if (round[entry] !== k + 1) { round[entry] = k + 1; best[entry] = quality; here.push(entry); } else if (quality > best[entry]) best[entry] = quality;
-      }
-    }
+    eachEntry(word, true, (entry, quality) => {
+      if (round[entry] !== k + 1) { round[entry] = k + 1; best[entry] = quality; here.push(entry); } else if (quality > best[entry]) best[entry] = quality;
+    });
     for (const entry of here) { if (!many[entry]++) touched.push(entry); score[entry] += best[entry]; }
   });
   const most = touched.reduce((top, entry) => Math.max(top, many[entry]), 0);
@@ -168,13 +203,13 @@ function withMost(words, query, typed, limit, accept) {
 }
 
 function rank(entries, query, typed, limit, accept) {
-  const wanted = fold(query.trim());
+  const wanted = fold(query.trim()), named = authorsNamed(wanted);
   const value = new Float32Array(entries.length);
   for (let i = 0; i < entries.length; i++) {
     const node = entryNode(entries[i]);
     const quality = Search.score[entries[i]] / typed.length;
     const weight = isPaper(node) ? Math.log2(2 + degree(node)) : 1.2 * Math.log2(2 + 2 * G.paperCount[node - G.P]);
-    value[i] = quality * quality * (6 + weight);
+    value[i] = quality * quality * (6 + weight) * (named && isPaper(node) && wroteIt(node, named) ? 2 : 1);
   }
   const least = value.length > 400 ? value.slice().sort()[value.length - 400] : 0;
   const best = new Map(); // a node once, by its best name

@@ -1,4 +1,4 @@
-// Abstracts, mentions, authors and evidence: decoded shard by shard, when somebody looks at them.
+// Abstracts, mentions and evidence: decoded shard by shard, when somebody looks at them.
 
 const shardCache = new Map();
 
@@ -46,14 +46,12 @@ function spans(block, name, firstPaper) {
 
 // Everything the panel shows of a paper beside its links.
 async function paperText(paper) {
-  const block = await shardOf(paper);
+  const [block, { left, arxiv, doi }] = await Promise.all([shardOf(paper), readBylines()]);
   const at = paper % G.shard;
   const facts = JSON.parse(block.facts.at(at) || '{}');
-  const id = idOf(paper);
   const out = {
-    authors: facts.authors || [], categories: facts.categories || [], url: facts.url || '',
-    arxiv: facts.arxiv === '=' ? id : facts.arxiv || '', doi: facts.doi === '=' ? id : facts.doi || '',
-    text: null, mentions: [], abstractFrom: 0,
+    authors: authorsOf(paper), authorsLeft: left[paper], categories: facts.categories || [], url: facts.url || '',
+    arxiv: idIn(arxiv, paper), doi: idIn(doi, paper), text: null, mentions: [], abstractFrom: 0,
   };
   if (!block.abstracts) return out;
   const title = G.titles.at(paper);
