@@ -64,8 +64,16 @@ def test_the_summary_says_what_happened(built: Path) -> None:
     for file in ("graph.ttl", "graph.html", "graph.graphml", "papers.jsonl"):
         assert f"exports/{file}" in summary
         assert (built / "exports" / file).exists()
-    assert "next" in summary
+    assert "next      open exports/graph.html in a browser; kg show NAME; kg query --help\n" in summary
     assert "Traceback" not in summary
+
+
+def test_what_to_do_next_names_the_store(tmp_path: Path) -> None:
+    write(tmp_path / "in.jsonl", papers(2))
+    run = kg("build", "in.jsonl", "--db", "my own.duckdb", "--out", "mine", cwd=tmp_path)
+    assert "open mine/graph.html in a browser; kg show NAME --db 'my own.duckdb'; kg query --help\n" in run.stderr
+    told = kg("resolve", "--review", "doubts.csv", "--db", "my own.duckdb", cwd=tmp_path)
+    assert told.stdout.endswith("then: kg resolve --apply doubts.csv --db 'my own.duckdb'\n")
 
 
 def test_what_is_not_searched_for_names_is_told(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -86,6 +87,14 @@ def _before(
 Db = Annotated[Path, typer.Option("--db", envvar="KG_DB", help="The store: one DuckDB file.", show_default=True)]
 """The option ``--db``, for every command that needs the store: ``db: Db = DEFAULT_DB``."""
 DEFAULT_DB = Path("kg.duckdb")
+
+
+def with_db(command: str, db: Path) -> str:
+    """A command to type next, with the option that it needs to ask the store that this one is about."""
+    told = os.environ.get("KG_DB") or DEFAULT_DB
+    return command if db == Path(told) else f"{command} --db {shlex.quote(str(db))}"
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 """The option ``--json``: ``as_json: Json = False``."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kg.cli.app import DEFAULT_DB, Db, Json, app
+from kg.cli.app import DEFAULT_DB, Db, Json, app, with_db
 from kg.cli.output import number, print_json, print_table, progress_bars
 from kg.model import KgError
 
@@ -187,6 +187,7 @@ def _summary(graph: Graph, out: Path) -> None:
     """What was read, found, merged, rejected and written, and what to do next, on stderr."""
     report = graph.report
     assert report is not None
+    assert graph.db is not None
     account, changes = report.account, report.changes
     lines: list[tuple[str, str]] = []
     if account.files:
@@ -223,9 +224,13 @@ def _summary(graph: Graph, out: Path) -> None:
                 print(f"  {problem}", file=sys.stderr)
             if len(problems) > _SHOWN:
                 print(f"  … and {len(problems) - _SHOWN:,} more", file=sys.stderr)
-    print(f"next      open {out / 'graph.html'} in a browser; kg show NAME; kg query --help", file=sys.stderr)
+    print(
+        f"next      open {out / 'graph.html'} in a browser; {with_db('kg show NAME', graph.db)}; kg query --help",
+        file=sys.stderr,
+    )
     if report.doubts:
-        print(f"          {number(report.doubts, 'doubtful name')} to decide: kg resolve --help", file=sys.stderr)
+        review = with_db("kg resolve --review doubts.csv", graph.db)
+        print(f"          {number(report.doubts, 'doubtful name')} to decide: {review}", file=sys.stderr)
 
 
 def _size(path: Path) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kg.cli.app import DEFAULT_DB, Db, Json, app
+from kg.cli.app import DEFAULT_DB, Db, Json, app, with_db
 from kg.cli.build import DEFAULT_OUT, Out
 from kg.cli.output import number, print_table, progress_bars
 
@@ -48,7 +49,7 @@ def resolve(
         table = review_table(doubts, graph.papers, graph.mentions)
         write_review(table, review)
         print(f"{review}: {number(len(table), 'doubtful name')}. ", end="")
-        print(f"Fill in the column decision, then: kg resolve --apply {review}")
+        print(f"Fill in the column decision, then: {with_db(f'kg resolve --apply {shlex.quote(str(review))}', db)}")
         return
     if apply is None and undo is None:
         none = "no decision is in force; kg resolve --review FILE writes what is doubtful"
