@@ -257,3 +257,19 @@ def test_a_closed_pipe_is_no_error(built: Path) -> None:
     )  # fmt: skip
     assert run.stdout.startswith("section\t")
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to mount a small disk")
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    # enough for what is found in the sample, too little for its graph and for the list of the graph's subjects
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", small], capture_output=True).returncode:
+        pytest.skip("cannot mount here")
+    try:
+        run = kg("build", "--workers", "1", cwd=small)
+        assert (run.returncode, len(run.stderr.splitlines())) == (2, 1), run.stderr
+        assert run.stderr.endswith("the disk is full; free some space and run the same command again\n")
+    finally:
+        subprocess.run(["umount", "-l", small], check=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,6 +47,14 @@ def batches(blocks: Iterable[str]) -> Iterator[Batch]:
         yield Batch(subjects, pa.array(some, pa.string()), pa.repeat("", len(some)))
 
 
+class _Writer(pq.ParquetWriter):  # type: ignore[misc]
+    """One that goes without a word where it cannot be closed any more: a full disk is told by what came upon it."""
+
+    def __del__(self) -> None:
+        with suppress(OSError):
+            super().__del__()
+
+
 class Listed:
     """The list of a graph, written as its batches pass, and with it what an older graph did not have.
 
@@ -60,8 +69,8 @@ class Listed:
         self.changed = self.gone = 0
         self._folder, self._known, self._extra, self._most = folder, known, sorted(extra), most
         self._digests: list[Digests] = []
-        self._list = pq.ParquetWriter(list_of(folder), _LISTED, compression="zstd")
-        self._changes = None if known is None else pq.ParquetWriter(_changes_of(folder), _CHANGED, compression="lz4")
+        self._list = _Writer(list_of(folder), _LISTED, compression="zstd")
+        self._changes = None if known is None else _Writer(_changes_of(folder), _CHANGED, compression="lz4")
 
     def add(self, batch: Batch) -> None:
         """List a batch, with what of ``extra`` comes between."""
