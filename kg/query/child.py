@@ -2,7 +2,7 @@
 
 Oxigraph cannot be told to stop, and neither a signal handler nor a thread can end a query that is aggregating. A child
 can be killed. Where the system lets it, it also leaves the network (a namespace of its own, without interfaces):
-queries with SERVICE are refused before they come here, and behind that stands this.
+queries with SERVICE are refused before they come here (:mod:`kg.query.service`), and behind that stands this.
 """
 
 from __future__ import annotations

@@ -10,14 +10,15 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
+from kg.query.service import find_service
 from kg.vocabulary import CLASSES, INDIVIDUALS, KGO, PROPERTIES, prefixes
 
 _OWN = {term.name for term in (*CLASSES, *INDIVIDUALS, *PROPERTIES)}
 
 _TOKEN = re.compile(
-    r"""(?P<text>\"\"\".*?\"\"\"|'''.*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
-    r"|(?P<iri><[^<>\"{}|^`\\\s]*>)"
-    r"|(?P<comment>\#[^\n]*)"
+    r"""(?P<text>\"\"\".*?\"\"\"|'''.*?'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')"""
+    r"|(?P<iri><(?:[^<>\"{}|^`\\\s]|\\[uU][0-9A-Fa-f]+)*>)"
+    r"|(?P<comment>\#[^\n\r]*)"
     r"|(?P<declared>(?i:prefix)\s+(?P<prefix>[\w.-]*)\s*:\s*<(?P<space>[^>]*)>)"
     r"|(?P<name>(?<![\w?$:@])(?P<of>[A-Za-z][\w.-]*)?:(?P<local>(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*))",
     re.DOTALL,
@@ -49,7 +50,7 @@ def names(sparql: str, base: str) -> Iterator[Name]:
     for token in _TOKEN.finditer(sparql):
         if token["declared"]:
             known[token["prefix"]] = token["space"]
-        elif token["iri"] and ":" in token["iri"]:
+        elif token["iri"] and ":" in token["iri"] and "\\" not in token["iri"]:
             yield Name(token["iri"], token["iri"][1:-1], token.start())
         elif token["name"] and token["local"]:
             local = re.sub(r"\\(.)", r"\1", token["local"].rstrip("."))
@@ -70,10 +71,9 @@ def check(sparql: str, base: str) -> Problem | None:
         else:
             continue
         return _problem(sparql, name.start, message)
-    bare = _TOKEN.sub(lambda token: " " * len(token[0]), sparql)
-    service = re.search(r"(?i)(?<![?$\w])SERVICE\b", bare)
-    if service:
-        return _problem(sparql, service.start(), "SERVICE is not available: queries do not leave this graph")
+    service = find_service(sparql)
+    if service is not None:
+        return _problem(sparql, service, "SERVICE is not available: queries do not leave this graph")
     return None
 
 
@@ -96,7 +96,10 @@ def advice(store: ox.Store, sparql: str, base: str) -> Iterator[str]:
     for name in names(sparql, base):
         if name.iri is None or name.iri.startswith(KGO):
             continue
-        node = ox.NamedNode(name.iri)
+        try:
+            node = ox.NamedNode(name.iri)
+        except ValueError:  # relative: of a prefix that is relative to BASE
+            continue
         if any(True for _ in _uses(store, node)):
             continue
         if name.iri.startswith(base + "entity/"):
