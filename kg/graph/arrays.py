@@ -29,6 +29,28 @@ def ids_of(ids: Ids, numbers: Any) -> Objects:
     return np.asarray(values[np.asarray(numbers, dtype=np.int64)], dtype=object)
 
 
+def order_of(rows: pd.DataFrame, *columns: str) -> Ints:
+    """The places of the rows sorted by columns of numbers, descending after a minus; equal rows keep their order.
+
+    >>> order_of(pd.DataFrame({"a": [2, 1, 1], "b": [0.5, 0.5, 0.7]}), "a", "-b").tolist()
+    [2, 1, 0]
+    """
+    keys = [-rows[name[1:]].to_numpy() if name.startswith("-") else rows[name].to_numpy() for name in columns]
+    return np.lexsort(keys[::-1])
+
+
+def firsts(rows: pd.DataFrame, *columns: str) -> Bools:
+    """Of rows sorted by these columns, which are the first with their values.
+
+    >>> firsts(pd.DataFrame({"a": [1, 1, 2], "b": [3, 4, 4]}), "a").tolist()
+    [True, False, True]
+    """
+    first = np.ones(len(rows), dtype=bool)
+    if len(rows):
+        first[1:] = np.logical_or.reduce([np.diff(rows[name].to_numpy()) != 0 for name in columns])
+    return first
+
+
 def among(column: "pd.Series[Any]", wanted: "pd.Series[Any] | set[str]") -> Bools:
     """Whether each string is one of those: pandas' ``isin`` makes a Python object of each.
 

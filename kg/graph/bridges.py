@@ -26,7 +26,7 @@ from kg.graph.dates import DateBounds
 from kg.graph.kin import NAMED, kin
 from kg.graph.origins import origins
 from kg.graph.says import said
-from kg.graph.senses import conflicts, meant_by_most, on_common_ground, same_sort, spelled_alike
+from kg.graph.senses import conflicts, in_common, meant_by_most, on_common_ground, same_sort, spelled_alike
 
 BRIDGE_TYPES = ("Model", "Method", "Dataset", "Benchmark")
 SORTS = {"Model": "tool", "Method": "tool", "Dataset": "bed", "Benchmark": "bed"}
@@ -69,14 +69,16 @@ def paper_links(
         if origin[narrow] < 0 and bridge[wide] >= 0 and is_size(names[narrow], names[wide]):
             through[narrow] = wide
 
-    rows = stated[bridge[through[stated["entity"].to_numpy()]] >= 0].copy()
-    rows["origin_entity"] = through[rows["entity"].to_numpy()]
-    rows["origin"] = bridge[rows["origin_entity"].to_numpy()]
-    rows = rows[rows["origin"] != rows["paper"]]
-    rows["conflict"] = conflicts(rows, mentions, papers)
+    rows = stated.assign(origin_entity=through[stated["entity"].to_numpy()])
+    rows["origin"] = origin[rows["origin_entity"].to_numpy()]
+    rows = rows[(rows["origin"] >= 0) & (rows["origin"] != rows["paper"])]
+    rows = rows.assign(name=names[rows["origin_entity"].to_numpy()], conflict=conflicts(rows, mentions, papers))
+    rows["ground"] = in_common(rows, stated, papers, len(entities))
+    believed = meant_by_most(origin, rows, mentions)
+
+    rows = rows[bridge[rows["origin_entity"].to_numpy()] >= 0]
     rows = rows[~_ambiguous(rows, len(entities))[rows["origin_entity"].to_numpy()] & ~rows["conflict"]]
-    rows["name"] = names[rows["origin_entity"].to_numpy()]
-    rows = rows[on_common_ground(rows, stated, papers, len(entities))]
+    rows = rows[on_common_ground(rows, np.bincount(stated["entity"], minlength=len(entities)))]
 
     rows = rows[dates.may_follow(rows["paper"].to_numpy(), rows["origin"].to_numpy())]
     own = introduced[origin[introduced["entity"].to_numpy()] == introduced["paper"].to_numpy()]
@@ -110,8 +112,7 @@ def paper_links(
     )
     order = ["source", "relation", "target", "said", "confidence", "via"]
     links = links.sort_values(order, ascending=[True, True, True, False, False, True])
-    links = links.drop_duplicates(["source", "relation", "target"], ignore_index=True)
-    return links, meant_by_most(origin, stated, mentions, papers, names)
+    return links.drop_duplicates(["source", "relation", "target"], ignore_index=True), believed
 
 
 def _sure(rows: pd.DataFrame, certainty: Floats, stated: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:

@@ -111,10 +111,12 @@ def _few_and_large(labels: Ints, graph: Any, n_papers: int) -> tuple[Ints, bool]
         settled = np.flatnonzero(result >= 0)
         member = sparse.csr_array((np.ones(len(settled)), (settled, result[settled])), shape=(len(labels), len(kept)))
         ties = (graph[loose] @ member).tocsr()
-        tied = np.flatnonzero(np.diff(ties.indptr) > 0)
-        if not len(tied):
+        if not ties.nnz:
             break
-        result[loose[tied]] = np.asarray(ties[tied].argmax(axis=1)).ravel()
+        tied = np.repeat(np.arange(len(loose)), np.diff(ties.indptr))
+        order = np.lexsort((ties.indices, -ties.data, tied))
+        first = order[np.append(True, tied[order][1:] != tied[order][:-1])]
+        result[loose[tied[first]]] = ties.indices[first]
     loose_left = bool(kept) and bool((result < 0).any())
     result[result < 0] = len(kept)
     return result, loose_left

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.graph.arrays import Bools, Objects
+from kg.graph.arrays import Bools, Objects, firsts, order_of
 
 # The words by which abstracts say what they do. They only choose among the sentences that name the entity; the role
 # itself was decided by the pipeline.
@@ -25,39 +25,51 @@ CUES = {
     "addresses": r"\b(we|our|this (paper|work|study|article))\b.{0,80}\b(address|tackl|stud|investigat|focus|explor|"
     r"analy|examin|solv|improv|propos|revisit)|problem|challeng|task of",
     "reports": r"\d|achiev|improv|reduc|increas|score|result",
-    "mentions": r"$^",
 }
 
 
 def best_sentences(chosen: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
-    """``paper``, ``entity``, ``start``, ``end`` of the best sentence, for each (paper, entity, role) of ``chosen``.
+    """The rows of ``chosen`` (paper, entity, role; sorted) that have a mention, with their best sentence's ``start``
+    and ``end``.
 
     A sentence whose words fit the role comes before one whose words don't, the abstract before the title, the first
     before the later ones.
     """
-    candidates = mentions[["paper", "entity", "sentence_start", "sentence_end"]].drop_duplicates()
-    candidates = candidates.merge(chosen[["paper", "entity", "role"]], on=["paper", "entity"])
-    alone = ~candidates.duplicated(["paper", "entity"], keep=False)
-    single, several = candidates[alone], candidates[~alone].copy()
-    several["fits"] = _fits(several, papers)
-    several["title"] = several["sentence_start"] == 0
-    several = several.sort_values(
-        ["paper", "entity", "fits", "title", "sentence_start"], ascending=[True, True, False, True, True]
-    ).drop_duplicates(["paper", "entity"])
-    best = pd.concat([single, several], ignore_index=True)[["paper", "entity", "sentence_start", "sentence_end"]]
-    return best.rename(columns={"sentence_start": "start", "sentence_end": "end"})
+    candidates = mentions[["paper", "entity", "sentence_start", "sentence_end"]]
+    size = int(max(chosen["entity"].max(), candidates["entity"].max())) + 1 if len(chosen) and len(candidates) else 1
+    keys, wanted = (frame["paper"].to_numpy() * size + frame["entity"].to_numpy() for frame in (chosen, candidates))
+    at = np.searchsorted(keys, wanted)
+    there = np.append(keys, -1)[at] == wanted
+    candidates = candidates[there].assign(at=at[there])
+    candidates = candidates.iloc[order_of(candidates, "at", "sentence_start", "sentence_end")]
+    candidates = candidates[firsts(candidates, "at", "sentence_start", "sentence_end")]
+    place = candidates["at"].to_numpy()
+    alone = np.bincount(place, minlength=len(chosen))[place] == 1
+    several = candidates[~alone]
+    roles = chosen["role"].to_numpy(dtype=object)[several["at"].to_numpy()]
+    several = several.assign(fits=_fits(several, roles, papers), title=several["sentence_start"] == 0)
+    several = several.iloc[order_of(several.astype({"fits": "int8"}), "at", "-fits", "title", "sentence_start")]
+    best = pd.concat([candidates[alone], several[firsts(several, "at")]]).sort_values("at")
+    best = best[["at", "sentence_start", "sentence_end"]].set_axis(["at", "start", "end"], axis=1)
+    kept: pd.DataFrame = chosen.iloc[best["at"].to_numpy()].reset_index(drop=True)
+    return kept.assign(start=best["start"].to_numpy(), end=best["end"].to_numpy())
 
 
-def _fits(candidates: pd.DataFrame, papers: pd.DataFrame) -> Bools:
+def _fits(candidates: pd.DataFrame, roles: Objects, papers: pd.DataFrame) -> Bools:
     """Whether each candidate's sentence has the words of its role."""
     fits = np.zeros(len(candidates), dtype=bool)
-    roles = candidates["role"].to_numpy(dtype=object)
-    sentences = sentence_texts(papers, candidates["paper"], candidates["sentence_start"], candidates["sentence_end"])
+    paper, start = (candidates[column].to_numpy() for column in ("paper", "sentence_start"))
+    sentence = paper * (int(start.max(initial=0)) + 1) + start
     for role, pattern in CUES.items():
         rows = np.flatnonzero(roles == role)
-        if len(rows):
-            matches = pc.match_substring_regex(pa.array(sentences[rows], pa.large_string()), pattern, ignore_case=True)
-            fits[rows] = matches.to_numpy(zero_copy_only=False)
+        # one sentence often names several things in the same role
+        _, ones, same = np.unique(sentence[rows], return_index=True, return_inverse=True)
+        read = candidates.iloc[rows[ones]]
+        texts = pa.array(
+            sentence_texts(papers, read["paper"], read["sentence_start"], read["sentence_end"]), pa.large_string()
+        )
+        matches = pc.match_substring_regex(texts, pattern, ignore_case=True)
+        fits[rows] = matches.to_numpy(zero_copy_only=False)[same]
     return fits
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from kg.forks import Forks
-from kg.graph.arrays import Bools, Ids, Ints, Objects, ids_of, row_numbers
+from kg.graph.arrays import Ids, Ints, firsts, ids_of, order_of, row_numbers
 from kg.graph.bridges import paper_links
 from kg.graph.cluster import find_communities
 from kg.graph.dates import date_bounds
@@ -51,11 +52,10 @@ def link(
     stated = _paper_entity(extracted, resolved, mentions, papers, paper_ids, entity_ids)
     dates = date_bounds(papers["date"])
     names_of_papers = stated.groupby("entity")["paper"].size().reindex(range(len(entities)), fill_value=0)
-    broader = broader_links(resolved.broader, entities, names_of_papers.to_numpy(dtype=np.int64))
-
-    proper = proper_entities(entities, resolved.names)
     types = entities["type"].to_numpy(dtype=object)
     with Forks([partial(shared_links, stated, types, papers)], 2 if len(papers) >= FORK_FROM else 1) as forks:
+        broader = broader_links(resolved.broader, entities, names_of_papers.to_numpy(dtype=np.int64))
+        proper = proper_entities(entities, resolved.names)
         between_papers, origin = paper_links(stated, mentions, entities, papers, dates, broader, proper)
         results = result_links(stated, mentions, entities, proper, origin, papers)
         together = co_occurrence_links(stated, types, len(papers))
@@ -99,16 +99,27 @@ def link(
     )
 
 
+def _numbered(rows: pd.DataFrame, resolved: Resolved, paper_ids: Ids, entity_ids: Ids) -> pd.DataFrame:
+    """Those of the rows whose ``paper`` and ``finding`` are an entity, with the row numbers of paper and ``entity``."""
+    known = resolved.assignment
+    size = int(max(rows["finding"].max(), known["finding"].max())) + 1 if len(rows) and len(known) else 1
+    paper = row_numbers(paper_ids, rows["paper"])
+    wanted = paper * size + rows["finding"].to_numpy()
+    keys = row_numbers(paper_ids, known["paper"]) * size + known["finding"].to_numpy()
+    order = np.argsort(keys, kind="stable")
+    place = np.append(order, len(keys))[np.searchsorted(keys, wanted, sorter=order)]
+    entity = np.append(row_numbers(entity_ids, known["entity"]), -1)[place]
+    there = (paper >= 0) & (entity >= 0) & (np.append(keys, -1)[place] == wanted)
+    numbered: pd.DataFrame = rows[there].assign(paper=paper[there], entity=entity[there])
+    return numbered
+
+
 def _numbered_mentions(extracted: Extracted, resolved: Resolved, paper_ids: Ids, entity_ids: Ids) -> pd.DataFrame:
     """Mentions with the row numbers of their paper and entity, sorted by paper and start."""
-    joined = extracted.mentions.merge(resolved.assignment, on=["paper", "finding"])
-    joined["paper"] = row_numbers(paper_ids, joined["paper"])
-    joined["entity"] = row_numbers(entity_ids, joined["entity"])
-    known = joined[(joined["paper"] >= 0) & (joined["entity"] >= 0)]
-    ordered = known.sort_values(
-        ["paper", "start", "end", "confidence", "finding"], ascending=[True] * 3 + [False, True]
-    )
-    return ordered.drop_duplicates(["paper", "start", "end"], ignore_index=True)
+    known = _numbered(extracted.mentions, resolved, paper_ids, entity_ids)
+    ordered = known.iloc[order_of(known, "paper", "start", "end", "-confidence", "finding")]
+    kept: pd.DataFrame = ordered[firsts(ordered, "paper", "start", "end")]
+    return kept.reset_index(drop=True)
 
 
 def _paper_entity(
@@ -124,23 +135,21 @@ def _paper_entity(
     Where several findings of a paper are the same entity, the strongest role stands, unless it is less than half as
     sure as the surest one.
     """
-    found = extracted.findings.merge(resolved.assignment, on=["paper", "finding"])
-    found["paper"] = row_numbers(paper_ids, found["paper"])
-    found["entity"] = row_numbers(entity_ids, found["entity"])
-    found = found[(found["paper"] >= 0) & (found["entity"] >= 0)]
+    found = _numbered(extracted.findings, resolved, paper_ids, entity_ids)
     found["sure"] = (found["confidence"] * found["role_confidence"]).clip(0.0, 1.0)
-    found["rank"] = found["role"].map(PRECEDENCE)
-    of_one = found.groupby(["paper", "entity"])
-    found["presence"] = of_one["confidence"].transform("max")
-    found = found[found["sure"] >= of_one["sure"].transform("max") / 2]
-    found = found.sort_values(["paper", "entity", "rank", "sure", "finding"], ascending=[True] * 3 + [False, True])
-    chosen = found.drop_duplicates(["paper", "entity"], ignore_index=True)
+    found["rank"] = found["role"].map(PRECEDENCE).astype("int64")
+    found = found.iloc[order_of(found, "paper", "entity", "rank", "-sure", "finding")]
+    starts = np.flatnonzero(firsts(found, "paper", "entity"))
+    of_one = np.diff(np.append(starts, len(found)))
+    surest, found["presence"] = (
+        np.repeat(np.maximum.reduceat(found[column].to_numpy(), starts), of_one) if len(starts) else found[column]
+        for column in ("sure", "confidence")
+    )
+    found = found[(found["sure"] >= surest / 2).to_numpy()]
+    chosen = found[firsts(found, "paper", "entity")].reset_index(drop=True)
     chosen = chosen[["paper", "entity", "role", "sure", "type", "presence"]].rename(columns={"sure": "confidence"})
     chosen["weight"] = 1.0
-    sentences = best_sentences(chosen, mentions, papers)
-    return chosen.merge(sentences, on=["paper", "entity"], how="inner").sort_values(
-        ["paper", "entity"], ignore_index=True
-    )
+    return best_sentences(chosen, mentions, papers)
 
 
 def _years_of(origin: Ints, years: pd.Series[Any]) -> pd.Series[Any]:
@@ -169,12 +178,9 @@ def _assemble(groups: list[tuple[str, str, str, pd.DataFrame]], paper_ids: Ids, 
         for column, missing in {"via": -1, "paper": -1, "start": -1, "end": -1, "presence": np.nan}.items():
             if column not in part:
                 part[column] = missing
-        for column in ("source_kind", "relation", "target_kind", "extraction"):
-            part[column] = part[column].astype("object")
         parts.append(part[LINK_COLUMNS])
     links = pd.concat(parts, ignore_index=True)
-    from_paper = (links["source_kind"] == "paper").to_numpy()
-    to_paper = (links["target_kind"] == "paper").to_numpy()
+    from_paper, to_paper = ((links[f"{end}_kind"] == "paper").to_numpy() for end in ("source", "target"))
     # ids are sorted in both tables, so that row numbers sort as ids do; paper and entity ids mix in one column only
     # where the kind of the target differs under one relation (compares_with), and there ids decide.
     ranks = _common_ranks(paper_ids, entity_ids)
@@ -183,24 +189,17 @@ def _assemble(groups: list[tuple[str, str, str, pd.DataFrame]], paper_ids: Ids, 
     relation_rank = pd.factorize(links["relation"], sort=True)[0]
     order = np.lexsort((links["paper"], target_rank, relation_rank, links["source"], ~from_paper))
     links, from_paper, to_paper = links.iloc[order].reset_index(drop=True), from_paper[order], to_paper[order]
-    links["source"] = _mixed(paper_ids, entity_ids, links["source"], from_paper)
-    links["target"] = _mixed(paper_ids, entity_ids, links["target"], to_paper)
+    ids = pa.chunked_array([pa.array(ids, pa.large_string()) for ids in (paper_ids, entity_ids)]).combine_chunks()
+    for end, is_paper in (("source", from_paper), ("target", to_paper)):
+        number = links[end].to_numpy(dtype=np.int64)
+        links[end] = pd.array(ids.take(pa.array(np.where(is_paper, number, number + len(paper_ids)))), dtype="str")
     links["via"] = pd.Series(ids_of(entity_ids, links["via"]), dtype=object)
     links["paper"] = pd.Series(ids_of(paper_ids, links["paper"]), dtype=object)
     for column in ("confidence", "weight"):
         links[column] = links[column].astype("float64").round(4)
     links["presence"] = links["presence"].astype("float64")
-    text = ["source", "relation", "target", "source_kind", "target_kind", "extraction"]
+    text = ["relation", "source_kind", "target_kind", "extraction"]
     return links.astype(dict.fromkeys(text, "str") | {"start": "int64", "end": "int64"})
-
-
-def _mixed(paper_ids: Ids, entity_ids: Ids, numbers: Any, is_paper: Bools) -> Objects:
-    """Ids of row numbers that are papers' in some places, entities' in the others."""
-    return np.where(
-        is_paper,
-        ids_of(paper_ids, np.where(is_paper, numbers, -1)),
-        ids_of(entity_ids, np.where(is_paper, -1, numbers)),
-    )
 
 
 def _common_ranks(paper_ids: Ids, entity_ids: Ids) -> tuple[Ints, Ints]:

@@ -7,12 +7,12 @@ that the thing is its own, tells what it means by it; the tests here read that.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kg.graph.arrays import Bools, Floats, Ints, Objects
+from kg.graph.arrays import Bools, Floats, Ints
+from kg.graph.ground import Ground
 from kg.graph.origins import spots_of
 from kg.graph.shares import rarity
 
@@ -33,8 +33,6 @@ SURELY = 0.2
 """Two papers with so much in common mean the same, however they spell the name or claim it."""
 SHARED = 0.04
 """How much of it comes from another entity that both papers name, and few others do; two count at most."""
-BACKGROUND = 5_000
-"""How many papers tell how rare a word is."""
 WINDOW = 90
 """How many characters beside a name are read."""
 SORTS = {"Model": "tool", "Method": "tool", "Dataset": "bed", "Benchmark": "bed"}
@@ -159,22 +157,29 @@ def same_sort(rows: pd.DataFrame, stated: pd.DataFrame) -> Bools:
     return np.asarray(sorts[0].to_numpy(dtype=object) == sorts[1].to_numpy(dtype=object), dtype=bool)
 
 
-def on_common_ground(rows: pd.DataFrame, stated: pd.DataFrame, papers: pd.DataFrame, n_entities: int) -> Bools:
-    """Whether ``paper`` and ``origin`` are near enough in subject for the ``name`` to mean the same in both.
+def in_common(rows: pd.DataFrame, stated: pd.DataFrame, papers: pd.DataFrame, n_entities: int) -> Floats:
+    """How near ``paper`` and ``origin`` are in subject, by rare words and rare entities: 0 to 1.08.
 
-    Asked only in large corpora, and more of plain names (``Opus``, ``CARMA``), which are given twice sooner or later,
-    than of ``TerraMind`` and ``MoGe-2``. Of what many papers name nothing is asked, but for plain names on little
-    common ground on average. What papers have in common are rare words and rare entities; half of the measure is the
-    pair's own, half the mean of all pairs of this name.
+    The words of the ``name`` do not count. In small corpora all is near: homonyms are not likely there.
     """
     if len(papers) < HOMONYMS_FROM or rows.empty:
-        return np.ones(len(rows), dtype=bool)
-    ground = pd.Series(_ground(rows, stated, papers, n_entities), index=rows.index)
-    mean = ground.groupby(rows["origin_entity"]).transform("mean")
-    asked = np.array([_ground_asked(name) for name in rows["name"]])
-    named_by = np.bincount(stated["entity"].to_numpy(), minlength=n_entities)[rows["origin_entity"].to_numpy()]
-    known = (named_by >= WELL_KNOWN) & ((asked != COMMON_GROUND) | (mean >= MEAN_WELL_KNOWN).to_numpy())
-    return np.asarray(((ground + mean).to_numpy() / 2 >= asked) | known, dtype=bool)
+        return np.ones(len(rows))
+    ground = Ground(papers, np.union1d(rows["paper"], rows["origin"])).common(rows)
+    return ground + SHARED * np.minimum(_shared_entities(rows, stated, len(papers), n_entities), 2)
+
+
+def on_common_ground(rows: pd.DataFrame, named_by: Ints) -> Bools:
+    """Whether ``paper`` and ``origin`` are near enough (``ground``) for the ``name`` to mean the same in both.
+
+    More is asked of plain names (``Opus``, ``CARMA``), which are given twice sooner or later, than of ``TerraMind`` and
+    ``MoGe-2``. Of what many papers name nothing is asked, but for plain names on little common ground on average. Half
+    of the measure is the pair's own, half the mean of all pairs of this name. ``named_by`` counts each entity's papers.
+    """
+    mean = rows.groupby("origin_entity")["ground"].transform("mean")
+    asked = np.array([_ground_asked(name) for name in rows["name"]], dtype=float)
+    popular = named_by[rows["origin_entity"].to_numpy()] >= WELL_KNOWN
+    known = popular & ((asked != COMMON_GROUND) | (mean >= MEAN_WELL_KNOWN).to_numpy())
+    return np.asarray(((rows["ground"] + mean).to_numpy() / 2 >= asked) | known, dtype=bool)
 
 
 def _ground_asked(name: str) -> float:
@@ -201,27 +206,20 @@ def is_phrase(name: str) -> bool:
     )
 
 
-def meant_by_most(
-    origin: Ints, stated: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame, names: Objects
-) -> Ints:
-    """The origins, but -1 where most of the other papers that give the name mean something else by it.
+def meant_by_most(origin: Ints, rows: pd.DataFrame, mentions: pd.DataFrame) -> Ints:
+    """The origins, but -1 where most of the other papers that give the name, the ``rows``, mean something else by it.
 
-    They do if they spell it in another way (``LaTeX``, ``LATex``) or claim or expand it otherwise, and have little in
-    common with the origin; or if they have too little in common with it on average. Asked only in large corpora.
+    They do if they spell it in another way (``LaTeX``, ``LATex``), or claim or expand it otherwise (``conflict``), and
+    have little in common with the origin; or if they have too little in common with it on average.
     """
-    entity = stated["entity"].to_numpy()
-    rows = stated.loc[(origin[entity] >= 0) & (origin[entity] != stated["paper"].to_numpy()), ["paper", "entity"]]
-    if len(papers) < HOMONYMS_FROM or rows.empty:
-        return origin
-    number = rows["entity"].to_numpy()
-    rows = rows.assign(origin=origin[number], origin_entity=number, name=names[number])
-    ground = _ground(rows, stated, papers, len(origin))
-    same = spelled_alike(rows, mentions) & ~conflicts(rows, mentions, papers) | (ground >= SURELY)
+    rows = rows[rows["entity"] == rows["origin_entity"]]
+    number, ground = rows["entity"].to_numpy(), rows["ground"].to_numpy()
+    same = (spelled_alike(rows, mentions) & ~rows["conflict"].to_numpy()) | (ground >= SURELY)
     others = np.maximum(np.bincount(number, minlength=len(origin)), 1)
     agree, mean = (np.bincount(number, each, len(origin)) / others for each in (same, ground))
     believed = origin.copy()
-    for each in np.unique(number):
-        if agree[each] < 0.5 or mean[each] < _mean_asked(names[each], others[each] + 1):
+    for each, name in rows.drop_duplicates("entity")[["entity", "name"]].itertuples(index=False):
+        if agree[each] < 0.5 or mean[each] < _mean_asked(name, others[each] + 1):
             believed[each] = -1
     return believed
 
@@ -232,11 +230,6 @@ def _mean_asked(name: str, named_by: int) -> float:
     if is_plain(name):
         return MEAN_WELL_KNOWN if named_by >= WELL_KNOWN else MEAN_GROUND
     return 0.0 if named_by >= WELL_KNOWN else MEAN_SOME
-
-
-def _ground(rows: pd.DataFrame, stated: pd.DataFrame, papers: pd.DataFrame, n_entities: int) -> Floats:
-    """What ``paper`` and ``origin`` have in common: rare words and rare entities."""
-    return common_ground(rows, papers) + SHARED * np.minimum(_shared_entities(rows, stated, len(papers), n_entities), 2)
 
 
 def _shared_entities(rows: pd.DataFrame, stated: pd.DataFrame, n_papers: int, n_entities: int) -> Ints:
@@ -259,28 +252,3 @@ def is_plain(name: str) -> bool:
     [True, True, True, False, False]
     """
     return not re.search(r"\d", name) and (len(name) <= 6 or not re.search(r"[a-z].*[A-Z]|[A-Z].*[A-Z].*[a-z]", name))
-
-
-def common_ground(rows: pd.DataFrame, papers: pd.DataFrame) -> Floats:
-    """How much the words of ``paper`` and ``origin`` have in common: the cosine of their rare words, 0 to 1.
-
-    The name itself does not count. How rare a word is, is told from these papers and an even sample of all.
-    """
-    numbers = set(rows["paper"]) | set(rows["origin"])
-    others = set(np.linspace(0, len(papers) - 1, min(len(papers), BACKGROUND)).astype(int).tolist())
-    words = {
-        n: set(_WORD.findall(f"{papers['title'].iat[n]} {papers['abstract'].iat[n]}".lower())) for n in numbers | others
-    }
-    count: dict[str, int] = {}
-    for each in words.values():
-        for word in each:
-            count[word] = count.get(word, 0) + 1
-    weight = {word: np.log(len(words) / n) ** 2 for word, n in count.items()}
-    length = {n: np.sqrt(sum(weight[word] for word in sorted(words[n]))) for n in numbers}
-
-    def cosine(a: int, b: int, name: Any) -> float:
-        both = (words[a] & words[b]) - set(_WORD.findall(str(name).lower()))
-        return float(sum(weight[word] for word in sorted(both)) / max(length[a] * length[b], 1e-9))
-
-    triples = zip(rows["paper"].tolist(), rows["origin"].tolist(), rows["name"].tolist(), strict=True)
-    return np.array([cosine(a, b, name) for a, b, name in triples], dtype=float).round(6)

@@ -77,10 +77,10 @@ def shared_links(stated: pd.DataFrame, types: Objects, papers: pd.DataFrame) -> 
 def _top(product: Any, offset: int) -> tuple[Ints, Ints, Floats]:
     """The strongest :data:`TOP` partners of each row of one block; ties go to the smaller number."""
     block = product.tocoo()
-    data: Floats = np.asarray(block.data, dtype=np.float64)
-    shared, weight = data // ENTITY_BITS, (data % ENTITY_BITS).round(6)
-    row, column = block.row.astype(np.int64), block.col.astype(np.int64)
-    keep = (shared >= MIN_SHARED) & (row + offset != column)
+    keep = block.data >= MIN_SHARED * ENTITY_BITS  # most pairs share one thing
+    row, column = block.row[keep].astype(np.int64), block.col[keep].astype(np.int64)
+    weight: Floats = (np.asarray(block.data[keep], dtype=np.float64) % ENTITY_BITS).round(6)
+    keep = row + offset != column
     row, column, weight = row[keep], column[keep], weight[keep]
     order = np.lexsort((column, -weight, row))
     row, column, weight = row[order], column[order], weight[order]

@@ -20,6 +20,11 @@ def word_matrix(papers: pd.DataFrame) -> Any:
 
     So the product of two rows is their cosine. A word's weight is its inverse document frequency.
     """
+    return named_words(papers)[0]
+
+
+def named_words(papers: pd.DataFrame) -> tuple[Any, dict[str, int]]:
+    """The same matrix, and which column is which word's."""
     columns: dict[str, int] = {}
     rows, words = [], []
     for at in range(0, len(papers), BLOCK):
@@ -41,7 +46,7 @@ def word_matrix(papers: pd.DataFrame) -> Any:
     matrix.data = weight[matrix.indices]
     length = np.sqrt(np.add.reduceat(np.append(matrix.data**2, 0.0), matrix.indptr[:-1]))
     matrix.data /= np.repeat(np.maximum(length, 1e-9), np.diff(matrix.indptr))
-    return matrix
+    return matrix, columns
 
 
 def cosines(matrix: Any, first: Ints, second: Ints, *, block: int = 50_000) -> Floats:
