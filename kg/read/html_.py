@@ -17,6 +17,7 @@ from typing import Any
 
 from kg.read import listing
 from kg.read.record import Row, Wrong
+from kg.read.xml_ import COMMENTS
 
 NAME = "HTML"
 
@@ -28,7 +29,7 @@ _NOTHING = "HTML that states no paper's title and abstract; copy the page's text
 
 def sniff(head: str) -> bool:
     """Whether a file that begins like this is a web page."""
-    return bool(re.match(r"\s*(<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(!doctype\s+html|html)\b", head, re.S | re.I))
+    return bool(re.match(COMMENTS + r"<(!doctype\s+html|html)\b", head, re.S | re.I))
 
 
 def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:

@@ -8,7 +8,12 @@ from xml.etree.ElementTree import Element
 
 from kg.read.record import Wrong
 
-XML_START = r"\s*(<\?xml[^>]*>\s*)?((<!--.*?-->|<!DOCTYPE[^>]*>|<\?[^>]*>)\s*)*"
+COMMENTS = r"\s*+(?:(?:<!--(?>.*?-->)|<\?[^>]*+>)\s*+)*+"
+"""Comments and declarations, to be matched with ``re.S``.
+
+Nothing of them is given back once it matched: else each comment more would double the time that it takes to find out
+that what is looked for does not follow."""
+XML_START = rf"{COMMENTS}(?:<!DOCTYPE[^>]*+>{COMMENTS})?+"
 """What may stand before the first element; to be matched with ``re.S``."""
 
 
