@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kg import read as reading
 from kg import stages
 from kg.built import Graph, Input, Progress, Report, silent
+from kg.model import KgError
 from kg.store import Changes, Store
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def build(
     tell = progress or silent
     account = reading.Account()
     stages.check_iris(base_iri, license)
+    if shards and not scheduler:
+        raise KgError("--shards: only with --scheduler; without one, all is done on this machine")
     with Store(db) as store:
         with stages.sample(inputs) as named:
             papers = reading.stream(

@@ -8,6 +8,7 @@ lines of JSON ``[source, result]`` and answers each with one line when the shard
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -245,11 +246,9 @@ def run_dask(pairs: Sequence[tuple[str, str]], path: str | None, workers: int, s
     except ImportError as error:
         raise KgError("--scheduler: Dask is not installed; from kg's checkout: pip install '.[dask]'") from error
     local = scheduler == "local"
-    with (
-        distributed.LocalCluster(n_workers=workers, threads_per_worker=1)
-        if local
-        else nullcontext(scheduler) as cluster
-    ):
+    # without a word of its own: what goes wrong is told here, in one line
+    alone = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.CRITICAL}
+    with distributed.LocalCluster(n_workers=workers, **alone) if local else nullcontext(scheduler) as cluster:
         try:
             client = distributed.Client(cluster, timeout=10)
         except (OSError, ValueError) as error:
@@ -262,6 +261,10 @@ def run_dask(pairs: Sequence[tuple[str, str]], path: str | None, workers: int, s
                     future.result()
                 except KgError:
                     raise
+                except FileNotFoundError as error:
+                    place = pairs[0][0].rpartition("/")[0]
+                    what = f"a worker does not see {place}; give --shards a folder or URL that all workers see"
+                    raise KgError(f"extraction on {scheduler}: {what}") from error
                 except Exception as error:  # a worker's: its own words are all there is
                     raise KgError(f"extraction on {scheduler}: {type(error).__name__}: {error}") from error
                 yield numbers[future.key]

@@ -62,6 +62,21 @@ def test_a_local_cluster(tmp_path: Path, expected: dict[str, bytes]) -> None:
     assert contents(tmp_path / "out") == expected
 
 
+@pytest.mark.slow
+def test_workers_that_do_not_see_the_shards(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    source = write(tmp_path / "in.jsonl", PAPERS[:2])
+    with pytest.raises(kg.KgError, match=r"on local: a worker does not see memory://.*; give --shards a folder or URL"):
+        kg.build(source, db=tmp_path / "k.duckdb", scheduler="local", workers=1, shards="memory://work")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_shards_without_a_scheduler_are_refused(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.jsonl", PAPERS[:2])
+    with pytest.raises(kg.KgError, match="--shards: only with --scheduler"):
+        kg.build(source, db=tmp_path / "k.duckdb", out=tmp_path / "out", shards="memory://work")
+    assert not (tmp_path / "k.duckdb").exists()
+
+
 def test_no_scheduler_there(tmp_path: Path) -> None:
     source = write(tmp_path / "in.jsonl", PAPERS[:2])
     with pytest.raises(kg.KgError, match="no Dask scheduler answers there"):
