@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,55 @@ def test_a_thousand_comments_before_a_page_cost_nothing(tmp_path: Path, page: st
     with pytest.raises(KgError, match="XML of an unknown kind"):
         read(tmp_path / "in")
     assert time.process_time() - begun < 5
+
+
+# -- zip archives -----------------------------------------------------------------------------------------------------
+
+
+def _set(archive: bytes, place_of_each: dict[bytes, int], value: int) -> bytes:
+    """The archive with this byte in each header of the kinds named by their first four bytes."""
+    changed = bytearray(archive)
+    for magic, place in place_of_each.items():
+        at = changed.find(magic)
+        while at >= 0:
+            changed[at + place] = value
+            at = changed.find(magic, at + 4)
+    return bytes(changed)
+
+
+_LOCAL, _CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "what"),
+    [
+        (lambda a: _set(a, {_LOCAL: 6, _CENTRAL: 8}, 1), "one.jsonl: encrypted; unpack the archive with its password"),
+        (lambda a: _set(a, {_LOCAL: 8, _CENTRAL: 10}, 9), "one.jsonl: packed in a way that is not read; unpack the"),
+        (lambda a: _set(a, {_CENTRAL: 16}, 77), "one.jsonl:1: the archive is damaged or cut off here"),
+        (lambda a: _set(a, {_LOCAL: 60}, 255), "one.jsonl:1: the archive is damaged or cut off here"),
+        (lambda a: _set(a, {_LOCAL: 0}, 0), "one.jsonl:1: the archive is damaged or cut off here"),
+        (lambda a: a[: len(a) // 2], "in.zip: a zip archive or an office document"),
+    ],
+    ids=["encrypted", "Deflate64", "checksum", "data", "header", "cut"],
+)
+def test_a_zip_archive_that_cannot_be_read(tmp_path: Path, spoil: Callable[[bytes], bytes], what: str) -> None:
+    with zipfile.ZipFile(tmp_path / "in.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("one.jsonl", "two.jsonl"):
+            archive.writestr(name, GOOD)
+    (tmp_path / "in.zip").write_bytes(spoil((tmp_path / "in.zip").read_bytes()))
+    with pytest.raises(KgError) as said:
+        read(tmp_path / "in.zip")
+    assert what in str(said.value)
+    assert "\n" not in str(said.value)
+
+
+def test_one_spoilt_file_of_an_archive_is_left_out(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "in.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("one.jsonl", GOOD)
+        archive.writestr("two.jsonl", GOOD.replace("A Title", "Another"))
+    whole = bytearray((tmp_path / "in.zip").read_bytes())
+    whole[whole.find(_CENTRAL) + 8] |= 1
+    (tmp_path / "in.zip").write_bytes(whole)
+    reading = read(tmp_path / "in.zip", keep_going=True)
+    assert [paper.title for paper in reading.papers] == ["Another"]
+    assert ["encrypted" in problem.what for problem in reading.problems] == [True]

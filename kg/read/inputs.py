@@ -5,11 +5,13 @@ from __future__ import annotations
 import glob
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path, PurePath, PurePosixPath
-from typing import IO, cast
+from typing import IO
 
 from kg.read import unpack
 from kg.read.unpack import PACKED, Unreadable
@@ -23,6 +25,8 @@ SUFFIXES = frozenset(
 """What is read of a folder or a zip archive, each also packed (:data:`~kg.read.unpack.PACKED`).
 
 A file that is named itself is read whatever its suffix."""
+_ENCRYPTED = 1
+"""The flag of a zip archive's member that says so."""
 _WANTED = f"its files should end in {' '.join(sorted(SUFFIXES))}, packed ({' '.join(PACKED)}) or not; name others"
 
 
@@ -44,15 +48,25 @@ class File:
             return inside.rpartition("/")[2]
         return self.path.name if self.path else "stdin"
 
-    def open(self) -> IO[bytes]:
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
         """Its bytes."""
         if self.url:
             import fsspec
 
-            return cast("IO[bytes]", fsspec.open(self.url, "rb").open())
-        if self.path is None:
-            return sys.stdin.buffer
-        return zipfile.ZipFile(self.path).open(self.member) if self.member else self.path.open("rb")
+            with fsspec.open(self.url, "rb") as file:
+                yield file
+        elif self.path is None:
+            yield sys.stdin.buffer
+        elif self.member:
+            with zipfile.ZipFile(self.path) as archive:
+                if archive.getinfo(self.member).flag_bits & _ENCRYPTED:
+                    raise Unreadable(0, "encrypted; unpack the archive with its password and name what was in it")
+                with archive.open(self.member) as file:
+                    yield file
+        else:
+            with self.path.open("rb") as file:
+                yield file
 
 
 def find(named: Iterable[str | PathLike[str]]) -> Iterator[File | tuple[str, str]]:
@@ -167,8 +181,14 @@ def lines(file: File) -> Iterator[str]:
     Raises:
         Unreadable: the file is not there, empty, binary, not UTF-8 or cut off.
     """
+    number = 0
     try:
         with file.open() as raw:
-            yield from unpack.lines(raw)
+            for number, line in enumerate(unpack.lines(raw), 1):  # noqa: B007  of what is said below
+                yield line
     except OSError as error:
         raise Unreadable(0, (error.strerror or str(error)).lower()) from error
+    except NotImplementedError as error:  # Deflate64, to which Windows turns beyond 2 GB
+        raise Unreadable(0, "packed in a way that is not read; unpack the archive and name what was in it") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise Unreadable(number + 1, "the archive is damaged or cut off here; fetch or copy it again") from error
