@@ -54,13 +54,33 @@ def test_axe_finds_nothing_serious(browser: Any, file: Path, scheme: str) -> Non
         if name != "overview":
             visit.go(hash)
         visit.page.wait_for_timeout(300)
-        result = visit.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        asked = "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
+        result = visit.page.evaluate(asked)
         for violation in result["violations"]:
             if violation["impact"] in ("serious", "critical", "moderate"):
                 places = [node["target"] for node in violation["nodes"][:3]]
                 found.append((name, violation["id"], violation["help"], places))
     visit.close()
     assert found == []
+
+
+def test_both_ends_of_the_years_can_be_taken_where_they_meet(browser: Any, file: Path) -> None:
+    visit = Visit(browser, file, "#y=2015-2015")
+    page = visit.page
+    slider = page.locator("#year-from").bounding_box()
+    line = slider["y"] + slider["height"] / 2
+    for side, name in ((-1, "year-from"), (1, "year-to")):
+        found = "name => [...Array(300)].map((_, k) => k).filter(k => document.elementFromPoint(k, LINE)?.id === name)"
+        at = page.evaluate(found.replace("LINE", str(line)), name)
+        assert len(at) > 20, name
+        middle = sum(at) / len(at)
+        page.mouse.move(middle, line)
+        page.mouse.down()
+        page.mouse.move(middle + side * 30, line, steps=4)
+        page.mouse.up()
+    first, last = map(int, page.inner_text("#year-label").split(" – "))
+    assert first < 2015 < last
+    visit.close()
 
 
 def test_what_a_screen_reader_is_told(browser: Any, file: Path) -> None:

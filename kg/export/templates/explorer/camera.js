@@ -6,15 +6,20 @@ function fit(animate = true) {
   const { clientWidth: width, clientHeight: height } = $('picture');
   if (!width || !height) return;
   View.network.setSize(); // now: when vis-network sees by itself that there is more or less room, it scales the view
+  move(frameOf(View.scene.items, View.scene.layout, width, height), animate);
+}
+
+// Where the camera sees all of some items in a window, and how large.
+function frameOf(items, layout, width, height) {
   const small = width < 500, margin = small ? 18 : 40;
   const key = $('key').offsetHeight; // what lies over the picture, above or below
   const top = (small ? key : 0) + margin, bottom = (small ? $('zoom').offsetHeight - 10 : Math.max(22, key - 12)) + margin - 6;
   let box, scale = 1;
   for (let time = 0; time < 3; time++) { // names keep their size, and take the more of a layout the smaller that is drawn
-    box = boundsOf(View.scene.items, Math.max(1, 1 / scale));
-    scale = Math.min(View.scene.layout === 'overview' ? 1.6 : 1.25, (width - 2 * margin) / (box.right - box.left), (height - top - bottom) / (box.bottom - box.top));
+    box = boundsOf(items, Math.max(1, 1 / scale));
+    scale = Math.min(layout === 'overview' ? 1.6 : 1.25, (width - 2 * margin) / (box.right - box.left), (height - top - bottom) / (box.bottom - box.top));
   }
-  move({ position: { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 + (bottom - top) / 2 / scale }, scale }, animate);
+  return { position: { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 + (bottom - top) / 2 / scale }, scale };
 }
 
 function move(where, animate = true) {

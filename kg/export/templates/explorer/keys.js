@@ -60,7 +60,7 @@ function moveTo([dx, dy]) {
     const ax = x - fromX, ay = y - fromY;
     const along = ax * dx + ay * dy, aside = Math.abs(ax * dy) + Math.abs(ay * dx);
     if (along <= 0) continue;
-    const cost = along + 2.2 * aside;
+    const cost = (along + 2.2 * aside) * (from.dot && !item.dot ? 2 : 1);
     if (cost < least) { least = cost; best = item; }
   }
   mark(best);

@@ -11,7 +11,7 @@ function overviewScene() {
     return { key: `g${at}`, group: at, disc: true, name: G.groups[at].name || `Group ${at + 1}`, r, x: places[at][0], y: places[at][1],
       rank: groups[at], width: 2 * r, height: 2 * r, papers: groups[at], entities: node.entities, caption: plural(groups[at], 'paper') };
   });
-  const left = discs.filter((disc) => disc.papers), largest = Math.max(...left.map((disc) => disc.r));
+  const left = discs.filter((disc) => disc.papers), onRims = [], largest = Math.max(...left.map((disc) => disc.r));
   items.push(...left);
   for (const disc of left) disc.tier = disc.r > 0.82 * largest ? 0 : disc.r > 0.62 * largest ? 1 : 2;
   for (const disc of left) {
@@ -19,14 +19,41 @@ function overviewScene() {
     const tops = G.groups[disc.group].top.filter((e) => papers[e] && passesNode(G.P + e) && !disc.name.includes(nameOf(G.P + e))).map((e) => G.P + e).slice(0, narrow() || $('stage').clientHeight < 440 ? 0 : (left.length > 24 ? [3, 0, 0] : [4, 3, 0])[disc.tier]);
     tops.forEach((node, k) => {
       const angle = -Math.PI / 4 + (2 * Math.PI * k) / tops.length + (disc.group % 2) * (Math.PI / 4);
-      items.push({ key: node, node, kind: kindOf(node), dot: true, r: 8.5 - 0.7 * k, rank: G.paperCount[node - G.P] / 1e4 + 1 / (k + 1),
-        angle, x: disc.x + Math.cos(angle) * disc.r, y: disc.y + Math.sin(angle) * disc.r, lines: [headOf(nameOf(node), 24)], group: disc.group });
+      onRims.push({ key: node, node, kind: kindOf(node), dot: true, r: 8.5 - 0.7 * k, rank: G.paperCount[node - G.P] / 1e4 + 1 / (k + 1),
+        angle, on: disc, lines: [headOf(nameOf(node), 30)], group: disc.group });
     });
   }
+  items.push(...namedOnRims(left, onRims));
   for (const edge of drawn.edges) if (discs[edge.from].papers && discs[edge.to].papers) edges.push({ a: discs[edge.from], b: discs[edge.to], bridge: true, weight: edge.value, bend: 0.08 });
   return { layout: 'overview', items, edges, facets: span.facets, shown: items.length,
     status: `${plural(left.length, 'group')} of related papers`, total: null, more: false,
     description: `Overview: ${left.length} groups of papers. The same groups are listed in the details.` };
+}
+
+// The marks on the rims, each turned to where its name has room beside the discs and the names before it. One without such a
+// place is left out: a mark that nobody names says nothing.
+function namedOnRims(discs, marks) {
+  const { clientWidth: width, clientHeight: height } = $('stage'), stays = placeOf(now) === View.place; // then the camera does, too
+  const { position, scale } = stays ? { position: View.network.getViewPosition(), scale: View.network.getScale() } : frameOf(discs, 'overview', width, height);
+  const onScreen = (x, y) => [(x - position.x) * scale + width / 2, (y - position.y) * scale + height / 2];
+  const round = discs.map((disc) => [...onScreen(disc.x, disc.y), disc.r * scale]), taken = [], named = [];
+  const pen = View.network.canvas.getContext(), turns = Array.from({ length: 24 }, (_, k) => ((k % 2 ? 1 : -1) * Math.ceil(k / 2) * Math.PI) / 12);
+  const free = (box) => (stays || (box[0] > 4 && box[1] > 4 && box[2] < width - 4 && box[3] < height - 4)) && !onDisc(box, round) && !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
+  for (const mark of [...marks].sort((a, b) => b.rank - a.rank)) {
+    const { on: disc } = mark, r = mark.r * scale * shrunk(scale), wide = widthOf(pen, `450 11px ${Palette.sans}`, mark.lines[0]), high = 14;
+    const others = round.filter((_, k) => discs[k] !== disc);
+    for (const turn of turns) {
+      const angle = mark.angle + turn, x = disc.x + Math.cos(angle) * disc.r, y = disc.y + Math.sin(angle) * disc.r, [sx, sy] = onScreen(x, y);
+      const own = [sx - r, sy - r, sx + r, sy + r];
+      if (onDisc(own, others) || taken.some((other) => own[0] < other[2] && own[2] > other[0] && own[1] < other[3] && own[3] > other[1])) continue;
+      const box = dotSpots({ angle }, sx, sy, r, high).map(([at, top, align]) => { const left = align === 'center' ? at - wide / 2 : align === 'left' ? at : at - wide; return [left - 3, top - 2, left + wide + 3, top + high + 2]; }).find(free);
+      if (!box) continue;
+      taken.push(own, box);
+      named.push({ ...mark, angle, x, y });
+      break;
+    }
+  }
+  return named;
 }
 
 // The build's places, stretched to the form of the stage, then pushed apart and together until the discs fill it. Where

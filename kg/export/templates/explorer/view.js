@@ -93,14 +93,15 @@ function put(item, x, y) {
   if (body) { body.x = x; body.y = y; }
 }
 
-// The camera has a new window. A layout is made for one: where it is much wider or higher now, or less, that is done anew.
+// The camera has a new window. A layout is made for one: where it is much wider or higher now, or less, that is done anew;
+// so are the overview's names, which have their places between the discs, whenever it is another.
 let resizeTimer = 0;
 function resized() {
   clearTimeout(resizeTimer);
   resizeTimer = setTimeout(() => {
     if (matchMedia('print').matches) return;
     const room = roomOf();
-    if (room[0] && room.some((size, k) => Math.max(size / View.room[k], View.room[k] / size) > 1.3)) { View.place = null; render(); } else fit(false);
+    if (room[0] && room.some((size, k) => Math.max(size / View.room[k], View.room[k] / size) > (View.scene.layout === 'overview' ? 1.02 : 1.3))) { View.place = null; render(); } else fit(false);
   }, 80);
 }
 
