@@ -52,7 +52,7 @@ def _trends(tables: Tables) -> Iterator[Answer]:
     about = (
         f"The share of papers that name it: of those of {first}, and of those of {last}. These are the first and the "
         "last third of the time that the papers span, without the few, less than 1 %, at either end of it. z is the "
-        "Cochran–Armitage test for a trend: beyond 2 it is hardly chance."
+        "Cochran–Armitage test for a trend. Listed is what is hardly chance, given how many things are looked at."
     )
     rising, falling = found[found["trend"] == "rising"], found[found["trend"] == "falling"].iloc[::-1]
     yield Answer("rising", "What is rising?", f"{about} The clearest rise first.", rising, kinds)

@@ -247,6 +247,17 @@ def test_communities_as_a_table(big: Tables) -> None:
     assert found["years"].str.match(r"\d{4}").all()
 
 
+def test_a_community_s_paper_is_one_on_which_two_others_of_it_build() -> None:
+    made = paper("1", "FooNet: nets", "2024", "We propose FooNet.", introduces="FooNet:Model")
+    users = [
+        paper(f"u{n}", f"User {n}", "2025", "We fine-tune FooNet.", uses="FooNet:Model", reports="F1:Metric")
+        for n in range(3)
+    ]
+    found = graph.communities(graph.link(*corpus(made, *users)))
+    assert found[["paper", "members"]].to_numpy().tolist() == [["FooNet: nets", "FooNet"]]  # and no metric
+    assert graph.communities(graph.link(*corpus(made, users[0])))["paper"].tolist() == [""]
+
+
 def test_a_contrast_is_no_descent() -> None:
     made = paper("1", "RNNet: a net", "2014", "We propose RNNet.", introduces="RNNet:Model")
     text = "We propose AttNet. Unlike RNNet, AttNet needs no recurrence."
@@ -308,6 +319,24 @@ def test_trends_tell_what_rises_and_what_falls() -> None:
     assert found["z"][0] > 3
     assert found["first"][0] == 0
     assert found["last"][0] == pytest.approx(0.6)
+
+
+def test_where_many_things_are_looked_at_a_slight_lean_is_no_trend() -> None:
+    made = [
+        paper(
+            f"{year}{n:02}",
+            f"P {year} {n}",
+            f"{year}-05-01",
+            "x",
+            uses=["Lean1"] * (n < lean) + [f"Flat{n}-{k}" for k in range(5)],
+        )
+        for year, lean in zip(range(2018, 2023), (1, 2, 4, 5, 6), strict=True)
+        for n in range(20)
+    ]
+    among_many = graph.trends(graph.link(*corpus(*made)), by="year").set_index("name").loc["Lean1"]
+    assert (among_many["z"] > 2, among_many["trend"]) == (True, "unclear")
+    alone = graph.trends(graph.link(*corpus(*made)), by="year", least=6).set_index("name").loc["Lean1"]
+    assert (alone["z"], alone["trend"]) == (among_many["z"], "rising")
 
 
 def test_counts_are_normalised() -> None:

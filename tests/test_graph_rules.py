@@ -97,6 +97,12 @@ def test_what_a_paper_only_tests_is_not_built_on_whatever_its_role() -> None:
     assert paper_links(link(*corpus(made, user)), "builds_on") == set()
 
 
+def test_what_a_method_transfers_to_or_complements_is_no_rival() -> None:
+    assert compares("It outperforms ", " by far.")
+    assert not compares("It outperforms all baselines and transfers well to ", ".")
+    assert not compares("It beats the state of the art and complements ", ".")
+
+
 def test_a_paper_without_work_of_its_own_compares_nothing_with_it() -> None:
     made = paper("1", "FooNet: a net", "2024-01-01", "We propose FooNet.", introduces="FooNet:Model")
     study = paper("2", "Study", "2025-01-01", "BarNet outperforms FooNet.", compares_with="FooNet:Model")

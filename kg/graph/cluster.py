@@ -130,7 +130,7 @@ def _names(stated: pd.DataFrame, paper_labels: Ints, entities: pd.DataFrame, n: 
     """
     types = entities["type"].to_numpy(dtype=object)
     entity = stated["entity"].to_numpy()
-    common = np.bincount(entity, minlength=len(types))[entity] > max(TOO_COMMON * len(paper_labels), 25)
+    common = np.bincount(entity, minlength=len(types))[entity] > common_from(len(paper_labels))
     rows = stated[(types[entity] != "Metric") & ~common]
     counts = pd.DataFrame({"community": paper_labels[rows["paper"].to_numpy()], "entity": rows["entity"].to_numpy()})
     counts = counts.groupby(["community", "entity"], as_index=False).size()
@@ -152,6 +152,15 @@ def _names(stated: pd.DataFrame, paper_labels: Ints, entities: pd.DataFrame, n: 
         used[name] = used.get(name, 0) + 1
         result.append(name if used[name] == 1 else f"{name} ({used[name]})")
     return result
+
+
+def common_from(n_papers: int) -> float:
+    """What more papers name than this tells nothing of a community.
+
+    >>> common_from(100), common_from(10_000)
+    (25, 500.0)
+    """
+    return max(TOO_COMMON * n_papers, 25)
 
 
 def _layout(graph: Any, labels: Ints, n: int) -> tuple[Floats, Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kg.graph.cluster import common_from
 from kg.graph.names import find_entity
 from kg.model import EntityType, KgError, Tables
 
@@ -108,14 +109,18 @@ def communities(tables: Tables, *, members: int = 5) -> pd.DataFrame:
     """The communities, the largest first, with what they are about.
 
     Columns ``id``, ``name``, ``papers``, ``entities``, ``years`` (first and last of its papers), ``members`` (the
-    entities that most of all papers name, of this community), ``paper`` (its paper on which most others build).
+    entities that most of all papers name, of this community, without metrics and what is common everywhere), ``paper``
+    (on which most others of the community build, two at least).
     """
     entities = tables.entities.sort_values(["papers", "id"], ascending=[False, True])
+    entities = entities[(entities["type"] != "Metric") & (entities["papers"] <= common_from(len(tables.papers)))]
     chief = entities.groupby("community")["name"].agg(lambda names: ", ".join(names.head(members)))
-    built = tables.links[tables.links["relation"] == "builds_on"]["target"].value_counts()
-    papers = tables.papers.assign(built=tables.papers["id"].map(built))
-    papers = papers.sort_values(["built", "id"], ascending=[False, True])
-    central = papers.dropna(subset=["built"]).groupby("community")["title"].first()
+    community = tables.papers.set_index("id")["community"]
+    builds = tables.links[tables.links["relation"] == "builds_on"]
+    within = (builds["source"].map(community) == builds["target"].map(community)).to_numpy()
+    papers = tables.papers.assign(built=tables.papers["id"].map(builds.loc[within, "target"].value_counts()))
+    papers = papers[papers["built"] >= 2].sort_values(["built", "id"], ascending=[False, True])
+    central = papers.groupby("community")["title"].first()
     years = tables.papers.groupby("community")["year"].agg(["min", "max"])
     spans = {
         number: ""

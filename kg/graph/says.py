@@ -84,7 +84,8 @@ _STRONGLY = re.compile(
 )
 _SETTING = re.compile(
     r"\b(?<!compared )(?<!comparison )(?<!competitive )(?<!comparable )(?<!par )(?<!contrast )(?<!performance )"
-    r"(on|across|with|without|using|under|in|for|when|by|while|and achiev\w+|achieving|where|from)\b",
+    r"(on|across|with|without|using|under|in|for|when|by|while|and achiev\w+|achieving|where|from"
+    r"|transfers?( well| zero-shot)? to|complements)\b",
     re.IGNORECASE,
 )
 _TAKES_TO = re.compile(

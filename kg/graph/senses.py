@@ -29,6 +29,8 @@ SOME_GROUND = 0.035
 MEAN_GROUND, MEAN_SOME, MEAN_WELL_KNOWN = 0.085, 0.025, 0.06
 """How much the papers that give a name must have in common with its origin on average: of a plain name, of one like no
 other, and of a plain one that :data:`WELL_KNOWN` papers give. Of phrases, :data:`PHRASE_GROUND`."""
+NO_GROUND = 0.015
+"""Two papers with less in common do not mean the same by a plain name, however many papers give it."""
 SURELY = 0.2
 """Two papers with so much in common mean the same, however they spell the name or claim it."""
 SHARED = 0.04
@@ -172,13 +174,14 @@ def on_common_ground(rows: pd.DataFrame, named_by: Ints) -> Bools:
     """Whether ``paper`` and ``origin`` are near enough (``ground``) for the ``name`` to mean the same in both.
 
     More is asked of plain names (``Opus``, ``CARMA``), which are given twice sooner or later, than of ``TerraMind`` and
-    ``MoGe-2``. Of what many papers name nothing is asked, but for plain names on little common ground on average. Half
+    ``MoGe-2``. Of what many papers name nothing is asked, of plain names that they name on common ground little. Half
     of the measure is the pair's own, half the mean of all pairs of this name. ``named_by`` counts each entity's papers.
     """
     mean = rows.groupby("origin_entity")["ground"].transform("mean")
     asked = np.array([_ground_asked(name) for name in rows["name"]], dtype=float)
     popular = named_by[rows["origin_entity"].to_numpy()] >= WELL_KNOWN
-    known = popular & ((asked != COMMON_GROUND) | (mean >= MEAN_WELL_KNOWN).to_numpy())
+    near = (mean >= MEAN_WELL_KNOWN) & (rows["ground"] >= NO_GROUND)
+    known = popular & ((asked != COMMON_GROUND) | near.to_numpy())
     return np.asarray(((rows["ground"] + mean).to_numpy() / 2 >= asked) | known, dtype=bool)
 
 

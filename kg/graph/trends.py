@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import xlogy
+from scipy.special import ndtr, xlogy
 
-from kg.graph.arrays import Floats, Ints
+from kg.graph.arrays import Bools, Floats, Ints
 from kg.model import EntityType, KgError, Tables
 
 PERIODS = {"year": 4, "month": 7}
@@ -14,7 +14,9 @@ PERIODS = {"year": 4, "month": 7}
 STRAYS = 0.01
 """So few of all papers, at either end of time, tell no trend."""
 CLEAR = 2.0
-"""What z must reach, either way, to be called a trend: less is likely chance where hundreds of things are looked at."""
+"""What z must reach, either way, to be called a trend, ..."""
+CHANCE = 0.1
+"""... and the share of those called one that may be chance: of 738 things that keep their share, 17 reach 2 anyway."""
 BURST_RATE = 2.0
 """A burst: the entity is named at twice its usual rate."""
 
@@ -26,12 +28,12 @@ def trends(
 
     ``type`` is an entity type; ``by`` is ``year`` or ``month`` (by itself: months where the papers span less than four
     years, whatever a few strays are dated); entities that fewer than ``least`` dated papers name are left out. Columns
-    ``id``, ``name``, ``type``, ``papers``, ``trend`` (``rising``, ``falling``, or ``unclear``: ``z`` within 2 of 0),
-    ``z`` (Cochran-Armitage test for trend in proportions; beyond 2 is hardly chance), ``first`` and ``last`` (the share
-    of papers that name it, in the first and last third of the periods), ``burst`` (the strongest burst by Kleinberg's
-    two-state automaton, e.g. ``2025-02 – 2025-05``, or empty), ``burst_weight`` (how much likelier the burst is than
-    the usual rate, in nats). ``DataFrame.attrs`` has the first and the last of the ``periods`` and of the first
-    and the last of the ``thirds``, and how many papers are ``dated`` in the periods.
+    ``id``, ``name``, ``type``, ``papers``, ``trend`` (``rising``, ``falling``, or ``unclear``: of so many things that
+    are looked at, some lean as much by chance), ``z`` (Cochran-Armitage test for trend in proportions), ``first`` and
+    ``last`` (the share of papers that name it, in the first and last third of the periods), ``burst`` (the strongest
+    burst by Kleinberg's two-state automaton, e.g. ``2025-02 – 2025-05``, or empty), ``burst_weight`` (how much
+    likelier the burst is than the usual rate, in nats). ``DataFrame.attrs`` has the first and the last of the
+    ``periods`` and of the first and the last of the ``thirds``, and how many papers are ``dated`` in the periods.
     """
     counts, totals, periods, rows = counted(tables, type=type, by=by, least=least)
     if len(periods) < 2:
@@ -49,7 +51,7 @@ def trends(
             "name": rows["name"].to_numpy(),
             "type": rows["type"].to_numpy(),
             "papers": counts.sum(axis=1),
-            "trend": np.select([z >= CLEAR, z <= -CLEAR], ["rising", "falling"], "unclear"),
+            "trend": np.select([clear(z), clear(-z)], ["rising", "falling"], "unclear"),
             "z": z.round(2),
             "first": first.round(5),
             "last": last.round(5),
@@ -137,6 +139,20 @@ def trend_test(counts: Ints, totals: Ints) -> Floats:
     lean = counts @ time - share * (totals @ time)
     spread = share * (1 - share) * (totals @ time**2 - (totals @ time) ** 2 / all_papers)
     return np.asarray(np.divide(lean, np.sqrt(spread), out=np.zeros(len(counts)), where=spread > 0))
+
+
+def clear(z: Floats) -> Bools:
+    """Which of so many statistics are high by more than chance: one in ten of them is not, at most (Benjamini and
+    Hochberg, Journal of the Royal Statistical Society B 57(1), 1995).
+
+    >>> clear(np.array([3.0, 2.2, 0.1])).tolist(), clear(np.array([3.0, 2.2] + [0.1] * 98)).tolist()[:2]
+    ([True, True, False], [False, False])
+    """
+    chance = ndtr(-z)
+    allowed = CHANCE * np.arange(1, len(z) + 1) / max(len(z), 1)
+    ordered = np.sort(chance)
+    limit = ordered[ordered <= allowed].max(initial=0.0)
+    return np.asarray((z >= CLEAR) & (chance <= limit))
 
 
 def bursts(counts: Ints, totals: Ints) -> tuple[Ints, Ints, Floats]:
