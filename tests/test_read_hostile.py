@@ -84,3 +84,27 @@ def test_one_spoilt_file_of_an_archive_is_left_out(tmp_path: Path) -> None:
     reading = read(tmp_path / "in.zip", keep_going=True)
     assert [paper.title for paper in reading.papers] == ["Another"]
     assert ["encrypted" in problem.what for problem in reading.problems] == [True]
+
+
+# -- lines ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["Unix", "Windows", "Mac"])
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1e"], ids=ascii)
+def test_only_line_ends_end_lines(tmp_path: Path, end: str, odd: str) -> None:
+    text = json.dumps({"title": "A Title", "abstract": f"One{odd}two."}, ensure_ascii=False)
+    (tmp_path / "in.jsonl").write_bytes(f'{text}{end}{{"title": "Alone"}}{end}'.encode())
+    reading = read(tmp_path / "in.jsonl")
+    assert [paper.abstract for paper in reading.papers] == ["One two."]
+    assert [problem.line for problem in reading.incomplete] == [2]
+    (tmp_path / "in.csv").write_bytes(f'title,abstract{end}A Title,"One{odd}two."{end}Alone,{end}'.encode())
+    reading = read(tmp_path / "in.csv")
+    assert [paper.abstract for paper in reading.papers] == ["One two."]
+    assert [problem.line for problem in reading.incomplete] == [3]
+
+
+def test_a_table_of_unknown_columns_is_one_whatever_its_cells_hold(tmp_path: Path) -> None:
+    rows = "".join(f"Some thing {n},Its text\u2028on two lines\n" for n in range(3))
+    (tmp_path / "in").write_text(f"heading,text\n{rows}")
+    with pytest.raises(KgError, match="no column is named title or abstract"):
+        read(tmp_path / "in")

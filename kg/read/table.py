@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -88,7 +89,7 @@ def _is_grid(head: str, delimiter: str) -> bool:
     """
     rows: list[list[str]] = []
     try:
-        rows.extend(csv.reader(head.splitlines(keepends=True), delimiter=delimiter, strict=True))
+        rows.extend(csv.reader(io.StringIO(head), delimiter=delimiter, strict=True))
     except csv.Error:
         if len(rows) < 2:
             return False

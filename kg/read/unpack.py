@@ -54,10 +54,8 @@ def lines(raw: IO[bytes]) -> Iterator[str]:
             if b"\0" in line:
                 raise Unreadable(number, "binary data, not text")
             text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-            # old Mac files end their lines with a lone carriage return
-            yield from (
-                text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True) if "\r" in text else (text,)
-            )
+            # old Mac files end their lines with a lone carriage return; U+2028 and its like end none
+            yield from io.StringIO(text, newline=None) if "\r" in text else (text,)
     except UnicodeDecodeError as error:
         what = f"not UTF-8 (byte 0x{error.object[error.start]:02x} at column {error.start + 1}); save the file as UTF-8"
         raise Unreadable(number, what) from error
