@@ -108,3 +108,48 @@ def test_a_table_of_unknown_columns_is_one_whatever_its_cells_hold(tmp_path: Pat
     (tmp_path / "in").write_text(f"heading,text\n{rows}")
     with pytest.raises(KgError, match="no column is named title or abstract"):
         read(tmp_path / "in")
+
+
+# -- fields -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "authors", "date"),
+    [
+        ({"authors": "[{[]: 1}]"}, ("[{[]: 1}]",), None),
+        ({"authors": [None, "X Y", "", float("nan")]}, ("X Y",), None),
+        ({"authors": [{"literal": "Birds, Inc."}, {"name": "Wren, Ben"}]}, ("Birds, Inc.", "Ben Wren"), None),
+        ({"date": 1623888000000}, (), "2021-06-17"),  # milliseconds
+        ({"date": 1623888000000000}, (), "2021-06-17"),  # microseconds
+        ({"date": 1623888000000000000}, (), "2021-06-17"),  # nanoseconds
+        ({"date": 1623888000000.0}, (), "2021-06-17"),
+        ({"date": 10**300}, (), None),
+    ],
+)
+def test_odd_values(tmp_path: Path, fields: dict[str, object], authors: tuple[str, ...], date: str | None) -> None:
+    (tmp_path / "in").write_text(json.dumps({"title": "A Title", "abstract": ["Some", None, "text."], **fields}))
+    (paper,) = read(tmp_path / "in").papers
+    assert (paper.abstract, paper.authors, paper.date) == ("Some text.", authors, date)
+
+
+def test_the_home_of_nobody(tmp_path: Path) -> None:
+    with pytest.raises(KgError, match="~nobody-of-this-name/in: no such file or folder; check the name"):
+        read("~nobody-of-this-name/in")
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        ("Lark, Ada and others", ("Ada Lark",)),
+        ("{Bird Watch, Inc.} and Lark, Ada", ("Bird Watch, Inc.", "Ada Lark")),
+        ("{Barnes and Noble}", ("Barnes and Noble",)),
+        (r"van Wren, Jr., Ben AND M{\"u}ller, J{\"o}rg", ("Ben van Wren Jr.", "Jörg Müller")),
+        ("Ada~B. Lark\n  and\tBen Wren", ("Ada B. Lark", "Ben Wren")),
+        ("Lark, A., Wren, B., Owl, C.", ("Lark, A., Wren, B., Owl, C.",)),  # no BibTeX: left as it stands
+        ("", ()),
+    ],
+)
+def test_authors_in_bibtex(tmp_path: Path, authors: str, names: tuple[str, ...]) -> None:
+    (tmp_path / "in.bib").write_text(f"@misc{{a, title={{A Title}}, abstract={{Text.}}, author={{{authors}}}}}\n")
+    (paper,) = read(tmp_path / "in.bib").papers
+    assert paper.authors == names

@@ -12,7 +12,7 @@ from kg.read.record import Row, Wrong
 
 NAME = "BibTeX"
 
-_PLAIN = ("title", "abstract", "author", "keywords")
+_PLAIN = ("title", "abstract", "keywords")
 
 
 def sniff(head: str) -> bool:
@@ -44,19 +44,38 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
 
 
 def _fields(fields: dict[str, Any]) -> dict[str, Any]:
+    if "author" in fields:
+        fields["author"] = _names(fields["author"])
     for name in _PLAIN:
         if name in fields:
             fields[name] = _text(fields[name])
     if "arxiv" not in (fields.get("archiveprefix", "") or fields.get("eprinttype", "arxiv")).lower():
         fields.pop("eprint", None)
-    where = " ".join(value for name, value in fields.items() if name not in _PLAIN)
+    where = " ".join(value for name, value in fields.items() if name not in (*_PLAIN, "author"))
     journal = re.search(r"arxiv[:\s]+(?:preprint\s+)?(?:arxiv:)?(\d{4}\.\d{4,5})", where, re.I)
     if journal:
         fields.setdefault("eprint", journal[1])
-    if "author" in fields:
-        fields["author"] = re.split(r"\s+and\s+", fields["author"])  # a comma is one inside a name
     fields.pop("id", None)
     return fields
+
+
+def _names(authors: str) -> list[dict[str, str]]:
+    r"""The authors, as BibTeX tells where a name ends and which part of it is which.
+
+    >>> [name["literal"] for name in _names(r"van Wren, Jr., Ben and {Birds, Inc.} and M{\"u}ller, A. and others")]
+    ['Ben van Wren Jr.', 'Birds, Inc.', 'A. Müller']
+    """
+    from bibtexparser.middlewares.names import split_multiple_persons_names
+
+    return [{"literal": _name(name)} for name in split_multiple_persons_names(authors) if name != "others"]
+
+
+def _name(latex: str) -> str:
+    from bibtexparser.middlewares.names import InvalidNameError, parse_single_name_into_parts
+
+    with contextlib.suppress(InvalidNameError):  # too many commas: not as BibTeX has it, so left as it stands
+        latex = parse_single_name_into_parts(latex).merge_first_name_first
+    return _text(latex)
 
 
 def _text(latex: str) -> str:

@@ -7,7 +7,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path, PurePath, PurePosixPath
@@ -89,7 +89,9 @@ def _expand(name: str) -> Iterator[File | tuple[str, str]]:
     if "://" in name:
         yield from _elsewhere(name)
         return
-    path = Path(name).expanduser()
+    path = Path(name)
+    with suppress(RuntimeError):  # ~somebody, whom this machine does not know
+        path = path.expanduser()
     if name == "-":
         yield File(None, "standard input")
     elif path.is_dir():

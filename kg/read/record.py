@@ -148,7 +148,7 @@ def _prose(value: Any) -> Any:
         value = re.sub(r"<jats:title>\s*Abstract\s*</jats:title>|</?jats:(?:p|sec|title|list)\b[^>]*>", " ", value)
         return " ".join(html.unescape(re.sub(r"</?jats:[^>]*>", "", value)).split())
     if isinstance(value, list):
-        return " ".join(str(part) for part in value)
+        return " ".join(str(part) for part in value if not _empty(part))
     if isinstance(value, Mapping):
         words = [(place, word) for word, places in value.items() if isinstance(places, list) for place in places]
         return " ".join(word for _, word in sorted(words))
@@ -217,12 +217,19 @@ def _date(raw: Mapping[str, Any], fields: Mapping[str, Any], arxiv: str | None) 
 
 
 def _plain_date(value: Any) -> Any:
-    """A date that is kept in parts, as Crossref and reference managers do, or in milliseconds, as OpenReview does."""
+    """A date that is kept in parts, as Crossref and reference managers do, or counted in milliseconds, as OpenReview.
+
+    Pandas counts in micro- or nanoseconds, too.
+
+    >>> _plain_date({"date-parts": [[2021, 6, 17]]}), _plain_date(1623888000000), _plain_date(1623888000000000000)
+    ('2021-6-17', '2021-06-17', '2021-06-17')
+    """
     parts = value.get("date-parts") if isinstance(value, Mapping) else None
     if parts and isinstance(parts, list) and isinstance(parts[0], list):
         return "-".join(str(part) for part in parts[0] if part)
-    if isinstance(value, int) and value > 10**11:
-        return datetime.datetime.fromtimestamp(value / 1000, datetime.UTC).date().isoformat()
+    if isinstance(value, int | float) and 10**11 < value < 10**20:
+        a_second = next(unit for unit in (10**3, 10**6, 10**9) if value <= 10**11 * unit)
+        return (datetime.date(1970, 1, 1) + datetime.timedelta(seconds=value // a_second)).isoformat()
     return value
 
 
@@ -238,7 +245,7 @@ def _authors(value: Any) -> tuple[str, ...]:
             value = value.split(",")
         else:
             value = [value]
-    names = (_name(item) for item in value) if isinstance(value, Iterable) else ()
+    names = (_name(item) for item in value if not _empty(item)) if isinstance(value, Iterable) else ()
     return tuple(name for name in names if name)
 
 
@@ -246,7 +253,9 @@ def _name(item: Any) -> str:
     if isinstance(item, Mapping):  # {"name": …}; {"author": {"display_name": …}}; {"given": …, "family": …}
         inner = item.get("author")
         item = inner if isinstance(inner, Mapping) else item
-        named = item.get("name") or item.get("display_name") or item.get("full_name") or item.get("literal")
+        if literal := item.get("literal"):  # not to be taken apart: an institution's, or a name in reading order
+            return clean(literal)
+        named = item.get("name") or item.get("display_name") or item.get("full_name")
         item = named or f"{item.get('given') or ''} {item.get('family') or ''}"
     elif isinstance(item, list | tuple):  # ["Lovelace", "Ada", ""], of an arXiv snapshot
         item = " ".join(str(part) for part in (*item[1:2], *item[:1], *item[2:3]) if part)
@@ -273,6 +282,6 @@ def _literal(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
             return ast.literal_eval(value.strip())
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             return value
     return value
