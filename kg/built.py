@@ -82,6 +82,13 @@ class Graph:
         """Paper to entity, paper to paper and entity to entity, with confidence and evidence."""
         return self.tables.links
 
+    @property
+    def stats(self) -> pd.DataFrame:
+        """How much of what is in the graph."""
+        from kg.counts import counts
+
+        return counts(self.tables)
+
     @cached_property
     def nx(self) -> nx.MultiDiGraph[str]:
         """The graph in networkx; made when first asked for."""
@@ -138,16 +145,26 @@ class Graph:
         """The graph in rdflib, read-only, with the Oxigraph store on disk answering."""
         return as_rdflib(self._rdf_store)
 
-    def query(self, sparql: str | None = None, *, name: str | None = None, **parameters: object) -> pd.DataFrame:
+    def query(
+        self,
+        sparql: str | None = None,
+        *,
+        name: str | None = None,
+        timeout: float | None = None,
+        memory: int | None = None,
+        **parameters: object,
+    ) -> pd.DataFrame:
         """The answer to a SPARQL query, or to a question of the cookbook, one row a solution.
 
         In a query all of the graph's prefixes are declared. A question has a ``name`` and parameters, which are those
-        of ``kg query -n NAME -p PARAMETER=VALUE``; :attr:`questions` lists them.
+        of ``kg query -n NAME -p PARAMETER=VALUE``; :attr:`questions` lists them. With ``timeout`` (seconds) or
+        ``memory`` (MiB) the query runs in a process of its own, which is stopped when it takes more.
 
         >>> graph.query("SELECT ?paper { ?paper kgo:uses entity:lora }")  # doctest: +SKIP
         >>> graph.query(name="who-uses", entity="LoRA", n=10)  # doctest: +SKIP
 
-        Raises :class:`KgError` where the query is wrong, with the place, or the question or a parameter is none.
+        Raises :class:`KgError` where the query is wrong, with the place, or takes too much, or the question or a
+        parameter is none.
         """
         from kg.query import query
         from kg.query.cookbook import recipe
@@ -159,7 +176,8 @@ class Graph:
         elif parameters:
             raise KgError(f"parameters ({', '.join(parameters)}) go with the name of a question: query(name=…, …)")
         assert sparql is not None
-        return query(self._rdf_store, sparql).frame()
+        most = None if memory is None else memory << 20
+        return query(self._rdf_store, sparql, timeout=timeout, memory=most).frame()
 
     @property
     def questions(self) -> pd.DataFrame:
@@ -168,40 +186,41 @@ class Graph:
 
         return questions()
 
-    def show(self, name: str | None = None, *, height: int = 720) -> Any:
+    def show(self, name: str | None = None, *, n: int = 5, height: int = 720) -> Any:
         """The explorer inline in a notebook, ``height`` pixels high; with a name, that entity's or paper's card.
 
         Raises :class:`KgError` where nothing has this name, title or id, with the nearest that there are.
         """
         if name is not None:
-            return self.card(name)
+            return self.card(name, n=n)
         from IPython.display import HTML
 
         from kg.export.html import inline
 
         return HTML(f"<div>{inline(self.tables, height=height, **EXPLORER)}</div>")  # type: ignore[no-untyped-call]
 
-    def card(self, name: str) -> Card:
-        """All that is known of an entity or a paper, by name, title or id.
+    def card(self, name: str, *, n: int = 5) -> Card:
+        """All that is known of an entity or a paper, by name, title or id; ``n`` lines of each list.
 
         Raises :class:`KgError` where nothing has this name, with the nearest that there are.
         """
         from kg.graph import card
 
-        return card(self.tables, name)
+        return card(self.tables, name, limit=n)
 
-    def export(self, format: str, path: Input | None = None, **options: Any) -> Path:
+    def export(self, format: str, out: Input | None = None, **options: Any) -> Path:
         """Write the graph to a file (or a folder of tables) in one of :data:`kg.export.FORMATS`; returns its path.
 
         Args:
             format: ``ttl``, ``nt``, ``jsonld``, ``trig``, ``html``, ``graphml``, ``jsonl``, ``parquet`` or ``csv``.
-            path: the file or folder; None is the format's name, here.
-            options: of RDF, ``parts`` (on the command line ``--with``): any of ``core`` (the facts), ``statements``
+            out: the file or folder; None is the format's name, here.
+            options: those of ``kg export``. Of RDF, ``parts``: some of ``core`` (the facts), ``statements``
                 (confidence, evidence and provenance of each) and ``mentions`` (every mention with its place; beside
-                others in a file of its own), and ``base``: what the graph's own IRIs begin with, if not what they did
-                in the build. Of html, ``around``: only what is near this entity or paper (its name, title or id), at
-                most ``depth`` (2) links away and with ``papers`` (200) papers at most; ``lean``: without abstracts and
-                evidence; ``title``: of the page. The other formats have none.
+                others in a file of its own), as a list or with commas between them; and ``base_iri``: what the graph's
+                own IRIs begin with, if not what they did in the build. Of html, ``around``: only what is near this
+                entity or paper (its name, title or id), at most ``depth`` (2) links away and with ``papers`` (200)
+                papers at most; ``lean``: without abstracts and evidence; ``title``: of the page. The other formats
+                have none.
 
         Raises :class:`KgError` where the format, a part or what ``around`` names is none, with the nearest that there
         are, or the path cannot be written.
@@ -211,9 +230,11 @@ class Graph:
 
         if format not in FORMATS:
             raise KgError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
-        target = Path(FORMATS[format].file if path is None else path)
+        target = Path(FORMATS[format].file if out is None else out)
         if format in RDF:
-            options = {"base": self.base, **options}
+            options = {"base": options.pop("base_iri", None) or self.base, **options}
+            if isinstance(options.get("parts"), str):
+                options["parts"] = options["parts"].replace(" ", "").split(",")
         elif format == "html":
             options = {**EXPLORER, **options}
             if options.get("around") is not None:

@@ -118,7 +118,7 @@ def test_stats(built: Path) -> None:
 
 
 def test_the_hash_is_that_of_the_sorted_ntriples(built: Path, tmp_path: Path) -> None:
-    run = kg("export", "nt", "--with", "core,statements,mentions", "--out", tmp_path / "g.nt", cwd=built)
+    run = kg("export", "nt", "--parts", "core,statements,mentions", "--out", tmp_path / "g.nt", cwd=built)
     assert run.returncode == 0, run.stderr
     lines = sorted((tmp_path / "g.nt").read_bytes().splitlines(keepends=True))
     digest = hashlib.sha256(b"".join(lines)).hexdigest()
@@ -161,10 +161,10 @@ def test_export_and_remove(built: Path, tmp_path: Path) -> None:
         (("export", "ttl", "--lean"), "--lean: for html, not for ttl"),
         (("export", "ttl", "--depth", "3", "--papers", "5"), "--depth and --papers: for html, not for ttl"),
         (("export", "html", "--depth", "3"), "--depth: give --around NAME"),
-        (("export", "csv", "--with", "core"), "--with: for RDF (ttl, nt, jsonld, trig), not for csv"),
+        (("export", "csv", "--parts", "core"), "--parts: for RDF (ttl, nt, jsonld, trig), not for csv"),
         (("export", "html", "--base-iri", "https://me.example/"), "--base-iri: for RDF"),
         (("export", "html", "--around", "ImageNett"), 'nothing in the graph is called "ImageNett"; did you mean Image'),
-        (("export", "ttl", "--with", "all"), "all"),
+        (("export", "ttl", "--parts", "all"), "all"),
         (("remove", "12345"), "12345: no paper has this id"),
         (("remove", *(paper["id"] for paper in papers(8))), "kg.duckdb: these are all of its papers"),
         (("show", "zzzzqqq"), "kg leaders and kg communities list names"),

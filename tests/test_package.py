@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 from invented import contents, papers, write
 
 import kg
+from kg import graph as questions
+from kg.cli import app
 from kg.store import Store
 
 
@@ -69,7 +74,7 @@ def test_a_question_of_the_cookbook(graph: kg.Graph) -> None:
 def test_a_question_that_cannot_be_asked_says_why(graph: kg.Graph) -> None:
     with pytest.raises(kg.KgError, match="did you mean who-uses"):
         graph.query(name="who-usess")
-    with pytest.raises(kg.KgError, match=r"Give entity .*such as .*entity='LoRA'"):
+    with pytest.raises(kg.KgError, match=r"Give entity, such as 'LoRA'"):
         graph.query(name="who-uses")
     with pytest.raises(kg.KgError, match="a query or the name of a question"):
         graph.query()
@@ -89,8 +94,58 @@ def test_the_explorer_around_a_name_that_is_unknown_suggests_others(graph: kg.Gr
 def test_the_options_of_each_format_stand_in_the_docstring_of_export(graph: kg.Graph, tmp_path: Path) -> None:
     about = str(graph.export.__doc__)
     for format, options in (
-        ("ttl", {"base": "https://me.example/", "parts": ["core"]}),
+        ("ttl", {"base_iri": "https://me.example/", "parts": ["core"]}),
         ("html", {"around": "ImageNet", "depth": 1, "papers": 2, "lean": True}),
     ):
         assert all(f"``{option}``" in about for option in options)
         assert graph.export(format, tmp_path / f"g.{format}", **options).stat().st_size
+
+
+ONLY_ON_A_TERMINAL = {"as_json", "json", "db", "file", "param", "list", "show", "format", "help"}
+
+
+@pytest.mark.parametrize(
+    ("command", "function"),
+    [
+        ("build", kg.build),
+        ("remove", kg.remove),
+        ("show", kg.Graph.card),
+        ("query", kg.Graph.query),
+        *((name, getattr(questions, name)) for name in ("lineage", "path", "similar", "trends", "leaders", "compare")),
+        ("table", questions.table),
+    ],
+)
+def test_what_a_command_takes_its_function_takes_by_the_same_name(command: str, function: Any) -> None:
+    taken = set(inspect.signature(function).parameters)
+    for parameter in typer.main.get_command(app).commands[command].params:  # type: ignore[attr-defined]
+        names = {name.lstrip("-").replace("-", "_") for name in parameter.opts} | {parameter.name}
+        assert names & (taken | ONLY_ON_A_TERMINAL), f"{command}: {parameter.opts}"
+
+
+def test_the_options_of_export_are_those_of_the_command(graph: kg.Graph, tmp_path: Path) -> None:
+    command = typer.main.get_command(app).commands["export"]  # type: ignore[attr-defined]
+    for parameter in command.params:
+        if parameter.name not in ONLY_ON_A_TERMINAL:
+            assert f"``{parameter.name}``" in str(graph.export.__doc__) or parameter.name == "out"
+    mine = graph.export("ttl", tmp_path / "a.ttl", base_iri="https://me.example/", parts="core").read_text()
+    assert "<https://me.example/entity/>" in mine
+    assert mine == graph.export("ttl", tmp_path / "b.ttl", base_iri="https://me.example/", parts=["core"]).read_text()
+
+
+def test_the_graph_in_numbers(graph: kg.Graph) -> None:
+    assert graph.stats.set_index(["what", "kind"]).loc[("papers", "all"), "count"] == len(graph.papers)
+
+
+def test_a_query_from_python_may_be_limited(graph: kg.Graph) -> None:
+    runaway = "SELECT (COUNT(*) AS ?n) { " + " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(6)) + " }"
+    with pytest.raises(kg.KgError, match=r"stopped after 0.5 s"):
+        graph.query(runaway, timeout=0.5)
+    with pytest.raises(kg.KgError, match="too much memory"):
+        graph.query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a", memory=200)
+
+
+def test_a_card_is_as_long_as_it_is_wanted(graph: kg.Graph) -> None:
+    def longest(card: Any) -> int:
+        return max(len(section.items) for section in card.sections)
+
+    assert longest(graph.card("BERT", n=1)) == 1 < longest(graph.card("BERT"))

@@ -105,3 +105,37 @@ def test_download(page):
     assert download.value.suggested_filename == "results.csv"
     with open(download.value.path(), encoding="utf-8", newline="") as file:
         assert file.read() == "name\r\nBERT\r\n"
+
+
+def test_no_answer_says_why(page):
+    page.fill("#query", 'SELECT ?e { ?e skos:prefLabel "BERT" }')
+    page.keyboard.press("Control+Enter")
+    sync_api.expect(page.locator("#advice")).to_contain_text('"BERT" is not in the graph, but "BERT"@en is')
+    page.fill("#query", 'SELECT ?e { ?e skos:prefLabel "BERT"@en }')
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#results tbody tr")
+    assert page.locator("#advice").inner_text() == ""
+
+
+def test_a_table_is_sorted_by_keyboard(page):
+    page.fill("#query", "SELECT ?name ?papers { ?e skos:prefLabel ?name ; kgo:paperCount ?papers }")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#results tbody tr")
+    page.locator("#results th button").first.focus()
+    page.keyboard.press("Enter")
+    names = page.locator("#results tbody td:first-child").all_inner_texts()
+    assert names == sorted(names, key=str.casefold)
+    assert page.locator("#results th").first.get_attribute("aria-sort") == "ascending"
+
+
+def test_ids_and_numbers_stay_whole_on_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.fill("#query", "SELECT ?paper ?title ?year { ?paper dcterms:title ?title ; kgo:year ?year }")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#results tbody tr")
+    cell = page.locator("#results tbody td.number").first
+    assert cell.bounding_box()["height"] >= 20
+    text = "cell => { const all = document.createRange(); all.selectNodeContents(cell); return all.getClientRects() }"
+    assert len(cell.evaluate(text)) == 1
+    ids = page.locator("#results tbody a", has_text="paper:1706.03762")
+    assert ids.evaluate("link => link.getClientRects().length") == 1

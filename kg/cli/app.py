@@ -6,6 +6,8 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,17 +37,37 @@ class Commands(TyperGroup):
             _plain_flags(command.get_params(ctx))
         return command
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line, which may be to print the help."""
+        with _whoever_reads():
+            parsed: list[str] = super().parse_args(ctx, args)
+            return parsed
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command that is asked for."""
         try:
-            return super().invoke(ctx)
+            with _whoever_reads():
+                done = super().invoke(ctx)
+                sys.stdout.flush()  # else it is done at the very end, where an error is none that we could tell
+                return done
         except KeyboardInterrupt:
             left = STOPPED.get(ctx.invoked_subcommand)
             print("kg: stopped" + (f"; {left}" if left else ""), file=sys.stderr)
             raise typer.Exit(130) from None
-        except BrokenPipeError:  # the reader of our output has gone, as with `kg query … | head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _whoever_reads() -> Iterator[None]:
+    """Output that cannot be written: the end where its reader has gone, as with `kg query … | head`, else one line."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise KgError(f"{error.filename}: {(error.strerror or str(error)).lower()}") from error
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
             raise typer.Exit(0) from None
+        raise KgError(f"the output cannot be written: {(error.strerror or str(error)).lower()}") from error
 
 
 def _plain_flags(parameters: list[Any]) -> list[Any]:
@@ -71,7 +93,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from kg import __version__
 
-        print(f"kg {__version__}")
+        print(f"kg {__version__}", flush=True)
         raise typer.Exit
 
 
@@ -101,6 +123,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def main() -> None:
     """Run the command line: what the user can mend is one line on stderr and exit status 2."""
+    if sys.stdout is None:  # closed, as with `kg stats >&-`
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except KgError as error:

@@ -104,14 +104,13 @@ def remove(
 def show(
     name: Annotated[str, typer.Argument(help="An entity's or paper's name, title or id.")],
     db: Db = DEFAULT_DB,
-    limit: Annotated[int, typer.Option("-n", "--number", min=1, help="Lines of each list.")] = 5,
+    n: Annotated[int, typer.Option("-n", "--number", min=1, help="Lines of each list.")] = 5,
     as_json: Json = False,
 ) -> None:
     """All that is known of an entity or a paper, with the sentences that say so."""
     from kg import api
-    from kg.graph import card
 
-    found = card(api.open(db).tables, name, limit=limit)
+    found = api.open(db).card(name, n=n)
     if as_json:
         print_json(asdict(found))
     elif sys.stdout.isatty():
@@ -125,7 +124,7 @@ def stats(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     """How much of what is in the graph."""
     from kg import api
 
-    print_table(_counts(api.open(db)), title=str(db), as_json=as_json)
+    print_table(api.open(db).stats, title=str(db), as_json=as_json)
 
 
 @app.command()
@@ -139,9 +138,9 @@ def export(
         Path | None, typer.Option("--out", help="The file or folder.", show_default="the format's name, here")
     ] = None,
     base_iri: BaseIri = None,
-    with_: Annotated[
+    parts: Annotated[
         str | None,
-        typer.Option("--with", metavar="PARTS", help="RDF: of core,statements,mentions; mentions in a file beside."),
+        typer.Option(help="RDF: some of core,statements,mentions; mentions go to a file beside.", metavar="PARTS"),
     ] = None,
     around: Annotated[str | None, typer.Option(help="html: only what is near this entity or paper.")] = None,
     depth: Annotated[
@@ -158,8 +157,7 @@ def export(
 
     near = {"around": around, "depth": depth, "papers": papers}
     of_html = {name: value for name, value in {**near, "lean": lean or None}.items() if value is not None}
-    of_rdf: dict[str, Any] = {} if base_iri is None else {"base": base_iri}
-    of_rdf |= {"parts": with_.replace(" ", "").split(",")} if with_ is not None else {}
+    of_rdf = {name: value for name, value in {"base_iri": base_iri, "parts": parts}.items() if value is not None}
     if format in FORMATS:  # else said below, with the formats that there are
         if of_html and format != "html":
             raise KgError(f"{_options(of_html)}: for html, not for {format}")
@@ -171,13 +169,9 @@ def export(
     print(f"wrote {path} ({_size(path)})", file=sys.stderr)
 
 
-_CALLED = {"base": "--base-iri", "parts": "--with"}
-"""Options that have another name in Python."""
-
-
 def _options(given: dict[str, Any], *of: str) -> str:
     """The options that were given, as they were typed."""
-    return " and ".join(_CALLED.get(name, f"--{name}") for name in given if not of or name in of)
+    return " and ".join(f"--{name.replace('_', '-')}" for name in given if not of or name in of)
 
 
 # -- what is printed --------------------------------------------------------------------------------------------------
@@ -240,29 +234,6 @@ def _size(path: Path) -> str:
             return f"{size:.3g} {unit}" if unit != "bytes" else f"{size:.0f} {unit}"
         size /= 1000
     return f"{size:.3g} GB"
-
-
-def _counts(graph: Graph) -> Any:
-    import pandas as pd
-
-    links = graph.links
-    kinds = links["source_kind"] + " " + links["relation"] + " " + links["target_kind"]
-    rows: list[tuple[str, str, Any]] = [("papers", "all", len(graph.papers))]
-    years = graph.papers["year"].dropna()
-    if len(years):
-        rows.append(("papers", "years", f"{years.min()}–{years.max()}"))
-    rows.append(("entities", "all", len(graph.entities)))
-    rows += [("entities", str(kind), int(count)) for kind, count in _sorted_counts(graph.entities["type"])]
-    rows.append(("mentions", "all", len(graph.mentions)))
-    rows.append(("links", "all", len(links)))
-    rows += [("links", str(kind), int(count)) for kind, count in _sorted_counts(kinds)]
-    rows.append(("communities", "all", len(graph.tables.communities)))
-    rows += [("made with", key, value) for key, value in graph.tables.info.items() if key.endswith("version")]
-    return pd.DataFrame(rows, columns=["what", "kind", "count"], dtype=object)
-
-
-def _sorted_counts(column: Any) -> list[tuple[Any, Any]]:
-    return sorted(column.value_counts().items(), key=lambda item: (-item[1], item[0]))
 
 
 def _card_table(card: Card) -> Any:

@@ -56,6 +56,7 @@ def query_(
     show: Annotated[bool, typer.Option("--show", help="Print the query instead of asking it.")] = False,
     format: Annotated[OutputFormat, typer.Option(help="How to print the results.")] = OutputFormat.TABLE,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds after which the query is stopped.")] = 60.0,
+    memory: Annotated[int, typer.Option(min=64, help="MiB that the query may take.")] = 4096,
     db: Db = DEFAULT_DB,
     as_json: Json = False,
 ) -> None:
@@ -71,6 +72,8 @@ def query_(
         return
     if sum(given is not None for given in (sparql, file, name)) != 1:
         raise KgError("give one query: its text, a file with -f, or a question's name with -n (kg query --list)")
+    if as_json and format is not OutputFormat.TABLE:
+        raise KgError("--json and --format: give one of them; --format json is the W3C's, with types")
     if parameter and name is None:
         raise KgError("parameters go with a question of the cookbook: kg query -n NAME -p NAME=VALUE")
     store = open_store(db)
@@ -82,7 +85,7 @@ def query_(
         print(text)
         return
     try:
-        result = query.query(store, text, timeout=timeout)
+        result = query.query(store, text, timeout=timeout, memory=memory << 20)
     except query.QueryError as error:
         if error.pointer:
             print(error.pointer, file=sys.stderr)
@@ -91,10 +94,12 @@ def query_(
         if result.kind == "construct" and not as_json:
             sys.stdout.write(result.write("turtle").decode())
         else:
-            print_table(result.frame(), as_json=as_json)
+            none = None if result.advice else "no answer: nothing in this graph fits"
+            print_table(result.frame(), as_json=as_json, none=none)
     else:
         sys.stdout.flush()
-        sys.stdout.buffer.write(result.write(format.value))
+        data = result.write(format.value)
+        sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")
     for hint in result.advice:
         print(f"kg: {hint}", file=sys.stderr)
 
@@ -105,6 +110,8 @@ def _parameters(given: list[str]) -> dict[str, object]:
         name, equals, value = item.partition("=")
         if not equals:
             raise KgError(f"{item}: a parameter is given as NAME=VALUE")
+        if name in values:
+            raise KgError(f"{item}: {name} is given twice")
         values[name] = value
     return values
 

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from kg.model import KgError
 
+_HIDDEN = ".kg-"
+"""What the names of hidden folders begin with; then the number of the process follows."""
+
 
 @contextmanager
 def replacing(*paths: Path) -> Iterator[list[Path]]:
@@ -37,7 +40,7 @@ def replacing(*paths: Path) -> Iterator[list[Path]]:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 _sweep(folder)
-                folders[folder] = Path(tempfile.mkdtemp(prefix=f".kg-{os.getpid()}-", dir=folder))
+                folders[folder] = Path(tempfile.mkdtemp(prefix=f"{_HIDDEN}{os.getpid()}-", dir=folder))
             except FileNotFoundError as error:  # its folder is there and takes nothing, such as /proc
                 raise KgError(
                     f"{paths[0]}: cannot be written: no file can be made there; choose another place"
@@ -66,7 +69,8 @@ def explained(error: OSError, path: Path) -> KgError | None:
     out/graph.ttl: cannot be written: the disk is full; free some space and run the same command again
     """
     what = _CAUSES.get(error.errno or 0)
-    return KgError(f"{path}: cannot be written: {what}") if what else None
+    shown = path.parent.parent / path.name if path.parent.name.startswith(_HIDDEN) else path
+    return KgError(f"{shown}: cannot be written: {what}") if what else None
 
 
 @contextmanager
@@ -107,7 +111,7 @@ def _sync(path: Path) -> None:
 
 def _sweep(folder: Path) -> None:
     """Remove what killed processes left: our hidden folders whose process is no more."""
-    for path in folder.glob(".kg-*"):
+    for path in folder.glob(f"{_HIDDEN}*"):
         pid = path.name.split("-")[1]
         if pid.isdecimal() and not _alive(int(pid)):
             shutil.rmtree(path, ignore_errors=True)

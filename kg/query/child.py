@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
+from kg.forks import end_with_parent
 from kg.model import KgError
 
 _CHUNK = 1 << 18
@@ -69,6 +70,7 @@ def _end(pid: int, pipe: int) -> None:
 def _child(work: Callable[[], bytes], write_end: int, timeout: float | None, memory: int | None) -> NoReturn:
     code = 1
     try:
+        end_with_parent()
         faulthandler.disable()  # an end by the memory limit is no crash to report
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -15,8 +16,9 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
 from kg.model import KgError
 from kg.query import child
+from kg.query.graphs import write_graph
 from kg.query.store import base_of
-from kg.query.terms import advice, check, place
+from kg.query.terms import MOST_ADVICE, advice, check, place
 from kg.vocabulary import BASE, NAMESPACES, prefixes
 
 _XSD = NAMESPACES["xsd"]
@@ -89,7 +91,7 @@ class Result:
         if self.kind == "construct":
             if format not in GRAPH_FORMATS:
                 raise KgError(f"a graph cannot be written as {format}; choose from {', '.join(GRAPH_FORMATS)}")
-            return cast(bytes, ox.serialize(self.triples, format=GRAPH_FORMATS[format], prefixes=prefixes(self.base)))
+            return write_graph(self.triples, GRAPH_FORMATS[format], self.base)
         if format not in TABLE_FORMATS:
             raise KgError(f"a table cannot be written as {format}; choose from {', '.join(TABLE_FORMATS)}")
         return _write_table(self, TABLE_FORMATS[format])
@@ -126,7 +128,7 @@ def query(
         data = child.run(lambda: answer(store, sparql, base), timeout=timeout, memory=memory)
     result = _read(data, base)
     if not (result.rows or result.triples or result.answer):
-        result = Result(**(vars(result) | {"advice": tuple(advice(store, sparql, base))}))
+        result = Result(**(vars(result) | {"advice": tuple(islice(advice(store, sparql, base), MOST_ADVICE))}))
     return result
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from itertools import islice
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 import pyoxigraph as ox
 
@@ -12,13 +14,24 @@ from kg.query.cookbook import recipes
 from kg.query.engine import node_id
 from kg.vocabulary import BORROWED, CLASSES, INDIVIDUALS, KGO, PROPERTIES, curie, expand, prefixes
 
-_MOST = 200
+_MOST = 50
+"""What points to a thing, shown for each property."""
+_MANY = 8
+"""Values from which a list stands in columns."""
+_FIRST = ("rdf:type", "skos:prefLabel", "dcterms:title", "skos:altLabel", "dcterms:identifier", "dcterms:issued")
+"""Properties that say what a thing is: they come first, then those with texts and numbers, then links."""
+_LAST = ("rdf:subject", "rdf:object")
+"""Statements have no names: they come last."""
+_PROPERTY = ox.NamedNode(expand("void:property"))
 _NAMES = tuple(ox.NamedNode(expand(n)) for n in ("skos:prefLabel", "dcterms:title", "void:property", "void:class"))
 _STYLE = """body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 1.5rem auto; padding: 0 1rem;
 color: #222 }
 table { border-collapse: collapse; width: 100% } td { border-top: 1px solid #ddd; padding: .2rem .5rem;
 vertical-align: top; overflow-wrap: anywhere } td:first-child { width: 15rem; color: #555 } a { color: #0b57d0 }
-small { color: #666 } @media (prefers-color-scheme: dark) { body { background: #16181c; color: #ddd }
+h1 { overflow-wrap: anywhere; line-height: 1.25 } small { color: #666 } ul { list-style: none; margin: 0; padding: 0 }
+ul.many { columns: 16rem; column-gap: 1.5rem } li { break-inside: avoid }
+@media (max-width: 40rem) { td { display: block } td:first-child { width: auto } td + td { border: 0 } }
+@media (prefers-color-scheme: dark) { body { background: #16181c; color: #ddd }
 a { color: #8ab4f8 } td { border-color: #444 } td:first-child, small { color: #aaa } }"""
 
 
@@ -40,40 +53,77 @@ def knowledge(base: str) -> dict[str, Any]:
     }
 
 
+def written(path: str) -> str:
+    """What stands behind the base in the IRI of a thing, however its address is written.
+
+    >>> written("paper/title%3A0f"), written("paper/10.1000/b"), written("void")
+    ('paper/title:0f', 'paper/10.1000%2Fb', 'void#dataset')
+    """
+    kind, slash, key = path.partition("/")
+    if path == "void":
+        return "void#dataset"
+    return f"{kind}/{quote(unquote_to_bytes(key), safe=':')}" if slash else path
+
+
 def about(store: ox.Store, iri: str) -> list[ox.Triple]:
     """What the graph says of a thing: all that it is the subject of, and some of what points to it."""
-    node = ox.NamedNode(iri)
-    facts = [q.triple for q in store.quads_for_pattern(node, None, None, ox.DefaultGraph())]
-    for number, quad in enumerate(store.quads_for_pattern(None, None, node, ox.DefaultGraph())):
-        if number >= _MOST:
-            break
-        facts.append(quad.triple)
-    return facts
+    own, pointing = _about(store, ox.NamedNode(iri))
+    return own + [fact for facts in pointing for fact in facts]
+
+
+def _about(store: ox.Store, node: ox.NamedNode) -> tuple[list[ox.Triple], list[list[ox.Triple]]]:
+    """What a thing is the subject of; and, a list for each property, what points to it: one more than is shown."""
+    own = [q.triple for q in store.quads_for_pattern(node, None, None, ox.DefaultGraph())]
+    pointing = []
+    for used in store.quads_for_pattern(None, _PROPERTY, None, ox.DefaultGraph()):
+        if isinstance(used.object, ox.NamedNode):
+            found = store.quads_for_pattern(None, used.object, node, ox.DefaultGraph())
+            pointing.append([quad.triple for quad in islice(found, _MOST + 1)])
+    return own, [facts for facts in pointing if facts]
 
 
 def thing(store: ox.Store, iri: str, base: str) -> bytes:
     """The page of a thing; empty where the graph has no such thing."""
-    facts = about(store, iri)
-    if not facts:
+    facts, pointing = _about(store, ox.NamedNode(iri))
+    if not facts and not pointing:
         return b""
-    own: dict[str, list[str]] = {}
-    others: dict[str, list[str]] = {}
+    own: dict[str, list[Any]] = {}
     for fact in facts:
-        if isinstance(fact.subject, ox.NamedNode) and fact.subject.value == iri:
-            own.setdefault(fact.predicate.value, []).append(_show(store, fact.object, base))
-        else:
-            others.setdefault(fact.predicate.value, []).append(_show(store, fact.subject, base))
-    name = escape(_name(store, ox.NamedNode(iri)) or node_id(iri, base))
-    some = f"<p><small>At most {_MOST} of what points here.</small></p>" if len(facts) > _MOST else ""
+        own.setdefault(fact.predicate.value, []).append(fact.object)
+    name = _name(store, ox.NamedNode(iri)) or node_id(iri, base)
+    rows = [
+        _row(_link(predicate, curie(predicate)), [_show(store, value, base) for value in own[predicate]])
+        for predicate in sorted(own, key=lambda predicate: _rank(predicate, own[predicate]))
+    ]
+    others = []
+    by_name = {curie(points[0].predicate.value): points for points in pointing}
+    for property_name, points in sorted(by_name.items(), key=lambda item: (item[0] in _LAST, item[0])):
+        predicate = points[0].predicate.value
+        values = [_show(store, fact.subject, base) for fact in points[:_MOST]]
+        more = _more(predicate, iri) if len(points) > _MOST else ""
+        others.append(_row(f"is {_link(predicate, property_name)} of", values, more))
+    address = escape(local(iri, base))
+    return _page(
+        name,
+        f"<h1>{escape(name)}</h1><p><small>{escape(iri)}</small></p><table>{''.join(rows)}</table>"
+        + (f"<h2>What points here</h2><table>{''.join(others)}</table>" if others else "")
+        + f'<p><a href="{address}?format=turtle">Turtle</a> · <a href="{address}?format=jsonld">JSON-LD</a></p>',
+    )
+
+
+def refusal(message: str) -> bytes:
+    """The page of a request that gets no answer."""
+    title = message.partition("\n")[0]
+    rest = f"<pre>{escape(message)}</pre>" if "\n" in message else ""
+    return _page(title, f"<h1>{escape(title[:1].upper() + title[1:])}</h1>{rest}")
+
+
+def _page(title: str, body: str) -> bytes:
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head><body>'
-        f'<p><a href="/">Graph</a> · <a href="/query">Query</a> · <a href="/ontology">Terms</a></p>'
-        f"<h1>{name}</h1><p><small>{escape(iri)}</small></p>"
-        f"<table>{_rows(own, '{}')}</table>"
-        + (f"<h2>What points here</h2>{some}<table>{_rows(others, 'is {} of')}</table>" if others else "")
-        + f'<p><a href="{escape(local(iri, base))}?format=turtle">Turtle</a> · '
-        f'<a href="{escape(local(iri, base))}?format=jsonld">JSON-LD</a></p></body></html>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
+        f"<style>{_STYLE}</style></head><body>"
+        f'<p><a href="/">Graph</a> · <a href="/query">Query</a> · <a href="/ontology">Terms</a></p>{body}</body></html>'
     ).encode("utf-8", "replace")
 
 
@@ -86,18 +136,31 @@ def local(iri: str, base: str) -> str:
     return "/" + iri[len(base) :] if iri.startswith(base) else iri
 
 
-def _rows(facts: dict[str, list[str]], phrase: str) -> str:
-    return "".join(
-        f"<tr><td>{phrase.format(_link(predicate, curie(predicate)))}</td><td>{'<br>'.join(sorted(values))}</td></tr>"
-        for predicate, values in sorted(facts.items(), key=lambda item: curie(item[0]))
-    )
+def _rank(predicate: str, values: Sequence[Any]) -> tuple[int, bool, str]:
+    name = curie(predicate)
+    first = _FIRST.index(name) if name in _FIRST else len(_FIRST)
+    return first, any(isinstance(value, ox.NamedNode) for value in values), name
 
 
-def _show(store: ox.Store, term: Any, base: str) -> str:
+def _row(head: str, values: list[tuple[str, str]], more: str = "") -> str:
+    """A row of a table: ``values`` as text to sort by and as HTML."""
+    items = "".join(f"<li>{shown}</li>" for _, shown in sorted(values, key=lambda value: value[0].casefold()))
+    return f"<tr><td>{head}</td><td><ul{' class=many' if len(values) >= _MANY else ''}>{items}</ul>{more}</td></tr>"
+
+
+def _more(predicate: str, iri: str) -> str:
+    """The way to all of what points to a thing."""
+    sparql = f"SELECT ?x WHERE {{ ?x <{predicate}> <{iri}> }}"
+    return f'<a href="/query#query={escape(quote(sparql, safe=""))}">… and more</a>'
+
+
+def _show(store: ox.Store, term: Any, base: str) -> tuple[str, str]:
+    """A term as text and as HTML."""
     if isinstance(term, ox.NamedNode):
-        name = _name(store, term)
-        return _link(local(term.value, base), name or node_id(term.value, base))
-    return escape(term.value if isinstance(term, ox.Literal) else str(term))
+        name = _name(store, term) or node_id(term.value, base)
+        return name, _link(local(term.value, base), name)
+    text = term.value if isinstance(term, ox.Literal) else str(term)
+    return text, escape(text)
 
 
 def _link(target: str, text: str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 import pyoxigraph as ox
 
 from kg.query.engine import QueryError, syntax_error
+from kg.query.graphs import write_graph
 from kg.query.terms import check
 from kg.vocabulary import prefixes
 
@@ -37,6 +38,17 @@ GRAPHS: dict[str, ox.RdfFormat] = {
 }
 """Media types for CONSTRUCT, DESCRIBE and things, the preferred one first."""
 
+FORMATS: dict[str, str] = {
+    "json": "application/sparql-results+json",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "xml": "application/sparql-results+xml, application/rdf+xml",
+    "turtle": "text/turtle",
+    "ntriples": "application/n-triples",
+    "jsonld": "application/ld+json",
+}
+"""What ``?format=`` stands for, where an address is all that one can give: the names of ``kg query --format``."""
+
 LARGEST = 1 << 20
 """Bytes that a request may have."""
 
@@ -59,7 +71,7 @@ class Request:
 
 
 def understand(method: str, query_string: str, content_type: str, body: bytes) -> Request | None:
-    """The query in an HTTP request; None where a GET has none.
+    """The query in an HTTP request; None where a GET (or HEAD) has none.
 
     Raises:
         Refused: it is no query, or more than one, or an update.
@@ -88,7 +100,7 @@ def understand(method: str, query_string: str, content_type: str, body: bytes) -
     if any(name == "update" for name, _ in fields):
         raise Refused(403, "this endpoint is read-only")
     queries = [value for name, value in fields if name == "query"]
-    if not queries and method == "GET":
+    if not queries and method != "POST":
         return None
     if len(queries) != 1:
         raise Refused(400, f"give exactly one query, not {len(queries)}")
@@ -104,7 +116,7 @@ def _fields(text: str) -> list[tuple[str, str]]:
 
 
 def negotiate(accept: str, offers: Sequence[str]) -> str | None:
-    """The offered media type that the client wants most; None where it wants none of them.
+    """The offered media type that the client wants most, of equals the first; None where it wants none of them.
 
     >>> negotiate("text/*;q=0.5, application/json", ["text/csv", "application/json"])
     'application/json'
@@ -150,8 +162,7 @@ def answer(store: ox.Store, base: str, request: Request, accept: str) -> bytes:
         found = store.query(request.query, prefixes=prefixes(base), base_iri=base, **dataset)  # type: ignore[arg-type]
         if isinstance(found, ox.QueryTriples):
             media = _agree(accept, list(GRAPHS))
-            triples = sorted(set(found), key=str)
-            return _headed(media, ox.serialize(triples, format=GRAPHS[media], prefixes=prefixes(base)))
+            return _headed(media, write_graph(found, GRAPHS[media], base))
         media = _agree(accept, list(TABLES))
         if isinstance(found, ox.QueryBoolean) and media in ("text/csv", "text/tab-separated-values"):
             return _headed(media, b"true" if found else b"false")

@@ -31,7 +31,7 @@ function chooseRecipe() {
   for (const { name, kind, example } of recipe.parameters) {
     const input = element("input", undefined, { id: `p-${name}`, name, value: example });
     input.addEventListener("change", fillRecipe);
-    const label = element("label", `${name} (${kind}) `, { for: `p-${name}` });
+    const label = element("label", name === kind ? `${name} ` : `${name} (${kind}) `, { for: `p-${name}` });
     label.append(input);
     $("parameters").append(label);
   }
@@ -49,11 +49,17 @@ async function fillRecipe() {
 
 // -- asking -----------------------------------------------------------------------------------------------------------
 
-function ask(accept, signal) {
-  return fetch("/sparql", {
+function ask(accept, signal, path = "/sparql") {
+  return fetch(path, {
     method: "POST", body: $("query").value, signal,
     headers: { "Content-Type": "application/sparql-query", "Accept": accept },
   });
+}
+
+// why there may be no answer: a misspelt name, a text without its language
+async function advise(signal) {
+  const response = await ask("text/plain", signal, "/advice");
+  if (response.ok) $("advice").textContent = await response.text();
 }
 
 async function run() {
@@ -61,6 +67,7 @@ async function run() {
   running = new AbortController();
   $("stop").hidden = false;
   $("error").textContent = "";
+  $("advice").textContent = "";
   $("results").replaceChildren();
   $("status").textContent = "asking …";
   const began = performance.now();
@@ -76,7 +83,9 @@ async function run() {
       $("results").append(element("pre", text));
       $("status").textContent = time;
     } else {
-      showTable(JSON.parse(text), time);
+      const data = JSON.parse(text);
+      showTable(data, time);
+      if (!(data.boolean ?? data.results.bindings.length)) await advise(running.signal);
     }
   } catch (error) {
     $("status").textContent = error.name === "AbortError" ? "stopped" : "the server does not answer";
@@ -96,11 +105,16 @@ function showTable(data, time) {
   const table = element("table");
   const head = element("tr");
   columns.forEach((column) => {
-    const cell = element("th", column, { scope: "col", title: "Sort" });
+    const cell = element("th", undefined, { scope: "col" });
+    const button = element("button", column, { title: "Sort" });
+    cell.append(button);
+    if (rows.some((row) => isNumber(row[column]))) cell.className = "number";
     let down = false;
-    cell.addEventListener("click", () => {
+    button.addEventListener("click", () => {
       down = !down;
       rows.sort((a, b) => compare(a[column], b[column]) * (down ? 1 : -1));
+      for (const other of head.children) other.removeAttribute("aria-sort");
+      cell.setAttribute("aria-sort", down ? "ascending" : "descending");
       fill();
     });
     head.append(cell);

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
+import logging
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from dataclasses import dataclass
-from functools import cached_property
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
+from types import FrameType
 from typing import Any, cast
 
 import pyoxigraph as ox
@@ -29,115 +29,18 @@ from starlette.routing import Route
 from kg.model import KgError
 from kg.query import pages, protocol
 from kg.query.cookbook import recipe
-from kg.query.pool import Pool, Stopped
-from kg.query.protocol import GRAPHS, LARGEST, Refused, negotiate
-from kg.query.store import base_of, current, open_read_only
-from kg.vocabulary import NAMESPACES, context, expand, ontology, page, prefixes, shapes
+from kg.query.endpoint import Endpoint, Limits
+from kg.query.graphs import write_graph
+from kg.query.protocol import FORMATS, GRAPHS, LARGEST, Refused, negotiate
+from kg.query.terms import MOST_ADVICE, advice
+from kg.vocabulary import BASE, context, expand, ontology, page, shapes
 
-_SHORT = {"turtle": "text/turtle", "ntriples": "application/n-triples", "jsonld": "application/ld+json"}
 _SECURE = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What queries may take."""
-
-    timeout: float = 10.0
-    """Seconds until the result begins."""
-    memory: int = 1 << 30
-    """Bytes, for each query."""
-    workers: int = 4
-    """Queries that run at the same time; as many again wait for results to be fetched or have run for long."""
-    waiting: int = 200
-    """Requests that wait for their turn; further ones are told to come back."""
-
-
-class Endpoint:
-    """The graph that is served, reopened when a build has made a new one, and the places for queries."""
-
-    def __init__(self, folder: Path, limits: Limits) -> None:
-        self.folder, self.limits = folder, limits
-        self._path: Path | None = None
-        self._store: ox.Store | None = None
-        self._base = ""
-        self._pool: Pool | None = None
-        self._waiting = 0
-
-    @cached_property
-    def _places(self) -> asyncio.Semaphore:
-        return asyncio.Semaphore(self.limits.workers)
-
-    @cached_property
-    def _slow_places(self) -> asyncio.Semaphore:
-        return asyncio.Semaphore(self.limits.workers)
-
-    @property
-    def store(self) -> ox.Store:
-        """The store that counts now."""
-        try:
-            path = current(self.folder)
-        except KgError:
-            if self._store is None:
-                raise
-            return self._store  # a build is about to replace it
-        if path != self._path or self._store is None:
-            self._store, self._path = open_read_only(self.folder), path
-            self._base = base_of(self._store)
-            gc.freeze()  # children share this memory for longer
-            if self._pool:
-                self._pool.close()
-            self._pool = Pool(self._store, self._base, memory=self.limits.memory)
-        return self._store
-
-    @property
-    def base(self) -> str:
-        """The base of the graph's IRIs."""
-        return self._base if self.store else ""
-
-    async def run(self, work: Callable[..., bytes], *arguments: Any) -> AsyncGenerator[bytes]:
-        """What ``work(store, base, *arguments)`` returns in a child, in chunks.
-
-        Raises:
-            Refused: too many wait (503), or time or memory was over (503).
-        """
-        if self._waiting >= self.limits.waiting:
-            raise Refused(503, "too many queries are waiting; try again in a moment")
-        self._waiting += 1
-        try:
-            await self._places.acquire()
-        finally:
-            self._waiting -= 1
-        place = [self._places]
-        mover = asyncio.create_task(self._make_room(place))
-        try:
-            _ = self.store  # the pool of the latest one
-            assert self._pool is not None
-            async with aclosing(self._pool.stream(work, *arguments, timeout=self.limits.timeout)) as chunks:
-                async for chunk in chunks:
-                    yield chunk
-        except Stopped as error:
-            raise Refused(503, str(error)) from error
-        finally:
-            mover.cancel()
-            place[0].release()
-
-    def close(self) -> None:
-        """End the children."""
-        if self._pool:
-            self._pool.close()
-            self._pool.wait()
-
-    async def _make_room(self, place: list[asyncio.Semaphore]) -> None:
-        """After a second a query moves to a place for slow ones, so that quick ones find theirs."""
-        await asyncio.sleep(1)
-        await self._slow_places.acquire()
-        place[0].release()
-        place[0] = self._slow_places
 
 
 def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None) -> Starlette:
@@ -169,8 +72,19 @@ def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None)
             return _graph(accept, _service(str(request.url.replace(query="")), endpoint.base))
         return await _stream(request, endpoint, protocol.answer, asked, accept)
 
+    async def no_answer(request: Request) -> Response:
+        asked = protocol.understand(
+            request.method, request.url.query, request.headers.get("content-type", ""), await _body(request)
+        )
+        if asked is None:
+            raise Refused(400, "give exactly one query, not 0")
+        return await _stream(request, endpoint, _advise, asked.query)
+
     async def question(request: Request) -> Response:
-        name = recipe(request.path_params["name"]).name
+        try:
+            name = recipe(request.path_params["name"]).name
+        except KgError as error:
+            raise Refused(404, str(error)) from error
         return await _stream(request, endpoint, _fill, name, dict(request.query_params))
 
     async def knowledge(request: Request) -> Response:
@@ -196,10 +110,7 @@ def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None)
 
     async def thing(request: Request) -> Response:
         raw = cast(bytes, request.scope.get("raw_path") or request.url.path.encode()).partition(b"?")[0]
-        base = endpoint.base
-        iri = base + raw.decode("ascii", "replace").lstrip("/")
-        if iri == base + "void":
-            iri = base + "void#dataset"
+        iri = endpoint.base + pages.written(raw.decode("ascii", "replace").lstrip("/"))
         accept = _accept(request)
         media = negotiate(accept, [*GRAPHS, "text/html"])
         if media is None:
@@ -217,6 +128,7 @@ def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None)
             Route("/", home, methods=get),
             Route("/sparql", sparql, methods=["GET", "POST"]),
             Route("/sparql/", sparql, methods=["GET", "POST"]),
+            Route("/advice", no_answer, methods=["GET", "POST"]),
             Route("/query", query_page, methods=get),
             Route("/query.js", script, methods=get),
             Route("/knowledge.json", knowledge, methods=get),
@@ -241,17 +153,30 @@ def run(folder: Path, *, host: str, port: int, html: Path | None, limits: Limits
     import uvicorn
 
     try:
-        listening = socket.create_server((host, port), reuse_port=False)
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.create_server((host, port), family=family, reuse_port=False)
     except OSError as error:
         # of the error's own words, a known number's are plain: Python adds the address to them
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)
         raise KgError(f"cannot listen on {host}:{port}: {why.lower()}; choose another --port or --host") from error
-    where = f"http://{host}:{listening.getsockname()[1]}"
+    where = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     print(f"explorer {where}/   queries {where}/query   SPARQL {where}/sparql   (stop with Ctrl-C)", flush=True)
     config = uvicorn.Config(
-        app(folder, html=html, limits=limits), log_level="warning", access_log=False, server_header=False
+        app(folder, html=html, limits=limits),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+
+    class Server(uvicorn.Server):
+        """Ends when it is told to: queries that run then are given up, which is nobody's error."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            super().handle_exit(sig, frame)
+
+    Server(config).run(sockets=[listening])
 
 
 def _ready(endpoint: Endpoint) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
@@ -276,8 +201,10 @@ async def _body(request: Request) -> bytes:
 
 
 def _accept(request: Request) -> str:
-    short = request.query_params.get("format", "")
-    return _SHORT.get(short) or ",".join(request.headers.getlist("accept")) or "*/*"
+    short = request.query_params.get("format")
+    if short is not None and short not in FORMATS:
+        raise Refused(400, f"there is no format {short}; choose from {', '.join(FORMATS)}")
+    return FORMATS[short] if short else ",".join(request.headers.getlist("accept")) or "*/*"
 
 
 def _fill(store: ox.Store, base: str, name: str, values: dict[str, object]) -> bytes:
@@ -285,13 +212,18 @@ def _fill(store: ox.Store, base: str, name: str, values: dict[str, object]) -> b
     return b"application/sparql-query\n" + recipe(name).fill(store, values, base).encode()
 
 
+def _advise(store: ox.Store, base: str, sparql: str) -> bytes:
+    """Why a query may have no answer, a line each."""
+    return b"text/plain\n" + "".join(f"{line}\n" for line in islice(advice(store, sparql, base), MOST_ADVICE)).encode()
+
+
 def _describe(store: ox.Store, base: str, iri: str, media: str) -> bytes:
     """What the graph says of a thing."""
     if media == "text/html":
         data = pages.thing(store, iri, base)
     else:
-        facts = sorted(pages.about(store, iri), key=str)
-        data = cast(bytes, ox.serialize(facts, format=GRAPHS[media], prefixes=prefixes(base))) if facts else b""
+        facts = pages.about(store, iri)
+        data = write_graph(facts, GRAPHS[media], base) if facts else b""
     if not data:
         raise Refused(404, "there is no such thing in the graph")
     return media.encode() + b"\n" + data
@@ -362,8 +294,8 @@ def _graph(accept: str, turtle: bytes) -> Response:
         raise Refused(406, f"this can be had as {', '.join(GRAPHS)}")
     if media == "text/turtle":
         return Response(turtle, media_type=media, headers={"Vary": "Accept"})
-    facts = ox.parse(turtle, ox.RdfFormat.TURTLE)
-    data = ox.serialize(facts, format=GRAPHS[media], prefixes=NAMESPACES)
+    facts = (quad.triple for quad in ox.parse(turtle, ox.RdfFormat.TURTLE))
+    data = write_graph(facts, GRAPHS[media], BASE)
     return Response(data, media_type=media, headers={"Vary": "Accept"})
 
 
@@ -391,7 +323,9 @@ def _page(name: str) -> Response:
 
 
 async def _refuse(request: Request, error: Refused) -> Response:
-    headers = {"Retry-After": "1"} if error.status == 503 else {}
+    headers = {"Vary": "Accept"} | ({"Retry-After": "1"} if error.status == 503 else {})
+    if negotiate(request.headers.get("accept", ""), ["text/plain", "text/html"]) == "text/html":
+        return HTMLResponse(pages.refusal(error.message), error.status, headers | _SECURE)
     return PlainTextResponse(error.message + "\n", error.status, headers)
 
 
@@ -400,7 +334,7 @@ async def _forget(request: Request, error: ClientDisconnect) -> Response:
 
 
 async def _explain(request: Request, error: KgError) -> Response:
-    return PlainTextResponse(f"{error}\n", 404 if "cookbook" in str(error) else 400)
+    return await _refuse(request, Refused(400, str(error)))
 
 
 __all__ = ["ClientDisconnect", "Endpoint", "Limits", "app", "run"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote
 
 import pyoxigraph as ox
@@ -42,6 +43,10 @@ class Name:
     iri: str | None
     """None where its prefix is not declared."""
     start: int
+
+
+MOST_ADVICE = 5
+"""Lines of advice: each may take a search through all names."""
 
 
 def names(sparql: str, base: str) -> Iterator[Name]:
@@ -92,7 +97,7 @@ def _problem(sparql: str, start: int, message: str) -> Problem:
 
 
 def advice(store: ox.Store, sparql: str, base: str) -> Iterator[str]:
-    """Why a query may have no answer: names in it that the graph does not have, with the nearest that it has."""
+    """Why a query may have no answer: what it names that the graph does not have, with the nearest that it has."""
     for name in names(sparql, base):
         if name.iri is None or name.iri.startswith(KGO):
             continue
@@ -108,6 +113,39 @@ def advice(store: ox.Store, sparql: str, base: str) -> Iterator[str]:
         elif not name.iri.startswith("http://www.w3.org/2001/XMLSchema#"):
             used = sorted(_vocabulary(store, base))
             yield f"{name.written} is not in the graph{_closest(name.written, used)}"
+    yield from _about_texts(store, sparql, base)
+    if re.search(r"(?i)(?<![?$\w])GRAPH\b", _TOKEN.sub(lambda token: " " * len(token[0]), sparql)):
+        yield "what is asked here is one graph without a name: leave out GRAPH"
+
+
+def _about_texts(store: ox.Store, sparql: str, base: str) -> Iterator[str]:
+    """Why a text in a query may match nothing. Arguments of functions are left out: they need not be in the graph."""
+    for token in islice((token for token in _TOKEN.finditer(sparql) if token["text"]), MOST_ADVICE):
+        before, after = sparql[: token.start()].rstrip()[-1:], sparql[token.end() : token.end() + 2]
+        if before in ("", "(", ",") or after == "^^":
+            continue
+        written = token["text"]
+        text = re.sub(r"\\(.)", r"\1", written[3:-3] if written[:3] in ('"""', "'''") else written[1:-1])
+        english, number = ox.Literal(text, language="en"), ox.Literal(text, datatype=_INTEGER)
+        tagged = after.startswith("@")
+        if _is_object(store, english if tagged else ox.Literal(text)):
+            continue
+        if not tagged and _is_object(store, english):
+            yield f"{written} is not in the graph, but {written}@en is: names and titles have their language"
+        elif not tagged and text.isdecimal() and _is_object(store, number):
+            yield f"{written} is not in the graph, but {text} is: numbers stand without quotes"
+        elif near := [name for _, name, score in find_entities(store, text, base, limit=3) if score >= _NEAR]:
+            meant = " or ".join(str(ox.Literal(name, language="en")) for name in near)
+            yield f"{written}{'@en' * tagged} is not in the graph; did you mean {meant}?"
+
+
+def _is_object(store: ox.Store, term: ox.Literal) -> bool:
+    return next(iter(store.quads_for_pattern(None, None, term)), None) is not None
+
+
+_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+_NEAR = 75
+"""How like a name, of 100, what a query has for it must be."""
 
 
 def find_entities(store: ox.Store, name: str, base: str, limit: int = 5) -> list[tuple[str, str, float]]:

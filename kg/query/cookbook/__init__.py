@@ -7,6 +7,7 @@ example, ``# $entity: entity = LoRA``. The parameter stands in the query as ``$e
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,7 @@ from kg.vocabulary import entity_classes, expand, link_property
 
 _PARAMETER = re.compile(r"# \$(?P<name>\w+): (?P<kind>entity|paper|type|role|number|text) = (?P<example>.+)")
 _LABELS = tuple(ox.NamedNode(expand(name)) for name in ("skos:prefLabel", "skos:altLabel"))
-_TITLE = ox.NamedNode(expand("dcterms:title"))
+_TITLE, _ID = (ox.NamedNode(expand(name)) for name in ("dcterms:title", "dcterms:identifier"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,10 @@ class Recipe:
         for parameter in self.parameters:
             value = values.get(parameter.name, parameter.example if parameter.kind == "number" else None)
             if value is None:
+                typed = shlex.quote(f"{parameter.name}={parameter.example}")
                 raise KgError(
-                    f"{self.name} asks: {self.question} Give {parameter.name} ({parameter.kind}), "
-                    f"such as {parameter.name}='{parameter.example}' (on the command line behind -p)"
+                    f"{self.name} asks: {self.question} Give {parameter.name}, such as {parameter.example!r} "
+                    f"(on the command line: -p {typed})"
                 )
             term = _term(store, parameter, str(value), base)
             sparql = re.sub(rf"\${parameter.name}\b", lambda _, term=term: term, sparql)  # type: ignore[misc]
@@ -115,6 +117,8 @@ def _parse(name: str, text: str) -> Recipe:
 
 def _term(store: ox.Store, parameter: Parameter, value: str, base: str) -> str:
     """A parameter's value as it stands in SPARQL."""
+    if not value.strip():
+        raise KgError(f"{parameter.name} is empty; give one such as {parameter.example!r}")
     match parameter.kind:
         case "number":
             if not re.fullmatch(r"\d{1,9}", value):
@@ -164,7 +168,7 @@ def find_entity(store: ox.Store, name: str, base: str) -> ox.NamedNode:
 
 def find_paper(store: ox.Store, name: str, base: str) -> ox.NamedNode:
     """The paper of an id, title or IRI. Raises :class:`KgError` where there is none."""
-    for quad in store.quads_for_pattern(None, ox.NamedNode(expand("dcterms:identifier")), ox.Literal(name)):
+    for quad in store.quads_for_pattern(None, _ID, ox.Literal(name)):
         return quad.subject  # type: ignore[return-value]
     titles = list(store.quads_for_pattern(None, _TITLE, ox.Literal(name, language="en")))
     if not titles:
@@ -175,10 +179,17 @@ def find_paper(store: ox.Store, name: str, base: str) -> ox.NamedNode:
     if len(iris) == 1:
         return ox.NamedNode(iris[0])
     if iris:
-        raise KgError(f"{len(iris)} papers have {name!r} in their titles; give more of it, or an id")
+        some = "; ".join(f"{_value(store, iri, _ID)} ({_value(store, iri, _TITLE)})" for iri in iris[:3])
+        more = "; …" if len(iris) > 3 else ""
+        raise KgError(f"{len(iris)} papers have {name!r} in their titles; give more of it, or an id: {some}{more}")
     if name.startswith(base) and re.fullmatch(r"[^\s<>\"{}|\\^`]+", name) and _known(store, ox.NamedNode(name)):
         return ox.NamedNode(name)
     raise KgError(f"no paper has the id or title {name!r}; kg show finds papers")
+
+
+def _value(store: ox.Store, iri: str, predicate: ox.NamedNode) -> str:
+    values = (quad.object for quad in store.quads_for_pattern(ox.NamedNode(iri), predicate, None))
+    return next((value.value for value in values if isinstance(value, ox.Literal)), "")
 
 
 def _known(store: ox.Store, node: ox.NamedNode) -> bool:
