@@ -53,6 +53,15 @@ def test_what_is_written_conforms(parts, shape_graph):
     assert ok, report
 
 
+def test_mentions_conform_together_with_the_facts_of_another_file(shape_graph):
+    facts, mentions = ("".join(lines(small_tables(), parts=parts)) for parts in (("core", "statements"), ("mentions",)))
+    both = Graph().parse(data=facts + mentions, format="nt")
+    ok, report = conforms(copy(both), shape_graph)
+    assert ok, report
+    triples = {str(s).partition("#")[2]: n.toPython() for s, n in both.subject_objects(node("void:triples"))}
+    assert (triples["dataset"], triples["mentions"]) == (facts.count("\n"), mentions.count("\n"))
+
+
 def test_the_shapes_are_shapes(shape_graph):
     ok, _, report = pyshacl.validate(Graph(), shacl_graph=shape_graph, meta_shacl=True)
     assert ok, report

@@ -65,7 +65,7 @@ def replacing(*paths: Path) -> Iterator[list[Path]]:
 def explained(error: OSError, path: Path) -> KgError | None:
     """The one line for a file that cannot be written; None where the error is no user's.
 
-    >>> print(explained(OSError(errno.ENOSPC, "No space left on device"), Path("out/graph.ttl")))
+    >>> print(explained(OSError(errno.ENOSPC, "No space left on device"), Path("out/.kg-4711-x/graph.ttl")))
     out/graph.ttl: cannot be written: the disk is full; free some space and run the same command again
     """
     what = _CAUSES.get(error.errno or 0)

@@ -42,19 +42,22 @@ class Counts:
         return same
 
 
-def description(graph: Numbered, written: Counts) -> Block:
-    """What the graph holds, itself included."""
+def description(graph: Numbered, written: Counts, *, beside: bool = False) -> Block:
+    """What the graph holds, itself included; ``beside``: it holds mentions alone, and the facts are another's."""
     block = blocks.some({}, graph.short)
     for _ in range(3):  # counting the description changes it; after the second round nothing moves any more
         counts = written.copy()
         counts.add(block)
-        block = blocks.some(_facts(graph, counts), graph.short)
+        block = blocks.some(_facts(graph, counts, beside), graph.short)
     return block
 
 
-def _facts(graph: Numbered, counts: Counts) -> dict[str, list[tuple[str, str]]]:
+def _facts(graph: Numbered, counts: Counts, beside: bool) -> dict[str, list[tuple[str, str]]]:
     info, void = graph.tables.info, graph.base + "void#"
-    dataset, build, tool, turtle = (f"<{void}{name}>" for name in ("dataset", "build", "kg", "turtle"))
+    # what counts mentions has names of its own: so that both descriptions are true in one graph, too
+    own = "mentions-" if beside else ""
+    whole, build, tool, turtle = (f"<{void}{name}>" for name in ("dataset", "build", "kg", f"{own}turtle"))
+    dataset = f"<{void}mentions>" if beside else whole
     facts: dict[str, list[tuple[str, str]]] = defaultdict(list)
 
     def say(subject: str, name: str, value: str) -> None:
@@ -62,8 +65,12 @@ def _facts(graph: Numbered, counts: Counts) -> dict[str, list[tuple[str, str]]]:
 
     say(dataset, "rdf:type", term("void:Dataset"))
     say(dataset, "rdf:type", term("dcat:Dataset"))
-    say(dataset, "dcterms:title", label(f"Knowledge graph of {len(graph.papers)} research papers"))
+    papers = f"{len(graph.papers)} research papers"
+    say(dataset, "dcterms:title", label(f"Mentions in {papers}" if beside else f"Knowledge graph of {papers}"))
     about = "What research papers introduce, use, compare with and evaluate on, read from titles and abstracts."
+    if beside:
+        about = "Where titles and abstracts name what research papers introduce, use, compare with and evaluate on."
+        say(dataset, "dcterms:isPartOf", whole)
     say(dataset, "dcterms:description", label(about))
     rights = "Titles, abstracts and sentences quoted from them belong to their authors and publishers."
     say(dataset, "dcterms:rights", label(rights))
@@ -84,7 +91,7 @@ def _facts(graph: Numbered, counts: Counts) -> dict[str, list[tuple[str, str]]]:
     say(dataset, "prov:wasGeneratedBy", build)
     say(dataset, "dcat:distribution", turtle)
     say(turtle, "rdf:type", term("dcat:Distribution"))
-    say(turtle, "dcterms:title", label("The graph in Turtle"))
+    say(turtle, "dcterms:title", label("The mentions in Turtle" if beside else "The graph in Turtle"))
     say(turtle, "dcat:mediaType", "<https://www.iana.org/assignments/media-types/text/turtle>")
     say(build, "rdf:type", term("prov:Activity"))
     say(build, "prov:wasAssociatedWith", tool)
@@ -95,12 +102,12 @@ def _facts(graph: Numbered, counts: Counts) -> dict[str, list[tuple[str, str]]]:
     if info.get("kg_version"):
         say(tool, "schema:softwareVersion", string(str(info["kg_version"])))
     for cls, number in counts.classes.items():
-        node = f"<{void}class-{_short(cls)}>"
+        node = f"<{void}{own}class-{_short(cls)}>"
         say(dataset, "void:classPartition", node)
         say(node, "void:class", cls)
         say(node, "void:entities", integer(number))
     for predicate, number in counts.properties.items():
-        node = f"<{void}property-{_short(predicate)}>"
+        node = f"<{void}{own}property-{_short(predicate)}>"
         say(dataset, "void:propertyPartition", node)
         say(node, "void:property", predicate)
         say(node, "void:triples", integer(number))

@@ -95,4 +95,4 @@ def _blocks(graph: Numbered, chosen: set[str]) -> Blocks:
             counts.add(block)
             yield block
         give_back()
-    yield description(graph, counts)
+    yield description(graph, counts, beside=chosen == {"mentions"})
