@@ -29,6 +29,8 @@ Result = TypeVar("Result")
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded before any fork: copies call it
 _PR_SET_PDEATHSIG = 1
+NUMBER = 2
+"""Bytes of a function's number in the pipe. A pipe holds 64 KiB: 32,768 functions, where builds have hundreds."""
 
 
 class Forks:
@@ -48,7 +50,7 @@ class Forks:
             return
         gc.freeze()  # so that a collection in a copy does not touch, and thereby copy, all that it shares
         waiting, write = os.pipe()  # the numbers of the functions: each copy takes the next when it is idle
-        os.write(write, bytes(range(len(self._functions))))
+        os.write(write, b"".join(number.to_bytes(NUMBER, "big") for number in range(len(self._functions))))
         os.close(write)
         for _ in range(min(processes, len(self._functions))):
             self._children.append(self._fork(waiting))
@@ -71,8 +73,9 @@ class Forks:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its copies
             end_with_parent()
             if os.getppid() == parent:
-                while number := os.read(waiting, 1):
-                    mine.send((number[0], *_outcome(self._functions[number[0]])))
+                while taken := os.read(waiting, NUMBER):
+                    number = int.from_bytes(taken, "big")
+                    mine.send((number, *_outcome(self._functions[number])))
                     give_back()
         finally:
             os._exit(0)  # at once: nothing of the parent's is closed or written twice

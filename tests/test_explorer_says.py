@@ -150,9 +150,17 @@ def test_years_say_where_nothing_is_dated(browser: Any, graph: Tables, tmp_path:
     visit.close()
 
 
+def test_a_page_of_what_is_near_is_drawn(browser: Any, graph: Tables, tmp_path: Path) -> None:
+    """Groups whose papers are all left out are no circles: one without papers has no size."""
+    write(graph, tmp_path / "graph.html", around="GraphWeaver", papers=3)
+    visit = Visit(browser, tmp_path / "graph.html")
+    assert "of related papers" in visit.page.inner_text("main")
+    visit.close()
+
+
 def test_one_paper_is_one_paper(browser: Any, tmp_path: Path) -> None:
     one = tables(1)
     write(dataclasses.replace(one, communities=one.communities[one.communities["papers"] > 0]), tmp_path / "graph.html")
     visit = Visit(browser, tmp_path / "graph.html")
-    assert str(visit.page.get_attribute("#search", "placeholder")).startswith("Search 1 paper and ")
+    assert str(visit.page.get_attribute("#search", "placeholder")).startswith("Search 1 paper, ")
     visit.close()

@@ -41,6 +41,19 @@ def test_defined(text: str, short: str, long: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "short", "long"),
+    [
+        ("İstanbul low rank adaptation (LRA) is here.", "LRA", "low rank adaptation"),
+        ("Bir ÜNİVERSİTESİ Veri Kümesi (VK) burada.", "VK", "Veri Kümesi"),
+    ],
+)
+def test_a_letter_that_is_two_in_lower_case(text: str, short: str, long: str) -> None:
+    """``"İ".lower()`` has two characters: places in one text are not those in the other."""
+    test_defined(text, short, long)
+    assert definitions("We use İİİİ abc (ABC) here.") == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "We reach a good result (SOTA) here.",

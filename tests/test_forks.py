@@ -102,3 +102,9 @@ def test_copies_end_with_a_killed_parent(tmp_path: Path) -> None:
         while status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z":
             assert time.monotonic() - waited < 10, "a copy goes on without its parent"
             time.sleep(0.01)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_more_functions_than_a_byte_can_number(processes: int) -> None:
+    with Forks([lambda n=n: n for n in range(700)], processes) as forks:
+        assert forks.results() == list(range(700))

@@ -399,6 +399,20 @@ def test_table_counts_who_was_evaluated_on_what(small: Tables) -> None:
         graph.table(small, rows="Model", columns="Task")
 
 
+def test_a_thing_may_be_called_as_a_column_is() -> None:
+    made = [
+        paper("a", "LoRA", "2021-06-17", "We introduce LoRA.", introduces="LoRA"),
+        paper("m", "DoRA", "2024-02-14", "We propose DoRA. DoRA outperforms Method on GLUE.", introduces="DoRA",
+              compares_with="Method", evaluates_on="GLUE:Benchmark"),
+    ]  # fmt: skip
+    tables = graph.link(*corpus(*made))
+    found = graph.table(tables, columns="Method")
+    assert found.to_dict("records") == [{"Method": "DoRA", "Method (entity/method)": 1}]
+    both = [paper("b", "On both", "2022-01-01", "We use both and aspect.", uses=["both", "aspect"])]
+    side = graph.compare(graph.link(*corpus(*both)), "both", "aspect")
+    assert list(side.columns) == ["aspect", "both (entity/both)", "aspect (entity/aspect)", "both"]
+
+
 def test_a_few_old_papers_are_no_time_to_start_from() -> None:
     old = [paper(f"o{n}", f"Old {n}", f"20{n}-03-01", "We use OldNet.", uses="OldNet") for n in (18, 19)]
     new = [

@@ -51,7 +51,7 @@ def long_form(short: str, before: str) -> int | None:
     letters = _letters(short)
     if not letters:
         return None
-    lower = before.lower()
+    lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in before)  # as long as it was: "İ" would be two
     at = _by_initials(letters, lower)
     if at is None:
         at = _by_letters(letters, lower)

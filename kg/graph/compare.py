@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from kg.graph.cluster import common_from
@@ -15,14 +17,15 @@ def compare(tables: Tables, a: str, b: str, *, shown: int = SHOWN) -> pd.DataFra
     """Two entities side by side: who uses them, on what they were evaluated, against what they were set.
 
     One row an aspect. Columns ``aspect``, one with each entity's name (what only it has, or its value), and ``both``;
-    lists are names, the ones most papers name first, at most ``shown`` of them and how many more there are.
+    a name that another column has too gets its entity's id beside it: ``both (entity/both)``. Lists are names, the ones
+    most papers name first, at most ``shown`` of them and how many more there are.
     """
     left, right = find_entity(tables, a), find_entity(tables, b)
     if left == right:
         raise KgError(f'"{a}" and "{b}" are the same: {left}')
     rows = tables.entities.set_index("id").loc[[left, right]]
     titles = tables.papers.set_index("id")["title"]
-    labels = list(rows["name"]) if rows["name"].nunique() == 2 else [left, right]
+    labels = _labels(tables, [left, right], ["aspect", "both"])
     table = []
     for aspect, values in (
         ("type", list(rows["type"])),
@@ -36,6 +39,14 @@ def compare(tables: Tables, a: str, b: str, *, shown: int = SHOWN) -> pd.DataFra
         parts = [one - other, other - one, one & other]
         table.append([aspect, *(_listed(tables, part, shown) for part in parts)])
     return pd.DataFrame(table, columns=["aspect", *labels, "both"])
+
+
+def _labels(tables: Tables, entities: list[str], taken: list[str]) -> list[str]:
+    """What columns about entities are called: their names, with the id where another column has that name."""
+    name_of = tables.entities.set_index("id")["name"]
+    names = [str(name_of[entity]) for entity in entities]
+    used = Counter([*taken, *names])
+    return [f"{name} ({entity})" if used[name] > 1 else name for name, entity in zip(names, entities, strict=True)]
 
 
 def _aspects(tables: Tables, left: str, right: str) -> dict[str, tuple[set[str], set[str]]]:
@@ -77,7 +88,8 @@ def table(
 
     The ``n`` rows and ``m`` columns with the most entries. The first column has the row's name; ids are in the
     attributes ``row_ids`` and ``column_ids`` of ``DataFrame.attrs``. Types for rows are Model, Method; for columns
-    Benchmark, Dataset, Task; ``compared_with`` fills the table where the columns are Model or Method.
+    Benchmark, Dataset, Task; ``compared_with`` fills the table where the columns are Model or Method. Where two columns
+    would have one name, each has its entity's id beside it.
     """
     kinds = [kind.value for kind in EntityType]
     for kind in (rows, columns):
@@ -93,7 +105,7 @@ def table(
     down = _most(links.loc[links["target"].isin(across), "source"], n)
     counts = links.groupby(["source", "target"])["paper"].nunique().unstack(fill_value=0)
     counts = counts.reindex(index=down, columns=across, fill_value=0).astype(int)
-    result = counts.set_axis([str(name_of[column]) for column in across], axis=1).reset_index(drop=True)
+    result = counts.set_axis(_labels(tables, across, [rows]), axis=1).reset_index(drop=True)
     result.insert(0, rows, [str(name_of[row]) for row in down])
     result.attrs.update(row_ids=down, column_ids=across)
     return result

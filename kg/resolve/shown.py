@@ -34,7 +34,7 @@ _SYMBOLS |= dict.fromkeys(("footnote", "noindent", "item", "small", "cite", "xsp
 _ARROWS = {"to": "→", "rightarrow": "→", "textrightarrow": "→", "leftrightarrow": "↔", "downarrow": "↓", "uparrow": "↑"}
 _RAISED = str.maketrans("0123456789+-ABDEGHIJKLMNOPRTUVW", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ")
 _HYPHENS = re.compile(r"(?<=[a-z])\\-(?=[a-z])")
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _WRAPPED = re.compile(r"\\(?:text|math|emph|operatorname|boldsymbol|bm|mbox|gls|ac|blue|red)[a-z]*\s*\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _POWER = re.compile(r"\^(?:\{([0-9+-]+|[ABDEGHIJ-PRTUVW])\}|([0-9]+|\+|[ABDEGHIJ-PRTUVW](?![A-Za-z])))")
@@ -63,6 +63,8 @@ def readable(surface: str) -> str:
     ('SFT→GRPO', '360° video', 'ℓ1-norm', 'L1')
     >>> readable("GSBAK$^K$"), readable(r"\b score-based \b attack"), readable(r"AUC@20\textdegree"), readable("x^TA")
     ('GSBAKᴷ', 'score-based attack', 'AUC@20°', 'xTA')
+    >>> readable(r"\ud835\udc00lpha"), readable(r"Poincar\u00e9"), readable(r"Half\ud83d Net\u0000")
+    ('𝐀lpha', 'Poincaré', 'Half Net')
     >>> readable("communi- cation"), readable("zero- and few-shot"), readable("snake_case"), readable(r"\ours")
     ('communication', 'zero- and few-shot', 'snake_case', '\\ours')
     """
@@ -70,7 +72,7 @@ def readable(surface: str) -> str:
     if is_macro(surface) or not re.search(r"[\\${}^]", text):
         return text
     text = LATEX_FACE.sub("", text)
-    text = _HYPHENS.sub("", _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text))
+    text = _HYPHENS.sub("", _ESCAPES.sub(_unescaped, text))
     text = LATEX_ACCENT.sub(lambda found: found.group(1) + _ACCENTS[found.group()[1]], text)
     while (inside := _WRAPPED.sub(r"\1", text)) != text:
         text = inside
@@ -79,6 +81,12 @@ def readable(surface: str) -> str:
     text = _INDEX.sub(lambda found: found.group(1) or found.group(2) or "", text.replace("$", ""))
     text = unicodedata.normalize("NFC", " ".join(re.sub(r"[${}\\]", "", text).split()))
     return text if re.search(r"\w", text) else surface
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """What escapes as in JSON stand for: two may be one character, and halves of one and controls are nothing."""
+    text = bytes.fromhex(found.group().replace("\\u", "")).decode("utf-16-be", "ignore")
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cc")
 
 
 def _symbol(found: re.Match[str]) -> str:

@@ -42,7 +42,7 @@ class Group:
 def groups(papers: pd.DataFrame, entities: pd.DataFrame, links: pd.DataFrame, communities: pd.DataFrame) -> list[Group]:
     """The communities that are drawn, largest first, placed and sized."""
     rows: Any = communities.sort_values(["papers", "id"], ascending=[False, True], kind="stable")
-    rows = rows[(rows["papers"] > 0) | (rows["entities"] > 0)].head(MOST_GROUPS)
+    rows = rows[rows["papers"] > 0].head(MOST_GROUPS)  # of a part of the graph: some have no paper in it
     if rows.empty:
         return []
     size = np.sqrt(rows["papers"].to_numpy(dtype=float) + 1)

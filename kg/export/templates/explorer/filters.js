@@ -78,11 +78,7 @@ function measureCorpus() {
   const papers = new Map();
   for (let p = 0; p < G.P; p++) { const year = yearOf(p); if (year) papers.set(year, (papers.get(year) || 0) + 1); }
   const years = [...papers.keys()].sort((a, b) => a - b);
-  // A lone paper decades before the rest would leave the histogram empty: the axis starts where 0.2 % are passed.
-  let passed = 0;
-  span.earliest = years[0] || 0;
-  span.first = years.find((year) => { passed += papers.get(year); return passed > G.P * 0.002; }) || 0;
-  span.first = span.earliest;
+  span.earliest = span.first = years[0] || 0;
   span.last = years.at(-1) || 0;
   span.papers = papers;
   const kinds = new Map([['Paper', G.P]]);
