@@ -29,6 +29,11 @@ class Facts:
     """How much likelier than usual each role is (in the order of ``Role``), and how often the corpus has the name (see
     :data:`.knowledge.TABLES`); empty where it is rare."""
 
+    @property
+    def common(self) -> bool:
+        """Whether it is a name that many papers know."""
+        return self.papers >= 10 and (self.listed or self.term not in ("", "-"))
+
 
 def facts(known: Knowledge, words: Sequence[str]) -> Facts:
     """Look a name up, given as its tokens."""

@@ -24,13 +24,12 @@ from . import definitions, spans
 from .facts import Lookup
 from .forms import completed
 from .linear import Features, LogLinear, bucket
+from .names import with_names
 from .string_features import EDGES, candidate_features, logit
 from .strings import Candidate, best_of_groups, candidates
 from .tokens import written
 
 KEY = "kg_findings"
-SURE = 0.7
-"""How probable a string must be to be accepted where its place says what it is."""
 
 
 @dataclass
@@ -76,14 +75,6 @@ def finding_features(found: Found, strings: int) -> Features:
     }
 
 
-def _is_proposal(c: Candidate, text: str) -> bool:
-    """Whether the title begins with the string and a colon, and it surely is something, if not surely what.
-
-    Model or method, data set or benchmark is often open; that a paper names its proposal there is not.
-    """
-    return c.total >= SURE and c.places[0][0] == 0 and text.startswith(":", c.places[0][1])
-
-
 class Mentions:
     """The component ``kg_mentions``. ``threshold``: the least confidence of an accepted string."""
 
@@ -108,7 +99,7 @@ class Mentions:
         found = candidates(text, scored, pairs)
         if self.kinds is not None and found:
             self._rescore(found, text, lookup)
-        accepted = [c for c in found if c.confidence >= self.threshold or _is_proposal(c, text)]
+        accepted = with_names(text, found, self.threshold)
         findings = group(text, completed(text, accepted, found, pairs))
         if self.calibration is not None and findings:
             bags = [finding_features(f, len({text[a:b] for a, b, _ in f.mentions})) for f in findings]

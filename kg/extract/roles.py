@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 from kg.model import Role
 
 from . import sentences, spans
-from .claims import CLAIMED, claimed
+from .claims import CLAIMED, claimed, is_version, is_written_as_name, lent
 from .cues import cues_in
 from .facts import Lookup
 from .linear import Features as Bag
@@ -317,6 +317,26 @@ def _sentence_features(sentence: Sentence, a: int, b: int, place: float, add: Ad
     add(f"any ours={bool(ours) and ours[0][1] <= a}")
 
 
+def _take_claims(findings: list[Found], rows: np.ndarray, classes: list[str], text: str, lookup: Lookup) -> None:
+    """Each finding's role, by its probabilities and by what the text claims as the paper's own, versions included."""
+    introduces = classes.index(Role.INTRODUCES)
+    own: set[str] = set()
+    for f, row in zip(findings, rows, strict=True):
+        if any(lent(text, a, b) and lookup(a, b).common for a, b, _ in f.mentions):
+            row[introduces] = 0.0
+            row /= row.sum()
+        elif int(np.argmax(row)) != introduces and any(claimed(text, a, b) for a, b, _ in f.mentions):
+            row[introduces] = CLAIMED
+        if int(np.argmax(row)) == introduces:
+            own.update(text[a:b] for a, b, _ in f.mentions if is_written_as_name(text[a:b]))
+    for f, row in zip(findings, rows, strict=True):
+        if int(np.argmax(row)) != introduces and any(is_version(text[a:b], own) for a, b, _ in f.mentions):
+            row[introduces] = CLAIMED
+        best = int(np.argmax(row))
+        f.role = classes[best]
+        f.role_confidence = round(float(row[best]), 4)
+
+
 class Roles:
     """The component ``kg_roles``."""
 
@@ -333,12 +353,7 @@ class Roles:
             lookup = spans.lookup_in(doc, self.nlp)
             bags = [role_features(f, found, context, lookup) for f in found]
             rows = self.model.predict(bags, [f.type for f in found])
-            for f, row in zip(found, rows, strict=True):
-                best = int(np.argmax(row))
-                f.role = self.model.classes[best]
-                f.role_confidence = round(float(row[best]), 4)
-                if f.role != Role.INTRODUCES and any(claimed(context.text, start, end) for start, end, _ in f.mentions):
-                    f.role, f.role_confidence = Role.INTRODUCES.value, CLAIMED
+            _take_claims(found, rows, self.model.classes, context.text, lookup)
         return doc
 
     def to_disk(self, path: Path | str, *, exclude: tuple[str, ...] = ()) -> None:
