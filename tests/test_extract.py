@@ -161,6 +161,16 @@ def test_latex_remnants() -> None:
     assert all("{" not in name and "\\" not in name for name in names(extraction))
 
 
+def test_commands_of_latex_are_no_names() -> None:
+    abstract = "We propose \\method, a model for SQuAD. \\method{} outperforms PixArt-$\\alpha$ on SQuAD."
+    found = names(run("Reading with language models", abstract))
+    assert {"PixArt-$\\alpha$", "SQuAD"} <= found.keys()
+    assert not [name for name in found if "method" in name]
+    text = 'Search-R1.\\footnote{We release PixArt-$\\alpha$ and M\\"obius'
+    places = [(0, text.index("{")), (text.index("Pix"), text.index(" and")), (text.index("M\\"), len(text))]
+    assert [text[slice(*tidy(text, a, b))] for a, b in places] == ["Search-R1", "PixArt-$\\alpha$", 'M\\"obius']
+
+
 GLUED = (
     "Retrieval for question answering",
     "We build large language model (LLM)-based agents and an (LLM)-as-judge evaluation on SQuAD,which is hard, and "

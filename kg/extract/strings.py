@@ -20,7 +20,10 @@ from .words import fold_name
 URL = re.compile(r"(?:https?://|www\.)[^\s{}]+|\b[\w.-]+\.(?:com|org|io|net|co|ai|edu)/[^\s{}]*|\S+@\w+\.\w+")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = frozenset(_PAIRS.values())
-_DEBRIS = re.compile(r"[()\[\]{},;:.]")
+_DEBRIS = re.compile(r"[()\[\]{},;:.\\]")
+_MACRO = re.compile(r"\\[A-Za-z]{3,}")
+_NO_NAME = re.compile(r"\\(?:our|method|model|my|name|sys|bench|dataset|data|framework|approach)s?(?:name)?", re.I)
+"""What a paper's source wrote for its own name, and nobody can read."""
 _HYPHENS = ("-", "\u2010", "\u2011", "\u2013")
 _NOTHING = (0.0,) * len(spans.TYPES)
 LEAST = 0.12
@@ -75,6 +78,9 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int]:
     """
     if not _DEBRIS.search(text, start, end):
         return start, end
+    command = _MACRO.search(text, start + 1, end)
+    if command and text.count("$", start, command.start()) % 2 == 0:
+        end = command.start()  # "LaMP\\footnote"; an accent has one letter at most
     waiting: list[int] = []
     for at in range(start, end):
         if text[at] in _PAIRS:
@@ -124,6 +130,7 @@ def candidates(text: str, scored: list[spans.Scored], pairs: list[definitions.De
         start, end = tidy(text, *whole(text, span.start, span.end, formulas))
         surface = text[start:end]
         stub = surface[:1] in _HYPHENS or surface[-1:] in _HYPHENS  # "ImageNet-C, -R and -A"
+        stub = stub or _NO_NAME.fullmatch(surface) is not None
         if not stub and any(c.isalpha() for c in surface) and not _inside(start, end, banned):
             if (start, end) not in rows or max(rows[start, end]) < max(span.probabilities):
                 rows[start, end] = span.probabilities
