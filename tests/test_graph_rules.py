@@ -97,6 +97,16 @@ def test_what_a_paper_only_tests_is_not_built_on_whatever_its_role() -> None:
     assert paper_links(link(*corpus(made, user)), "builds_on") == set()
 
 
+def test_what_others_do_and_what_a_work_goes_without_is_not_built_on() -> None:
+    assert builds("It is trained with ", ".")
+    assert not builds("It is trained with plain prompts, without explicit ", " prompting.")
+    assert not builds("We use one pass instead of the slow ", ".")
+    assert builds("Without labels using ", " it learns.")
+    assert builds("We employ ", " to align it.")
+    assert not builds("Existing alignment studies employ ", " to align it.")
+    assert not builds("Most current methods are based on ", ".")
+
+
 def test_what_a_method_transfers_to_or_complements_is_no_rival() -> None:
     assert compares("It outperforms ", " by far.")
     assert not compares("It outperforms all baselines and transfers well to ", ".")

@@ -93,7 +93,7 @@ def _print_tree(side: str, root: Branch) -> None:
     def label(step: Branch) -> str:
         year = f" ({step.year})" if step.year else ""
         source = f"\n[dim]{escape(step.sentence)} [{escape(step.paper)}][/dim]" if step.sentence else ""
-        how = f" [dim]{step.relation}[/dim]" if step.relation == "version of" else ""
+        how = f" [dim]{step.relation}[/dim]" if step.relation in ("version of", "named after") else ""
         return f"[bold]{escape(step.name)}[/bold]{year}{how}{source}"
 
     def grow(tree: Tree, step: Branch) -> None:

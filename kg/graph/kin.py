@@ -26,7 +26,7 @@ def named_after(younger: str, older: str) -> bool:
     >>> all(named_after(*pair) for pair in pairs)
     True
     >>> pairs = [("GPTQ", "GPT"), ("SAMPLE", "SAM"), ("Opuscule", "Opus"), ("Net-35", "Net-3"), ("LoRAs", "LoRA")]
-    >>> any(named_after(*pair) for pair in pairs)
+    >>> any(named_after(*pair) for pair in [*pairs, ("CSI-free", "CSI")])
     False
     """
     if len(older) < 3 or older not in younger:
@@ -40,6 +40,8 @@ def named_after(younger: str, older: str) -> bool:
         if after[:1].islower() and (after == "s" or not older.isupper() or len(older) < SHORT):
             continue
         if after.isupper() and after.isalpha():  # of another abbreviation
+            continue
+        if re.match(r"[\s-]?(free|less)\b", younger[found.end() :]):
             continue
         if older[-1].isdigit() and re.match(r"\.?\d", after):
             continue

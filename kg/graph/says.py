@@ -70,6 +70,19 @@ _BACKGROUND = re.compile(
     r"|previous|current|although|while|despite|unlike|however)\b",
     re.IGNORECASE,
 )
+_LEFT_OUT = re.compile(
+    r"\b(without|instead of|rather than|no need (for|of)|avoid(s|ing)?|eliminat(es|ing))\s+"
+    r"((?!(?:using|via|by|with|through|and)\b)[\w-]+\s+){0,4}\W*$",
+    re.IGNORECASE,
+)
+"""At the end of what stands before a name: the thing is what the work does not have."""
+_OTHERS_DO = re.compile(
+    r"\b(existing|prior|previous|recent|current|other|many|most|several|traditional|conventional)\s+([\w-]+\s+){0,3}"
+    r"(stud(y|ies)|works?|methods?|approach(es)?|models?|research|techniques|systems|solutions|frameworks|pipelines)\s+"
+    r"((that|which|often|typically|usually|mainly|primarily|commonly|generally|have|are|simply|only|directly)\s+){0,2}$",
+    re.IGNORECASE,
+)
+"""At the end of what stands before a word such as ``employ``: not this paper does so."""
 _AGAINST = re.compile(
     r"\b(outperform\w*|surpass\w*|exceed(s|ed|ing)?|beat(s|ing)?|compar(e|es|ed|able|ably|ing|ison|isons)|superior|inferior|than"
     r"|versus|vs\.?|over|match(es|ed|ing)?|par|competitive|rival(s|ing|ed)?|baselines?|improv\w+ (up)?on|against|unlike"
@@ -127,7 +140,9 @@ def builds(before: str, after: str, *, plainly: bool = False) -> bool:
     near = _NEAR.search(before)
     if compares(before, after, plainly=True):  # "outperforms a fine-tuned FOO"
         return False
-    if re.search(r"\b(compatible|on par)\b[^.;]*$", before):
+    if re.search(r"\b(compatible|on par)\b[^.;]*$", before) or _LEFT_OUT.search(before):
+        return False
+    if near and _OTHERS_DO.search(before[: near.start(1)]):
         return False
     if near and not _TESTED.search(before[near.end(1) :]) and not (plainly and _TESTED.search(before[-100:])):
         return not re.search(r"\b(such as|like|e\.g|existing|prior|previous)\b", before[near.end(1) :])
