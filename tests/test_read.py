@@ -503,7 +503,7 @@ def test_a_text_of_which_only_the_beginning_is_read_is_told(tmp_path: Path) -> N
 
 def test_a_folder_of_pdf_files_says_what_to_give_instead(tmp_path: Path) -> None:
     (tmp_path / "paper.PDF").write_bytes(b"%PDF-1.7")
-    with pytest.raises(KgError, match=r"only PDF files, which are not read; save their titles and abstracts"):
+    with pytest.raises(KgError, match=r"only PDF files, which are not read; give their texts"):
         read(tmp_path)
 
 

@@ -351,9 +351,25 @@ def test_markdown(tmp_path: Path) -> None:
     assert [problem.what.rpartition(": ")[2] for problem in reading.incomplete] == ["Birds", "A title alone"]
 
 
-def test_a_text_with_one_abstract_begins_with_its_title(tmp_path: Path) -> None:
-    paper = one(tmp_path, f"{BIRDS}\nAda Lark, Ben Wren\nUniversity of Nests\n\nABSTRACT\n\n{SONGS}\n")
+@pytest.mark.parametrize(
+    "top",
+    [
+        f"{BIRDS}\nAda Lark, Ben Wren\nUniversity of Nests",
+        f"arXiv:2401.01234v1 [cs.SD] 3 Jan 2024\n{BIRDS}\n\nAda Lark\nBen Wren\nUniversity of Nests",  # pdftotext
+        f"Papers\narxiv:2401.01234\n{BIRDS}\nPublished on Jan 3\n·\nSubmitted by\nAda Lark\n\nAuthors:\nAda Lark",
+    ],
+)
+def test_a_text_with_one_abstract_begins_with_its_title(tmp_path: Path, top: str) -> None:
+    paper = one(
+        tmp_path, f"{top}\n\nABSTRACT\n\n{SONGS.replace('by ', 'by' + chr(10))}\n\n1 Introduction\nBirds sing.\n"
+    )
     assert paper.text == f"{BIRDS}\n{SONGS}"
+    assert paper.arxiv_id == ("2401.01234" if "arxiv:" in top.lower() else None)
+
+
+def test_a_list_of_papers_one_of_which_is_called_abstract_stays_a_list(tmp_path: Path) -> None:
+    (tmp_path / "in").write_text(f"{BIRDS}\n\n{SONGS * 3}\n\nAbstract\n\n{NEST}\n\n{READS * 3}\n")
+    assert {f"{BIRDS}\n{SONGS * 3}", f"{NEST}\n{READS * 3}"} <= {paper.text for paper in read(tmp_path / "in").papers}
 
 
 def test_labelled_notes_of_many_papers(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def _folder(folder: Path) -> Iterator[File | tuple[str, str]]:
         if any(path.suffix.lower() == ".pdf" for path in folder.rglob("*")):
             yield (
                 str(folder),
-                "only PDF files, which are not read; save their titles and abstracts as text, CSV or BibTeX",
+                "only PDF files, which are not read; give their texts (pdftotext makes them), or titles and abstracts",
             )
         else:
             yield str(folder), f"no input in this folder; {_WANTED}"

@@ -15,7 +15,7 @@ PACKED = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ", ".zst": b"\x28
 """What is unpacked, by the suffix that it usually has: a file is known by the bytes that it begins with."""
 
 _REFUSED = {
-    b"%PDF": "a PDF file; save its titles and abstracts as text",
+    b"%PDF": "a PDF file; give its text (pdftotext makes it) or its title and abstract",
     b"PK\x03\x04": "a zip archive or an office document; unpack it or save it as text or CSV",
     b"\xd0\xcf\x11\xe0": "an office document; save it as text or CSV",
     b"\xff\xfe": "UTF-16 text; save it as UTF-8",
