@@ -12,6 +12,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -46,7 +47,7 @@ OPENALEX = {
     ],
     "group_by": [],
 }
-CROSSREF = {
+CROSSREF: dict[str, Any] = {
     "status": "ok",
     "message": {
         "total-results": 1,
@@ -63,6 +64,30 @@ CROSSREF = {
             }
         ],
     },
+}
+CROSSREF_WORK = CROSSREF["message"]["items"][0]
+VIEWER = {
+    "features": [{"feature_idx": 0, "name": "title"}, {"feature_idx": 1, "name": "abstract"}],
+    "rows": [
+        {
+            "row_idx": 0,
+            "row": {
+                "title": BIRDS,
+                "abstract": SONGS,
+                "authors": ["Ada Lark", "Ben Wren"],
+                "date": "2024-01-03",
+                "arxiv_id": "2401.01234",
+            },
+        }
+    ],
+}
+BIORXIV = {
+    "doi": "10.1234/bird.5",
+    "title": BIRDS,
+    "authors": "Lark, Ada; Wren, Ben",
+    "date": "2024-01-03",
+    "category": "zoology",
+    "abstract": SONGS,
 }
 CSL = [
     {
@@ -261,6 +286,9 @@ Comments: read again
 FORMS: dict[str, str] = {
     "OpenAlex": json.dumps(OPENALEX),
     "Crossref": json.dumps(CROSSREF, indent=1),
+    "Crossref, one work": json.dumps({"status": "ok", "message": CROSSREF_WORK}),
+    "a data set's viewer": json.dumps(VIEWER),
+    "bioRxiv": json.dumps({"messages": [{"status": "ok"}], "collection": [BIORXIV]}),
     "CSL JSON": json.dumps(CSL, indent=1),
     "Semantic Scholar": json.dumps(SCHOLAR),
     "OpenReview": json.dumps(OPENREVIEW),

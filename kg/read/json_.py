@@ -104,7 +104,7 @@ def _wrapped(value: Any) -> list[Any] | None:
 
 def _is_record(value: dict[str, Any]) -> bool:
     """Whether an object has a title or an abstract, or wraps one that has; a name alone may be anybody's."""
-    if any(isinstance(value.get(wrapper), dict) for wrapper in WRAPPERS):
+    if any(isinstance(inner := value.get(wrapper), dict) and _is_record(inner) for wrapper in WRAPPERS):
         return True
     names = {"".join(c for c in key.lower() if c.isalpha()) for key in value}
     return not names.isdisjoint({*NAMES["title"], *NAMES["abstract"]} - {"name"})

@@ -51,15 +51,16 @@ NAMES: dict[str, tuple[str, ...]] = {
         " authorships af au",
         "categories": "categories category subjects primarycategory fieldsofstudy topics tags keywords authorkeywords"
         " subject de",
-        "url": "url urls link links absurl pdfurl entryid",
+        "url": "url urls link links absurl urlabs pdfurl entryid",
     }.items()
 }
 """What a field is called in files, lower case and letters only; the first that is there and not empty counts."""
 
 _ALIASES = {alias: (field, rank) for field, aliases in NAMES.items() for rank, alias in enumerate(aliases)}
 
-WRAPPERS = ("paper", "content")
-"""What holds the fields where a record is wrapped: in Hugging Face's daily papers, in OpenReview's notes."""
+WRAPPERS = ("paper", "content", "row", "message")
+"""What holds the fields where a record is wrapped: in Hugging Face's daily papers, OpenReview's notes, Hugging Face's
+data sets, Crossref's answer about one work."""
 
 # Characters that no title or abstract means: controls, halves of surrogate pairs, non-characters
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -195,7 +196,8 @@ def _value(value: Any) -> Any:
 def _empty(value: object) -> bool:
     # not a number: what pandas writes for an empty cell; "[No abstract available]": Scopus
     if isinstance(value, str):
-        return value.strip().strip("[].").lower() in ("", "nan", "no abstract available")
+        text = value.strip()
+        return not text or (len(text) < 30 and text.strip("[].").lower() in ("", "nan", "no abstract available"))
     return value is None or value != value
 
 
