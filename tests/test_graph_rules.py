@@ -197,6 +197,14 @@ def broader(tables: Tables) -> set[tuple[str, str]]:
     return set(zip(links["source"], links["target"], strict=True))
 
 
+def test_what_begins_with_the_same_word_is_no_version() -> None:
+    names = ["LLaMA-2-7B", "Llama", "fast thinking", "FAST", "Macro-from-Micro", "Macro"]
+    made = paper("1", "Names", "2025", "We use " + ", ".join(names) + ".", uses=names)
+    pairs = [("LLaMA-2-7B", "Llama"), ("fast thinking", "FAST"), ("Macro-from-Micro", "Macro")]
+    links = link(*corpus(made, broader=pairs)).links
+    assert links.loc[links["relation"] == "broader", "source"].tolist() == ["entity/llama-2-7b"]
+
+
 def test_kinds_of_rare_words_cut_compounds_and_other_sorts_are_left_out() -> None:
     text = "layer fusion, cross-layer fusion, fast layer fusion, selector, evidence selector, RARE, RARE-VISION"
     roles = ["layer fusion", "cross-layer fusion", "fast layer fusion", "selector", "evidence selector"]

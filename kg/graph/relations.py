@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy import sparse
 
 from kg.graph.arrays import Bools, Floats, Ints, Objects, row_numbers
 from kg.graph.says import said, tried_on, tries
+from kg.graph.senses import spellings
 
 ARTEFACTS = ("Model", "Method")
 OTHERS = 5
@@ -19,6 +21,10 @@ KNOWN_WORD, KNOWN_PHRASE = 10, 3
 SORTS = {"Model": "tool", "Method": "tool", "Dataset": "bed", "Benchmark": "bed", "Task": "task", "Metric": "metric"}
 """What is never a kind of what."""
 TESTBEDS = ("Dataset", "Benchmark", "Task")
+_ANOTHER = re.compile(r"[\s-]+(and|or|to|as|than)\b|-from-", re.IGNORECASE)
+"""What follows a name in the name of something else: ``image generation and editing``, ``sim-to-real``."""
+_VERSION = re.compile(r"[\s/_-]*(v?\d|(tiny|mini|small|base|medium|large|huge|x*l)\b)", re.IGNORECASE)
+"""What follows a name in the names of its versions and sizes, in whatever case it is written."""
 MIN_RESULT = 0.3
 """How sure a link must be that something was evaluated on, or compared with, another."""
 MIN_SIGNIFICANCE = 10.83
@@ -49,6 +55,7 @@ def broader_links(broader: pd.DataFrame, entities: pd.DataFrame, named_by: Any) 
     keep = ~kinds | (named_by[pairs["target"].to_numpy()] >= asked) & ~np.array(
         [is_cut(a, b) for a, b in zip(narrow, wide, strict=True)], dtype=bool
     )
+    keep &= np.array([kind or is_version(a, b) for kind, a, b in zip(kinds, narrow, wide, strict=True)], dtype=bool)
     keep &= sorts[pairs["source"].to_numpy()] == sorts[pairs["target"].to_numpy()]
     kept: pd.DataFrame = pairs[keep].reset_index(drop=True)
     return kept.assign(relation="broader", confidence=1.0, weight=1.0)
@@ -61,6 +68,22 @@ def is_kind(narrow: str, wide: str) -> bool:
     (True, False)
     """
     return not narrow.lower().startswith(wide.lower())
+
+
+def is_version(narrow: str, wide: str) -> bool:
+    """Whether a name that begins with another is that thing's, and not another's that begins with the same word.
+
+    >>> versions = [("LLaMA-2-7B", "Llama"), ("SWE-bench Lite", "SWE-bench"), ("Detection of Fraud", "detection")]
+    >>> all(is_version(*pair) for pair in versions)
+    True
+    >>> others = [("fast thinking", "FAST"), ("Forest-Chat", "FOREST"), ("generation and editing", "generation")]
+    >>> any(is_version(*pair) for pair in others)
+    False
+    """
+    head, tail = narrow[: len(wide)], narrow[len(wide) :]
+    if _ANOTHER.match(tail):
+        return False
+    return wide == wide.lower() or bool(spellings(head) & spellings(wide)) or bool(_VERSION.match(tail))
 
 
 def is_cut(narrow: str, wide: str) -> bool:
