@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 _PREPOSITIONS_WORDS = "of for with from in on as by to via at over under without and"
 _PREPOSITIONS = frozenset(_PREPOSITIONS_WORDS.split())
+_COINED = 0.6
+_LOOSE_WORDS = "cross multi meta next few one long pseudo off on micro inter intra ultra co"
+_LOOSE = frozenset(_LOOSE_WORDS.split())
+"""What a hyphen joins to a word of which the rest is a kind all the same: cross-domain generalization."""
+_COMPOUND = re.compile(r"([^\W_]+)-(?=([^\W_]+)[\s-])")
 _WHOLE = re.compile(r"(?<![vV\d.])(\d+(?:\.\d+)*)(?:([bB])\b|/(?=(\d+(?:\.\d+)*)))")
 """What is one size (the 2B of Gemma-2B, not the 2 and the Base of DINOv2-B) or two of them (CIFAR-10/100)."""
 
@@ -37,11 +43,17 @@ def broader_links(
     names_of = dict(zip(entities["id"].tolist(), entities["name"].tolist(), strict=True))
     wordings: dict[str, set[str]] = {}
     wholes: dict[str, set[tuple[str, str]]] = {}
-    for form, spaced, text in zip(*(names.texts[c].tolist() for c in ("form", "spaced", "text")), strict=True):
+    written: dict[str, Counter[str]] = defaultdict(Counter)
+    mentions = np.bincount(names.text, minlength=len(names.texts)).tolist()
+    columns = (names.texts[c].tolist() for c in ("form", "spaced", "text"))
+    for form, spaced, text, number in zip(*columns, mentions, strict=True):
         if form in by_form:
             wordings.setdefault(form, set()).add(spaced)
+            written[form][text] += number
             if not form.isalpha() and (found := _wholes(text)):
                 wholes.setdefault(form, set()).update(found)
+    form_of = {entity: form for form, entity in by_form.items()}
+    coined = {form: name for form, texts in written.items() if (name := _coined(texts))}
     width = len(names.nodes) + 1
     once = np.unique(names.findings["paper"].to_numpy() * width + node) % width
     often = {names.nodes[n]: int(k) for n, k in zip(*np.unique(once, return_counts=True), strict=True)}
@@ -49,22 +61,24 @@ def broader_links(
     rows: set[tuple[str, str, str]] = set()
     for form in sorted(wordings):
         narrow = by_form[form]
-        written = wordings[form]
+        forms = wordings[form]
         if form in gazetteer.spelling and compact(spelled := key(names_of[narrow])) == form:
-            written = written | {spelled}
-        for spaced in sorted(written):
+            forms = forms | {spelled}
+        compounds = _compounds(written[form])
+        for spaced in sorted(forms):
             tokens = spaced.split()
             version = _version_of(tokens, by_form, narrow, wholes.get(form, set()))
             if (
                 version
                 and _is_named(version, names_of, kind, gazetteer)
+                and _agrees(written[form], coined.get(form_of[version], ""))
                 and (kind[version] == kind[narrow] or {kind[version], kind[narrow]} <= {*THINGS, "Method"})
             ):
                 rows.add((narrow, version, "version of"))
                 continue
             if not is_name(names_of[narrow]) or " " in names_of[narrow]:
-                head = _kind_of(tokens, by_form, narrow, often, gazetteer)
-                if head and kind[head] == kind[narrow]:
+                head = _kind_of(tokens, by_form, narrow, often, gazetteer, compounds)
+                if head and kind[head] == kind[narrow] and _agrees(written[form], coined.get(form_of[head], "")):
                     rows.add((narrow, head, "kind of"))
     chosen: dict[str, tuple[str, str, str]] = {}
     for row in sorted(rows):
@@ -75,6 +89,33 @@ def broader_links(
             chosen[row[0]] = row
     kept = [row for row in chosen.values() if not _circle(row[0], chosen)]
     return pd.DataFrame(sorted(kept), columns=["narrower", "broader", "reason"], dtype="str")
+
+
+def _coined(texts: Counter[str]) -> str:
+    """The name that nearly all mentions of a thing write, where it has capitals that a term has not: SPACE, LineAR."""
+    names = Counter[str]()
+    for text, number in texts.items():
+        if " " in text or not any(map(str.isupper, text[1:])):
+            names[""] += number
+        else:
+            names[text.removesuffix("s")] += number
+    name, number = min(names.items(), key=lambda item: (-item[1], item[0]))
+    return name if number >= _COINED * names.total() else ""
+
+
+def _agrees(narrow: Counter[str], name: str) -> bool:
+    """Whether what has a coined name in it writes it with its capitals, at least once: no latent space has a SPACE."""
+    return not name or any(name in text for text in narrow) or not any(name.lower() in text.lower() for text in narrow)
+
+
+def _compounds(texts: Counter[str]) -> frozenset[tuple[str, str]]:
+    """The words that a hyphen joins in front of others, where most mentions have it: no head begins between them."""
+    joined, all_ = Counter[tuple[str, str]](), texts.total()
+    for text, number in texts.items():
+        for first, second in _COMPOUND.findall(text):
+            if first.lower() not in _LOOSE:
+                joined[key(first), key(second)] += number
+    return frozenset(pair for pair, number in joined.items() if 2 * number > all_)
 
 
 def _is_named(entity: str, names_of: dict[str, str], kind: dict[str, str], gazetteer: Gazetteer) -> bool:
@@ -107,9 +148,17 @@ def _version_of(tokens: list[str], by_form: dict[str, str], narrow: str, wholes:
 
 
 def _kind_of(
-    tokens: list[str], by_form: dict[str, str], narrow: str, often: dict[str, int], gazetteer: Gazetteer
+    tokens: list[str],
+    by_form: dict[str, str],
+    narrow: str,
+    often: dict[str, int],
+    gazetteer: Gazetteer,
+    compounds: frozenset[tuple[str, str]],
 ) -> str | None:
-    """The entity that a term's head names: the longest end of the words before the first preposition."""
+    """The entity that a term's head names: the longest end of the words before the first preposition.
+
+    No head begins inside ``compounds``: self-supervised learning is no supervised learning.
+    """
     cut = next((i for i, t in enumerate(tokens) if t in _PREPOSITIONS and i), None)
     if cut is not None and cut + 1 < len(tokens):
         before = compact(" ".join(tokens[:cut]))
@@ -119,6 +168,8 @@ def _kind_of(
             return None
     join = "".join if "".join(tokens).isalpha() else lambda rest: compact(" ".join(rest))
     for begin in range(1, len(tokens)):
+        if (tokens[begin - 1], tokens[begin]) in compounds:
+            continue
         if tokens[begin] in _PREPOSITIONS or tokens[begin - 1] in ("to", "and", "of", "as", "in", "for", "with"):
             continue
         rest = join(tokens[begin:])
