@@ -87,6 +87,9 @@ def one(*found: str, kind: str = "Method", role: str = "uses") -> dict[str, str]
         ("zonal clipping entropy", "zonal clipped entropy"),
         ("open-vocabulary zonal segmentation", "zonal open-vocabulary segmentation"),
         ("sliding windows", "sliding window"),
+        ("rubrics", "rubric"),
+        ("Qwen2.5-VL-7B", "Qwen 2.5 VL 7B", "Qwen2.5-VL 7B"),
+        ("OK-VQA", "OKVQA", "OK VQA"),
     ],
 )
 def test_same_thing_written_differently(names: tuple[str, ...]) -> None:
@@ -116,6 +119,10 @@ def test_same_thing_written_differently(names: tuple[str, ...]) -> None:
         ("ID switch", "in-distribution switch"),
         ("R@1", "R1"),
         ("zonal head segmentation", "head zonal detection"),
+        ("3D CNN", "3 DCNNs"),
+        ("MedQA", "medical question answering"),
+        ("BraTS", "brain tumor segmentation"),
+        ("MT-Bench", "machine translation bench"),
     ],
 )
 def test_different_things_written_alike(names: tuple[str, ...]) -> None:
@@ -167,6 +174,47 @@ def test_a_short_form_inside_a_name_means_what_its_own_paper_defines() -> None:
     assert found["c", "HSI recovery"] == found["d", "HSI recovery"] == found["e", "hyperspectral image recovery"]
     reasons = resolved.names.set_index(["entity", "name"])["reason"]
     assert reasons["entity/human-scene-interaction-recovery", "HSI recovery"] == "defined in a"
+
+
+def test_the_capital_s_of_a_short_form_is_a_letter_of_it() -> None:
+    long = "Marine Animal Segmentation"
+    papers, extracted = corpus(
+        ("a", "2024", [("Task", "addresses", f"{long}|MAS|MAS")], [("MAS", long)]),
+        ("b", "2024", [("Method", "uses", "MAS|multi-agent system")], [("MAS", "multi-agent system")]),
+    )
+    found = entities_of(resolve(papers, extracted), extracted)
+    assert found["a", "MAS"] == "entity/marine-animal-segmentation"
+    assert found["b", "MAS"] == "entity/multi-agent-system"
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("ESC-50", "entity/esc-50"),
+        ("MT-Bench", "entity/mt-bench"),
+        ("Qwen2-VL", "entity/qwen2-vl"),
+        ("3D-CNN", "entity/3d-cnn"),
+    ],
+)
+def test_a_short_form_inside_the_name_of_a_thing_says_nothing(name: str, id: str) -> None:
+    assert one(name)[name] == id
+
+
+@pytest.mark.parametrize("names", [("GPT-4o", "ChatGPT-4.5"), ("LLM", "LLaMA2 7B"), ("mAP", "mAP@75")])
+def test_a_name_with_a_number_is_no_long_form_of_one_without_it(names: tuple[str, str]) -> None:
+    sentence = [("Model", "evaluates_on", name) for name in names]
+    papers, extracted = corpus(*[(p, "2024", sentence, []) for p in "ab"])
+    assert resolve(papers, extracted).assignment["entity"].nunique() == 2
+
+
+def test_a_term_in_small_letters_is_the_known_term_in_capitals() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Method", "uses", "Random Forest")], []),
+        ("b", "2024", [("Method", "uses", "random forest")], []),
+        ("c", "2024", [("Method", "uses", "Web Agents"), ("Method", "uses", "multimodal knowledge graphs")], []),
+        ("d", "2024", [("Model", "uses", "web agents"), ("Method", "uses", "Multimodal Knowledge Graphs")], []),
+    )
+    assert resolve(papers, extracted).assignment["entity"].nunique() == 3
 
 
 def test_an_undefined_short_form_of_several_meanings_goes_by_its_type() -> None:
@@ -391,6 +439,17 @@ def broader_of(*found: Found) -> dict[str, str]:
 )
 def test_a_version_is_not_cut_inside_its_size(narrow: str, others: list[str], broad: str) -> None:
     assert broader_of(*[("Model", "uses", name) for name in (narrow, *others)])[narrow] == broad
+
+
+def test_no_head_begins_inside_a_compound_and_no_term_is_a_kind_of_a_name_in_capitals() -> None:
+    found = ["self-zorbed learning", "zorbed learning", "cross-zorb fusing", "zorb fusing", "latent zace", "ZACE"]
+    twice = [("Method", "uses", "|".join([name] * 2)) for name in found] * 2
+    assert broader_of(*twice) == {"cross-zorb fusing": "zorb fusing"}
+
+
+def test_a_version_has_the_capitals_of_what_it_is_a_version_of() -> None:
+    found = [("Model", "uses", name) for name in ("linear code", "LineAR", "ZorNet-7B", "ZorNet", "Zid4", "ZID")]
+    assert broader_of(*found) == {"ZorNet-7B": "ZorNet"}
 
 
 def test_kinds_are_related_by_broader() -> None:

@@ -29,7 +29,7 @@ def form(surface: str, gazetteer: Gazetteer) -> tuple[str, str, str, str, bool]:
     written = marked(surface)
     whole = written or surface.casefold().strip() or "blank"
     raw = compact(whole.replace("^", ""))
-    name = replace(whole, gazetteer.phrases)
+    name = whole if raw in gazetteer.own else replace(whole, gazetteer.phrases)
     target = gazetteer.synonyms.get(mark_form(name))
     if target is None and " " not in surface and "^" in whole and compact(name.replace("^", "")) not in gazetteer.types:
         name = whole  # a name of its own: VLM-R1, LQ-LoRA

@@ -68,6 +68,8 @@ class Gazetteer:
     """Stem of a word to the number of known names that have it."""
     meanings: dict[str, dict[str, float]]
     """Form of a short form to its long forms (normal forms) and the number of papers that define it so."""
+    own: frozenset[str]
+    """Forms of known names in which no short form is replaced: the ESC-50 has no emotional support conversations."""
 
 
 def _read(name: str) -> Iterator[dict[str, str]]:
@@ -79,6 +81,10 @@ def _read(name: str) -> Iterator[dict[str, str]]:
 def load() -> Gazetteer:
     """The shipped gazetteer."""
     phrases, meanings = _short_forms()
+    rows = list(_read("names.tsv"))
+    own, everywhere = _own_names(rows, phrases), dict(phrases)
+    for form in own:
+        phrases.pop("^" + form, None)
     synonyms: dict[str, str] = {}
     for row in _read("synonyms.tsv"):
         name = replace(marked(row["name"]), phrases)
@@ -93,9 +99,9 @@ def load() -> Gazetteer:
     words: Counter[str] = Counter()
     tokens = {word for longs in meanings.values() for long in longs for word in long.split()}
     stems_of_names: Counter[str] = Counter()
-    for row in _read("names.tsv"):
+    for row in rows:
         whole = marked(row["name"])
-        name = replace(whole, phrases)
+        name = whole if compact(whole.replace("^", "")) in own else replace(whole, phrases)
         name = synonyms.get(mark_form(name), name)
         form = compact(name.replace("^", ""))
         written = key(row["name"]).split()
@@ -105,12 +111,35 @@ def load() -> Gazetteer:
         if compact(whole.replace("^", "")) == form:
             spelling.setdefault(form, row["name"])
         stems = bag(name)
-        stems_of_names.update(set(stems))
+        stems_of_names.update(set(bag(replace(whole, everywhere)) if name == whole else stems))
         if len(stems) > 1:
             bags[stems] = name if compact(bags.get(stems, name)) == form else ""
     one = {stems: name for stems, name in bags.items() if name}
     near, common = _shortened(words), dict(stems_of_names)
-    return Gazetteer(types, spelling, phrases, synonyms, one, near, frozenset(tokens), common, meanings)
+    return Gazetteer(types, spelling, phrases, synonyms, one, near, frozenset(tokens), common, meanings, own)
+
+
+def _own_names(rows: list[dict[str, str]], phrases: dict[str, str]) -> frozenset[str]:
+    """The forms of names that are no wordings of what short forms in them stand for: BraTS, MT-Bench, Qwen2-VL.
+
+    Of data sets and benchmarks, all but initials alone; of models, those of one word with a short form for what is no
+    model (a ViT-B/16 is a vision transformer).
+    """
+    kinds = {compact(key(row["name"])): row["type"] for row in rows}
+    out = set()
+    for row in rows:
+        tokens = marked(row["name"]).split()
+        form = compact(" ".join(tokens).replace("^", ""))
+        targets = [target for t in tokens if t[0] == "^" and (target := phrases.get(t))]
+        if row["type"] in ("Dataset", "Benchmark"):
+            own = bool(targets) and (len(tokens) > 1 or any(map(str.islower, row["name"].removesuffix("s"))))
+        else:
+            other = any(kinds.get(compact(target)) != "Model" for target in targets)
+            one_word = len(tokens) > 1 and " " not in row["name"] and "^" + form not in phrases
+            own = row["type"] == "Model" and other and one_word
+        if own:
+            out.add(form)
+    return frozenset(out)
 
 
 def _shortened(words: Counter[str]) -> dict[str, tuple[str, ...]]:
@@ -191,6 +220,9 @@ def _settle(phrases: dict[str, str]) -> dict[str, str]:
 _WINDOW = 8
 """Longest wording looked for, in tokens."""
 
+_BEHIND_NUMBERS = ("d", "vl")
+"""What belongs to the number before it: the D of 3D is not that of a DCNN, and Qwen2.5 VL is a name."""
+
 _MANY_THINGS = frozenset(["id"])
 """Short forms that are no less often written for what no paper cares to define: identity, identifier."""
 
@@ -219,6 +251,10 @@ def _replaced(name: str, phrases: dict[str, str], *, whole: bool) -> str:
     while at < len(tokens):
         # the compact forms of the windows that begin here, shortest first
         wording, wordings = "", []
+        if at and plain[at - 1][0].isdigit() and plain[at] in _BEHIND_NUMBERS:
+            out.append(tokens[at])
+            at += 1
+            continue
         for i in range(at, min(at + most, len(tokens))):
             wording += "-" + plain[i] if wording and wording[-1].isdigit() and plain[i][0].isdigit() else plain[i]
             wordings.append(wording)

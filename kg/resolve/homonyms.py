@@ -26,17 +26,21 @@ SPLIT = "\t"
 def lower_case_words(names: Names, gazetteer: Gazetteer) -> None:
     """A lower-case word is not the thing whose name it would be in capitals, unless its paper calls it such a thing.
 
-    MATH is a benchmark; "math" as a task is not. "imagenet" as a dataset is ImageNet all the same.
+    MATH is a benchmark; "math" as a task is not. "imagenet" as a dataset is ImageNet all the same, and so is "random
+    forest" as a method the Random Forest: words of a term are no name.
     """
-    named = {
-        f for f, t in gazetteer.types.items() if t in THINGS and any(map(str.isupper, gazetteer.spelling.get(f, "")))
-    }
+    spelled = gazetteer.spelling.get
+    named = {f for f, t in gazetteer.types.items() if t in THINGS and _has_capital_and_no_space(spelled(f, ""))}
     texts = names.texts
     lower = texts["text"].str.islower() & (texts["raw"] == texts["form"]) & texts["form"].isin(named)
     rows = np.flatnonzero(lower.to_numpy()[names.text] & (names.reason == 0))
     types = names.findings["type"].to_numpy(dtype=object)[names.finding[rows]]
     rows = rows[~np.isin(types, THINGS)]
     names.assign(rows, [names.nodes[n] + SPLIT + "word" for n in names.node[rows]], ["same word"] * len(rows))
+
+
+def _has_capital_and_no_space(name: str) -> bool:
+    return " " not in name and any(map(str.isupper, name))
 
 
 def left_macros(names: Names) -> None:

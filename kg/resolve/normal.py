@@ -53,6 +53,9 @@ _PLURALS = {
     "judges": "judge", "heuristics": "heuristic", "metrics": "metric", "topics": "topic",
     "characteristics": "characteristic", "tactics": "tactic", "basics": "basic", "diagnostics": "diagnostic",
     "analytics": "analytics", "photos": "photo", "videos": "video", "ratios": "ratio", "scenarios": "scenario",
+    "rubrics": "rubric", "critics": "critic", "logics": "logic", "geodesics": "geodesic", "harmonics": "harmonic",
+    "mosaics": "mosaic", "superquadrics": "superquadric", "metaheuristics": "metaheuristic", "emojis": "emoji",
+    "infographics": "infographic", "diacritics": "diacritic", "schematics": "schematic",
     "memories": "memory", "sizes": "size", "axises": "axis", "data": "data", "media": "media", "foci": "focus",
 }  # fmt: skip
 _RECALL_AT = re.compile(r"\bR@(?=\d)")  # R@1 is no R1

@@ -19,6 +19,9 @@ _WIDTH = 8
 """Words of a name that are looked at."""
 _ABBREVIATION = 4
 """What :func:`~kg.resolve.senses.fits` says where one surely abbreviates the other."""
+_DIGITS = re.compile(r"\d+(?:\.\d+)?(?!\d|D(?![a-z]))")
+"""Numbers, but for dimensions: 3D is often left out of what stands for a phrase."""
+_WORDS_OF_A_NAME = 3
 _INITIALS = re.compile(r"([^\W_])[^\W_]*")
 _FIGURE = 26
 """The bit of the digit 0; those of the letters come before."""
@@ -160,7 +163,8 @@ def _versions(names: Names, node: Codes, terms: Terms, one: Codes, two: Codes) -
 def _abbreviations(names: Names, node: Codes, shared: Codes) -> tuple[Codes, Codes, npt.NDArray[np.int8]]:
     """Findings of one paper of which the first, a name of one word, may abbreviate the second, and how well it fits.
 
-    What fits roughly only is looked for among ``shared`` (codes of pairs) and where type and role are the same.
+    What fits roughly only is looked for among ``shared`` (codes of pairs) and where type and role are the same. The
+    numbers of a long one that is a name are the short one's, too: a GPT-4o is no ChatGPT-4.5.
     """
     text = names.texts["text"].tolist()
     short = np.array([" " not in t and len(t) > 1 and is_name(t) for t in text], dtype=bool)
@@ -170,7 +174,7 @@ def _abbreviations(names: Names, node: Codes, shared: Codes) -> tuple[Codes, Cod
     begin = _letters(["".join(i) for i in initials])
     spaced = np.array([" " in t for t in text], dtype=bool)
     within = _letters(lower)
-    made = _letters([t.removesuffix("s") for t in lower]) & ((1 << _FIGURE) - 1)
+    made = _letters([t.removesuffix("s").lower() for t in text]) & ((1 << _FIGURE) - 1)
     upper = _letters(["".join(filter(str.isupper, t)).lower() for t in text])
     rows = np.flatnonzero((short | long)[names.text])
     width = np.int64(max(1, len(text)))
@@ -191,13 +195,23 @@ def _abbreviations(names: Names, node: Codes, shared: Codes) -> tuple[Codes, Cod
     keep = (f != g) & (node[f] != node[g]) & (near | (letters & spaced[y]))
     f, g, x, y = f[keep], g[keep], x[keep], y[keep]
     strings, back = np.unique(x * width + y, return_inverse=True)
-    found = np.array([fits(text[s // width], text[s % width]) for s in strings.tolist()], dtype=np.int8)[back]
+    both = ((text[s // width], text[s % width]) for s in strings.tolist())
+    found = np.array([fits(a, b) if _numbers(b) <= _numbers(a) else 0 for a, b in both], dtype=np.int8)[back]
     found = np.where(near[keep] | (found == _ABBREVIATION), found, 0)
     f, g, found = f[found > 0], g[found > 0], found[found > 0]
     pairs, back = np.unique(f * size + g, return_inverse=True)
     best = np.zeros(len(pairs), dtype=np.int8)
     np.maximum.at(best, back, found)
     return pairs // size, pairs % size, best
+
+
+def _numbers(text: str) -> set[str]:
+    """The numbers of a name; none of a phrase.
+
+    >>> sorted(_numbers("ChatGPT-4.5")), _numbers("sub-4-bit action guided quantization"), _numbers("3D CNN")
+    (['4.5'], set(), set())
+    """
+    return set(_DIGITS.findall(text)) if text.count(" ") < _WORDS_OF_A_NAME else set()
 
 
 def chunks(n: int, size: int = 1 << 17) -> Iterator[slice]:

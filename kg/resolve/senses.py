@@ -105,7 +105,7 @@ def abbreviates(short: str, long: str) -> bool:
     >>> abbreviates("RAFT", "Robust Augmentation of FeaTures"), abbreviates("EPIC", "Image Classification")
     (True, False)
     """
-    letters = [c for c in short.lower().removesuffix("s") if c.isalpha()]
+    letters = [c for c in short.removesuffix("s").lower() if c.isalpha()]  # the S of MAS is its own
     lower = long.lower()
     if len(letters) < 3 or len(long) > 150 or not lower or lower[0] != letters[0]:
         return False
@@ -156,7 +156,7 @@ def fits(short: str, long: str) -> int:
     name = short
     for figure, letter in _FIGURE_FOR_WORD:
         name = figure.sub(letter, name)
-    letters = [c for c in name.lower().removesuffix("s") if c.isalnum()]
+    letters = [c for c in name.removesuffix("s").lower() if c.isalnum()]
     initials = [w[0] for w in words]
     if (len(letters) > 2 or (name != short and len(letters) > 1)) and letters[0] in initials:
         rest = words[initials.index(letters[0]) :]
@@ -180,7 +180,7 @@ def fits(short: str, long: str) -> int:
 
 def _fits_behind_preposition(short: str, words: list[str]) -> bool:
     """Whether the letters of a name are the initials of just what stands behind a head and a preposition."""
-    letters = [c for c in short.lower().removesuffix("s") if c.isalnum()]
+    letters = [c for c in short.removesuffix("s").lower() if c.isalnum()]
     for i in range(2, len(words) - len(letters) + 1 if len(letters) > 1 else 0):
         behind = words[i:]
         if words[i - 1] in _SMALL and letters in ([w[0] for w in behind], [w[0] for w in behind if w not in _SMALL]):
