@@ -110,6 +110,16 @@ def test_a_table_of_unknown_columns_is_one_whatever_its_cells_hold(tmp_path: Pat
         read(tmp_path / "in")
 
 
+@pytest.mark.parametrize("form", ['{"papers": [%s], "total": 9}', "[%s]"], ids=["documents", "arrays"])
+def test_every_line_of_many_papers_is_read(tmp_path: Path, form: str) -> None:
+    """As answers of a service come that were written one after the other."""
+    one, two, three = (json.dumps({"title": f"Title {n}", "abstract": "Text."}) for n in range(3))
+    (tmp_path / "in").write_text(f"{form % one}\n\n{form % f'{two}, {three}'}\n17\n{{\n")
+    reading = read(tmp_path / "in", keep_going=True)
+    assert sorted(paper.title for paper in reading.papers) == ["Title 0", "Title 1", "Title 2"]
+    assert [problem.line for problem in reading.problems] == [4, 5]
+
+
 # -- fields -----------------------------------------------------------------------------------------------------------
 
 

@@ -36,12 +36,7 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
         else:
             yield from _document("".join(["\n" * (number - 1), first, second, *lines]))
         return
-    if isinstance(one, list):
-        yield from _objects(one, itertools.repeat(number))
-    elif isinstance(one, dict) and not _wrapped(one):
-        yield from _lines(iter([first]), lines, number)
-    else:
-        yield from _objects(_wrapped(one) or [one], itertools.repeat(number))
+    yield from _lines(iter([first]), lines, number, many=isinstance(one, list) or bool(_wrapped(one)))
 
 
 def _load(text: str) -> Any:
@@ -51,7 +46,8 @@ def _load(text: str) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _lines(first: Iterator[str], rest: Iterator[str], start: int) -> Iterator[Row | Wrong]:
+def _lines(first: Iterator[str], rest: Iterator[str], start: int, *, many: bool = False) -> Iterator[Row | Wrong]:
+    """A record a line; or, where the first line has `many`, an array or a document of them on any line."""
     for number, line in enumerate(itertools.chain(first, rest), start):
         if not line.strip():
             continue
@@ -60,7 +56,8 @@ def _lines(first: Iterator[str], rest: Iterator[str], start: int) -> Iterator[Ro
         except ValueError as error:
             yield Wrong(number, _why(error, line.rstrip()))
             continue
-        yield from _objects([value], itertools.repeat(number))
+        records = (value if isinstance(value, list) else _wrapped(value)) if many else None
+        yield from _objects([value] if records is None else records, itertools.repeat(number))
 
 
 def _document(text: str) -> Iterator[Row | Wrong]:
