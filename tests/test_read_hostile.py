@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 import zipfile
@@ -108,6 +109,40 @@ def test_a_table_of_unknown_columns_is_one_whatever_its_cells_hold(tmp_path: Pat
     (tmp_path / "in").write_text(f"heading,text\n{rows}")
     with pytest.raises(KgError, match="no column is named title or abstract"):
         read(tmp_path / "in")
+
+
+ENDLESS = "x" * 300_000
+MANY = "An even line.\n" * 30_000
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (GOOD + ENDLESS, "in:2: a line of 0 MB or more; write a record a line"),
+        ("[" + "1," * 200_000, "in:1: a line of 0 MB or more"),
+        (MANY, r"in:\d{4,5}: more than 0 MB, which this format holds at once"),
+        ("@misc{a, title={A}, abstract={" + MANY, r"in:\d{4,5}: more than 0 MB"),
+        ("<!DOCTYPE html><html>\n" + MANY, r"in:\d{4,5}: more than 0 MB"),
+        ("[\n" + "1,\n" * 100_000, r"in:\d{4,5}: more than 0 MB"),
+        ("title\tabstract\n" + "A\tB\n" * 100_000, "more than 1 MB"),
+        ("<rss>\n<channel>\n<item>\n" + MANY, r"in:\d{4,5}: more than 0 MB without a record's end"),
+    ],
+    ids=["line", "JSON on a line", "page", "BibTeX", "HTML", "JSON", "TSV", "XML"],
+)
+def test_what_no_memory_could_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, what: str) -> None:
+    monkeypatch.setattr("kg.read.unpack.LONGEST", 1 << 18)
+    for packed in (content.encode(), gzip.compress(content.encode())):
+        (tmp_path / "in").write_bytes(packed)
+        with pytest.raises(KgError, match=what):
+            read(tmp_path / "in")
+
+
+def test_what_is_read_as_a_stream_may_be_of_any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.read.unpack.LONGEST", 1 << 18)
+    item = "<item><title>A Title</title><description>Some text.</description></item>\n"
+    for content in (GOOD * 20_000, "title,abstract\n" + "A Title,Some text.\n" * 20_000, f"<rss>{item * 5000}</rss>"):
+        (tmp_path / "in").write_bytes(gzip.compress(content.encode()))
+        assert len(read(tmp_path / "in").papers) == 1
 
 
 @pytest.mark.parametrize("form", ['{"papers": [%s], "total": 9}', "[%s]"], ids=["documents", "arrays"])

@@ -12,9 +12,13 @@ from itertools import chain
 
 from kg.read import bibtex, feed, html_, json_, labelled, listing, oai, page, pubmed, ris, table, tagged
 from kg.read.record import Row, Wrong
+from kg.read.unpack import held
 
 FORMATS = (json_, feed, oai, pubmed, html_, ris, tagged, bibtex, listing, labelled, table, page)
 """In the order in which they are asked; a page of text is what none of the others is."""
+
+STREAMED = (json_, feed, oai, pubmed, table)
+"""Those that hold a record at a time, as far as they can; the others hold the file."""
 
 HEAD = 1 << 16
 """How many characters are looked at."""
@@ -36,5 +40,5 @@ def records(lines: Iterator[str], year: int | None = None, name: str = "") -> It
     form = next(form for form in FORMATS if form.sniff(text))
     if form is page and table.is_called(name, text):
         form = table
-    whole = chain(head, lines)
+    whole = chain(head, lines) if form in STREAMED else held(chain(head, lines))
     return page.records(whole, year) if form is page else form.records(whole)

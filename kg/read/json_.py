@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kg.read.record import NAMES, WRAPPERS, Row, Wrong
+from kg.read.unpack import held
 
 NAME = "JSON"
 
@@ -34,7 +35,7 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
         if first.lstrip().startswith("{") and not opens and (not second.strip() or second.lstrip().startswith("{")):
             yield from _lines(itertools.chain([first, second]), lines, number)
         else:
-            yield from _document("".join(["\n" * (number - 1), first, second, *lines]))
+            yield from _document("".join(held(itertools.chain(["\n"] * (number - 1), [first, second], lines))))
         return
     yield from _lines(iter([first]), lines, number, many=isinstance(one, list) or bool(_wrapped(one)))
 

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from kg.read.record import NAMES, Row, Wrong
-from kg.read.unpack import PACKED
+from kg.read.unpack import PACKED, held
 
 NAME = "CSV/TSV"
 
@@ -57,7 +57,7 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
 
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
     if delimiter == "\t":  # many programs write tabs without quoting: a quotation mark is then only that
-        rows = list(lines)
+        rows = list(held(lines, 4))
         lines = iter(rows)
         if any(line.strip() and line.count("\t") != len(columns) - 1 for line in rows) is False and _loose_quotes(rows):
             quoting = csv.QUOTE_NONE

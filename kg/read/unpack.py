@@ -8,11 +8,15 @@ import io
 import json
 import lzma
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import IO, Any, cast
 
 PACKED = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ", ".zst": b"\x28\xb5\x2f\xfd"}
 """What is unpacked, by the suffix that it usually has: a file is known by the bytes that it begins with."""
+
+LONGEST = 1 << 28
+"""Bytes of a line, characters of a text that is held as a whole: a small packed file may unpack to any number."""
 
 _REFUSED = {
     b"%PDF": "a PDF file; give its text (pdftotext makes it) or its title and abstract",
@@ -37,7 +41,7 @@ def lines(raw: IO[bytes]) -> Iterator[str]:
     """The lines with their ends as ``\\n``, a byte order mark dropped.
 
     Raises:
-        Unreadable: empty, binary, not UTF-8 or cut off.
+        Unreadable: empty, binary, not UTF-8, cut off, or with a line that no memory could hold.
     """
     plain = _buffered(raw)
     head = plain.peek(8)
@@ -50,7 +54,10 @@ def lines(raw: IO[bytes]) -> Iterator[str]:
         for magic, what in _REFUSED.items():
             if head.startswith(magic):
                 raise Unreadable(0, what)
-        for number, line in enumerate(_parquet(plain) if head.startswith(_PARQUET) else plain, 1):
+        plain_lines = iter(partial(plain.readline, LONGEST), b"")
+        for number, line in enumerate(_parquet(plain) if head.startswith(_PARQUET) else plain_lines, 1):
+            if len(line) >= LONGEST:
+                raise Unreadable(number, f"a line of {LONGEST >> 20} MB or more; write a record a line (JSON Lines)")
             if b"\0" in line:
                 raise Unreadable(number, "binary data, not text")
             text = line.decode("utf-8-sig" if number == 1 else "utf-8")
@@ -67,6 +74,21 @@ def lines(raw: IO[bytes]) -> Iterator[str]:
         ) from error
     if not number:
         raise Unreadable(0, "empty file")
+
+
+def held(lines: Iterable[str], most: int = 1) -> Iterator[str]:
+    """Lines that a format holds all together: at most `most` times as much as one line may be.
+
+    Raises:
+        Unreadable: they are more.
+    """
+    size = 0
+    for number, line in enumerate(lines, 1):
+        size += len(line) + 50  # what Python adds to each
+        if size > most * LONGEST:
+            what = f"more than {most * LONGEST >> 20} MB, which this format holds at once; make several files of it"
+            raise Unreadable(number, what)
+        yield line
 
 
 def _buffered(raw: IO[bytes]) -> io.BufferedReader:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from kg.read import unpack
 from kg.read.record import Wrong
 
 COMMENTS = r"\s*+(?:(?:<!--(?>.*?-->)|<\?[^>]*+>)\s*+)*+"
@@ -22,10 +23,16 @@ class _Source:
 
     def __init__(self, lines: Iterator[str]) -> None:
         self.lines, self.line = lines, 0
+        self.held = 0
+        """Characters of the elements that are held now."""
 
     def read(self, size: int = -1) -> str:
         self.line += 1
-        return next(self.lines, "")
+        text = next(self.lines, "")
+        self.held += len(text)
+        if self.held > unpack.LONGEST:
+            raise unpack.Unreadable(self.line, f"more than {unpack.LONGEST >> 20} MB without a record's end")
+        return text
 
 
 def elements(lines: Iterator[str], *names: str) -> Iterator[tuple[int, Element] | Wrong]:
@@ -42,6 +49,7 @@ def elements(lines: Iterator[str], *names: str) -> Iterator[tuple[int, Element] 
                 else:
                     yield start, element
                     element.clear()
+                    source.held = 0
     except DefusedXmlException:
         yield Wrong(source.line, "XML with entity declarations, which are not read")
     except ElementTree.ParseError as error:
