@@ -14,7 +14,7 @@ from kg import read as reading
 from kg import stages
 from kg.built import Graph, Input, Progress, Report, silent
 from kg.model import KgError
-from kg.store import Changes, Store
+from kg.store import RDF_NAME, Changes, Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,4 +152,4 @@ def open(db: Input = "kg.duckdb") -> Graph:
     """The graph that the last build made. Raises :class:`KgError` where there is none."""
     with Store(db, read_only=True) as store:
         stages.version(store)
-        return Graph(store.tables(), db=Path(db))
+        return Graph(store.tables(), db=Path(db), rdf_name=store.meta(RDF_NAME))

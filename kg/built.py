@@ -41,11 +41,12 @@ EXPLORER: dict[str, Any] = {"answers": answers, "descent": descent}
 class Graph:
     """A graph of papers and entities, as it was when it was built or opened."""
 
-    def __init__(self, tables: Tables, *, db: Path | None = None) -> None:
+    def __init__(self, tables: Tables, *, db: Path | None = None, rdf_name: str | None = None) -> None:
         self.tables = tables
         """Everything, as DataFrames: see :class:`kg.model.Tables` for the columns."""
         self.db = db
         """The store it came from."""
+        self._rdf_name = rdf_name
         self.report: Report | None = None
         """What the build did; None for a graph that was opened."""
         self.as_of = changed(db)
@@ -117,6 +118,7 @@ class Graph:
                 self.rdf_name,
                 extra=self.retired_lines,
                 progress=lambda done: tell("load the SPARQL store", done, None),
+                as_of=self.as_of,
             )
 
     @cached_property
@@ -126,7 +128,9 @@ class Graph:
 
     @property
     def rdf_name(self) -> str:
-        """The hash of what stands in the SPARQL store."""
+        """The hash of what stands in the SPARQL store, as the build had it."""
+        if self._rdf_name and not self.report:
+            return self._rdf_name
         facts = self.report.sha256 if self.report else graph_hash(exporting.lasting(self.tables), base=self.base)
         return hashlib.sha256("\n".join([facts, *self.retired_lines]).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -135,7 +139,7 @@ class Graph:
         """The store on disk, opened for reading; in memory where there is none of this graph and none can be made."""
         if self.db is not None and changed(self.db) == self.as_of:
             with suppress(KgError):
-                if is_older(folder_of(self.db), self.db):
+                if is_older(folder_of(self.db), self.db, lambda: self._rdf_name):
                     self.load_rdf()
                 return open_read_only(folder_of(self.db))
         return in_memory(chain(lines(exporting.lasting(self.tables), base=self.base), self.retired_lines))

@@ -21,7 +21,7 @@ from kg.export.rdf import MOVING, Blocks
 from kg.forks import give_back
 from kg.model import KgError, Tables
 from kg.query import Batch, Successor, folder_of
-from kg.store import Changes, Store, stored
+from kg.store import RDF_NAME, Changes, Store, stored
 from kg.vocabulary import check_base, is_iri
 
 POOL_FROM = 400
@@ -145,10 +145,11 @@ def loaded(built: Graph, tell: Progress) -> Graph:
     assert built.successor is not None
     tell("load the SPARQL store", 0, None)
     give_back()
-    turtle, folder, successor = built.report.written[0], folder_of(built.db), built.successor
+    turtle = dict(zip(exporting.BUILT, built.report.written, strict=True))["ttl"]
+    folder, successor = folder_of(built.db), built.successor
     with explaining(folder):
-        successor.take_over(built.rdf_name, lambda made: successor.load_files(made, turtle))
-    built.as_of = changed(built.db)
+        built.as_of = changed(built.db)
+        successor.take_over(built.rdf_name, lambda made: successor.load_files(made, turtle), as_of=built.as_of)
     return built
 
 
@@ -218,4 +219,5 @@ def link(
         written=tuple(targets.values()),
         sha256=written["ttl"].sha256,
     )
+    store.put_meta(RDF_NAME, built.rdf_name)
     return built

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,7 +36,14 @@ def open_store(db: Path) -> ox.Store:
     """The Oxigraph store of a DuckDB file; brought up to date first where a build was stopped before it did that."""
     from kg import query
 
-    if query.is_older(query.folder_of(db), db):
+    def known() -> str | None:
+        from kg.store import RDF_NAME, Store
+
+        with suppress(KgError), Store(db, read_only=True) as store:
+            return store.meta(RDF_NAME)
+        return None
+
+    if query.is_older(query.folder_of(db), db, known):
         from kg.api import open
         from kg.cli.output import progress_bars
 

@@ -37,10 +37,11 @@ _MOST_CHANGED = 0.5
 def folder_of(db: str | os.PathLike[str]) -> Path:
     """Where the store of a DuckDB file is: beside it.
 
-    >>> print(folder_of("data/kg.duckdb"))
-    data/kg.oxigraph
+    >>> print(folder_of("data/kg.duckdb"), folder_of("data/papers.v2"))
+    data/kg.oxigraph data/papers.v2.oxigraph
     """
-    return Path(db).with_suffix(".oxigraph")
+    path = Path(db)
+    return path.with_name((path.stem if path.suffix == ".duckdb" else path.name) + ".oxigraph")
 
 
 def base_of(store: ox.Store) -> str:
@@ -64,6 +65,7 @@ def save(
     *,
     extra: Sequence[str] = (),
     progress: Progress | None = None,
+    as_of: int | None = None,
 ) -> bool:
     """Make ``folder`` hold this graph; tells whether there was anything to do.
 
@@ -74,6 +76,7 @@ def save(
         sha256: the hash of the graph (``kg.export.rdf.graph_hash``).
         extra: lines of further subjects, a subject each.
         progress: called as work goes on.
+        as_of: when the DuckDB file of this graph last changed, in nanoseconds (see :func:`is_older`).
     """
     tell = progress or (lambda done: None)
     successor = Successor(folder, extra)
@@ -81,7 +84,9 @@ def save(
         for batch in changes.batches(_told(graph(), tell)):
             successor.add(batch)
         successor.end()
-    return successor.take_over(sha256, lambda made: making.load_blocks(made, chain(_told(graph(), tell), extra)))
+    return successor.take_over(
+        sha256, lambda made: making.load_blocks(made, chain(_told(graph(), tell), extra)), as_of=as_of
+    )
 
 
 class Successor:
@@ -139,11 +144,11 @@ class Successor:
         (making.load_files_apart if self._apart else making.load_files)(made, turtle, extra)
         extra.unlink()
 
-    def take_over(self, sha256: str, load: Callable[[Path], None]) -> bool:
+    def take_over(self, sha256: str, load: Callable[[Path], None], *, as_of: int | None = None) -> bool:
         """Make it the store that counts; tells whether it was not.
 
         ``load`` makes a store of the whole graph in a folder, with the functions of :mod:`kg.query.making`: it is asked
-        to where no old store was brought up to date.
+        to where no old store was brought up to date. ``as_of``: see :func:`save`.
         """
         name = _name(sha256)
         made = not _is_there(self._folder, sha256)
@@ -159,6 +164,8 @@ class Successor:
             shutil.rmtree(self._work, ignore_errors=True)
         mark = self._folder / f".current.{os.getpid()}"
         mark.write_text(name + "\n", encoding="ascii")
+        if as_of is not None:
+            os.utime(mark, ns=(as_of, as_of))
         os.replace(mark, self._folder / "current")
         for other in self._folder.iterdir():  # the previous one stays for readers that have it open
             if other.is_dir() and other.name not in (name, self._previous):
@@ -166,12 +173,22 @@ class Successor:
         return made
 
 
-def is_older(folder: Path, db: Path) -> bool:
-    """Whether a store is missing, or was last brought up to date before its DuckDB file changed."""
+def is_older(folder: Path, db: Path, sha256: Callable[[], str | None] = lambda: None) -> bool:
+    """Whether a store is missing, or is not of the graph that its DuckDB file holds.
+
+    It is where ``current`` has the date of the DuckDB file, as a build leaves it. Where not, ``sha256`` is asked for
+    the hash by which the DuckDB file knows its graph; where it knows none, the later of the two dates tells.
+    """
     name = _current(folder)
     if name is None or not making.data_of(folder / name).is_dir():
         return True
-    return db.exists() and db.stat().st_mtime_ns > (folder / "current").stat().st_mtime_ns
+    if not db.exists():
+        return False
+    marked, changed = (folder / "current").stat().st_mtime_ns, db.stat().st_mtime_ns
+    if marked == changed:
+        return False
+    known = sha256()
+    return changed > marked if known is None else name != _name(known)
 
 
 def current(folder: Path) -> Path:

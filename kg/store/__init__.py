@@ -6,6 +6,6 @@ killed at any moment leaves the state before or after it, and nothing between.
 
 from kg.store.frames import stored
 from kg.store.papers import Changes
-from kg.store.store import Store
+from kg.store.store import RDF_NAME, Store
 
-__all__ = ["Changes", "Store", "stored"]
+__all__ = ["RDF_NAME", "Changes", "Store", "stored"]

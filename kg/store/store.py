@@ -23,6 +23,9 @@ from kg.store.schema import DERIVED, SCHEMA_VERSION, TRUTH, create
 MEMORY_LIMIT = "500MB"
 """What DuckDB may hold in memory before it spills to disk."""
 
+RDF_NAME = "rdf"
+"""The key of the hash by which the graph's SPARQL store is known; there is none until the graph is written."""
+
 _NEW = "text NOT IN (SELECT text FROM extractions WHERE pipeline = ?)"
 
 
@@ -119,6 +122,11 @@ class Store:
         """A named value, None where there is none."""
         found = self._db.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchall()
         return str(found[0][0]) if found else None
+
+    def put_meta(self, key: str, value: str) -> None:
+        """Keep a named value, in a transaction."""
+        with self.transaction():
+            self._set_meta(key, value)
 
     def _set_meta(self, key: str, value: str) -> None:
         self._db.execute("DELETE FROM meta WHERE key = ?", [key])
@@ -269,6 +277,7 @@ class Store:
             self._put_frame("issued", issued if before is None else pd.concat([before, issued]).drop_duplicates())
             self._set_meta("info", json.dumps(tables.info, ensure_ascii=False, sort_keys=True))
             self._set_meta("pipeline", pipeline)
+            self._db.execute("DELETE FROM meta WHERE key = ?", [RDF_NAME])
             self._sweep(pipeline)
 
     def _insert(self, table: str, rows: pa.Table) -> None:
