@@ -38,3 +38,18 @@ def visit(browser: Any, file: Path) -> Iterator[Visit]:
     opened = Visit(browser, file)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def page_of(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """Writes a graph and opens it."""
+    opened = []
+
+    def make(graph: Any, hash: str = "", **options: Any) -> Visit:
+        write(graph, tmp_path / "own.html", title="Invented papers", descent=descent)
+        opened.append(Visit(browser, tmp_path / "own.html", hash, **options))
+        return opened[-1]
+
+    yield make
+    for visit in opened:
+        visit.close()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pyoxigraph
 import pytest
@@ -71,6 +72,22 @@ class Visit:
     def close(self) -> None:
         self.context.close()
         assert self.bad == []
+
+
+PLACES = "Object.fromEntries(KG.shown.map((id) => [id, KG.position(id)]))"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def settled(visit: Visit) -> dict[str, dict[str, float]]:
+    """Where things come to rest."""
+    visit.page.wait_for_timeout(700)
+    return dict(visit.page.evaluate(PLACES))
+
+
+def told(visit: Visit) -> list[str]:
+    """What is written in the picture."""
+    root = ElementTree.fromstring(visit.page.evaluate("KG.svg()"))
+    return ["".join(each.itertext()) for each in root.iter(f"{SVG}text")]
 
 
 def lineage_told(visit: Visit, hash: str) -> set[tuple[str, str, str]]:

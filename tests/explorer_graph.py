@@ -259,6 +259,16 @@ def tables(papers: int = 120) -> Tables:
     )
 
 
+def undated(keep: str = "") -> Tables:
+    """The invented papers without a date, except for those whose id begins with ``keep``."""
+    graph = tables(60)
+    gone = ~graph.papers["id"].str.startswith(keep) if keep else pd.Series(True, index=graph.papers.index)
+    papers = graph.papers.assign(
+        date=graph.papers["date"].mask(gone, None), year=graph.papers["year"].mask(gone, pd.NA)
+    )
+    return dataclasses.replace(graph, papers=papers)
+
+
 def hostile(papers: int = 200) -> Tables:
     """The same with titles, abstracts, names, authors and communities out of :data:`HOSTILE`."""
     plain = tables(papers)

@@ -84,6 +84,24 @@ def test_search_falls_back_to_most_of_the_words(visit: Visit) -> None:
     assert visit.state()["node"] == "entity/graphweaver"
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected", "partial"),
+    [
+        ("what is the accuracy", ["entity/accuracy"], False),
+        ("which papers use graphweaver", ["entity/graphweaver"], True),
+        ("the audioforge is it", ["entity/audioforge"], False),
+        ("path planning for xqzzy robots", ["entity/path-planning"], True),
+        ("path planning, xqzzy speech recognition", ["entity/path-planning", "entity/speech-recognition"], True),
+    ],
+)  # fmt: skip
+def test_a_question_in_words_finds_what_it_names(visit: Visit, typed: str, expected: list[str], partial: bool) -> None:
+    hits = [hit["id"] for hit in visit.page.evaluate("query => KG.search(query).hits", typed)]
+    assert sorted(hits[: len(expected)]) == sorted(expected)
+    visit.page.fill("#search", typed)
+    visit.page.wait_for_selector("#suggestions li.kind-Metric, #suggestions li.kind-Method, #suggestions li.kind-Task")
+    assert ("Nothing has all" in visit.page.inner_text("#suggestions")) == partial
+
+
 def test_search_shows_more_when_asked(visit: Visit) -> None:
     page = visit.page
     page.fill("#search", "patient study")

@@ -107,14 +107,6 @@ def test_the_dots_of_a_disc_lie_on_it(visit: Visit) -> None:
     assert sum(strong) > 0.9 * len(strong)
 
 
-@pytest.mark.parametrize("width", [1440, 1190, 1000])
-def test_every_mark_on_a_rim_has_its_name_beside_it(visit: Visit, width: int) -> None:
-    visit.page.set_viewport_size({"width": width, "height": 800})
-    visit.page.wait_for_timeout(600)
-    named = [label["key"] for label in visit.page.evaluate("KG.labels") if not str(label["key"]).startswith("g")]
-    assert len(named) == len(visit.page.evaluate("KG.shown")) > 5
-
-
 def test_the_picture_by_keyboard(visit: Visit) -> None:
     page = visit.page
     visit.go("#n=entity/graphweaver")

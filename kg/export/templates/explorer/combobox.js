@@ -28,7 +28,7 @@ function combobox(input, list, { accept = null, choose, empty = null }) {
     list.replaceChildren(...found.map((hit, k) => suggestion(hit, query, `${list.id}-${k}`, () => take(k))));
     const rest = found.all - found.length;
     if (rest > 0) list.append(el('li', { class: 'more', role: 'option', 'aria-selected': 'false', id: `${list.id}-more`, on: { mousedown: (event) => { event.preventDefault(); showMore(); } } }, `Show ${Math.min(rest, nextLimit() - limit)} more of ${number(found.all)}`));
-    if (found.partial && found.length) list.prepend(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-partial` }, 'Nothing has all of these words: these have most of them.'));
+    if (found.partial && found.length) list.prepend(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-partial` }, 'Nothing has all of these words: these have some of them.'));
     if (!query.trim()) { close(); empty?.(); return; }
     if (!found.length) list.replaceChildren(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-none` }, `Nothing like this among titles, ${bylines.names.size ? 'authors, ' : ''}names and ids of papers. ${bylines.names.size ? 'Abstracts are' : 'Authors and abstracts are'} not searched.`));
     list.hidden = false;

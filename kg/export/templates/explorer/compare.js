@@ -15,11 +15,7 @@ function compareScene(state) {
   const items = [], edges = [];
   const add = (node, column, focus = false) => {
     const item = sizeOf({ key: node, node, column, focus, rank: focus ? 1000 : 100 - items.length, beside: { [-1]: 'left', 3: 'right' }[column] });
-    if (item.beside) { // its label stands beside it
-      item.lines = wrap(headOf(nameOf(node), 36), 15);
-      item.height = Math.max(2 * item.r, 15 * item.lines.length) + 4;
-      item.width = 2 * (item.r + 10 + Math.max(...item.lines.map((line) => line.length)) * 6.9);
-    }
+    if (item.beside) nameBeside(item, headOf(nameOf(node), 36));
     items.push(item);
     return item;
   };

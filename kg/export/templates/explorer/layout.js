@@ -49,9 +49,17 @@ function tellApart(items) {
   const taken = new Set(items.filter(({ node }) => node !== undefined && !isPaper(node)).map(({ node }) => nameOf(node).toLowerCase()));
   for (const item of items) {
     if (item.node === undefined || !isPaper(item.node) || !taken.has(headOf(nameOf(item.node), 44).toLowerCase())) continue;
+    if (item.beside) { nameBeside(item, cut(nameOf(item.node), 44)); continue; }
     item.lines = wrap(cut(nameOf(item.node), 44), 24);
     measure(item);
   }
+}
+
+// A mark whose label stands beside it, at the rim of the picture: its lines are short.
+function nameBeside(item, text) {
+  item.lines = wrap(text, 15);
+  item.height = Math.max(2 * item.r, 15 * item.lines.length) + 4;
+  item.width = 2 * (item.r + 10 + Math.max(...item.lines.map((line) => line.length)) * 6.9);
 }
 
 // On a phone's stage there is room for less: few things with their names say more than many dots.

@@ -123,7 +123,7 @@ function lineageScene(state) {
     return !of ? `no ${one}s known` : n < of ? `${number(n)} of ${plural(of, one)}` : plural(of, one);
   };
   const shown = list.length - 1, total = new Set(all.map(({ node }) => node)).size;
-  return { layout: 'time', items: list, edges, shown, total: null, facets: null, more: total > shown && state.limit < MOST, ...timeLayout(list, root),
+  return { layout: 'time', items: list, edges, shown, total: null, facets: null, more: total > shown && state.limit < MOST, known, ...timeLayout(list, root),
     status: shown ? `${some(-1, 'ancestor')}, ${some(1, 'descendant')}` : 'Nothing known before or after it',
     description: `Lineage of ${nameOf(state.node)}; listed by year in the details.` };
 }

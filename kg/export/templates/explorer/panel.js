@@ -1,8 +1,9 @@
 // The panel beside the picture: everything drawn is also here, as text and links, so that nothing needs the picture.
 
-function section(title, content, { count = null, open = true, id = null } = {}) {
+// How many there are stands beside the title, and of how many, where not all are here.
+function section(title, content, { count = null, of = count, open = true, id = null } = {}) {
   return el('details', { class: 'part', open, id },
-    el('summary', {}, el('h3', {}, title), count !== null && el('span', { class: 'count' }, number(count))), content);
+    el('summary', {}, el('h3', {}, title), count !== null && el('span', { class: 'count' }, count < of ? `${number(count)} of ${number(of)}` : number(count))), content);
 }
 
 function showPanel(state, scene) {
@@ -184,7 +185,7 @@ function lineagePanel(state, scene) {
       const relation = edge && relationIn(edge);
       return el('li', { class: 'entry' }, el('div', { class: 'entry-head' }, el('span', { class: 'date', title: yearOf(item.node) ? null : 'The first year in which a paper here names it' }, when(item.node) ? `${yearOf(item.node) ? '' : '≤ '}${Math.floor(when(item.node))}` : 'undated'), nodeLink(item.node),
         edge && el('span', { class: 'said' }, side > 0 ? `${relation.forward} ${headOf(nameOf(edge.b.node), 28)}` : `${relation.back} ${headOf(nameOf(edge.a.node), 28)}`)), edge ? evidenceLine(edge.link, edge.descent) : null);
-    })), { count: items.length }) : null;
+    })), { count: items.length, of: scene.known(side) }) : null;
   };
   return [
     head(kindChip(kindOf(state.node)), `Lineage of ${nameOf(state.node)}`, actionsOfLineage(state.node)),

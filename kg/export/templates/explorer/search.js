@@ -136,15 +136,19 @@ function wroteIt(paper, named) {
   return false;
 }
 
+// Words that need not be found where others can be.
+const LITTLE = new Set('a an and are as at by do does for from how in is it its of on or that the to use used uses using what which who with'.split(' '));
+
 // The best nodes for a query, best first: [{node, text, score}].
 function search(query, { limit = 12, accept = null } = {}) {
   query = query.replace(/^\s*entity\//i, '');
   const ids = papersById(query, limit).filter((hit) => !accept || accept(hit.node));
   if (ids.length) return ids;
-  const typed = wordsOf(query).slice(0, 8);
+  const said = wordsOf(query).slice(0, 12), telling = said.filter((word) => !LITTLE.has(word));
+  const typed = (telling.length ? telling : said).slice(0, 8);
   if (!typed.length || !Search.words.length) return [];
   const words = typed.map((word, k) => [word, wordsFor(word, k === typed.length - 1)]);
-  for (const forgiving of [false, true]) {
+  for (const forgiving of bylines.names.size ? [false, true] : [false]) {
     const hits = withAll(words, query, typed, limit, accept, forgiving);
     if (hits.length) return hits;
   }
@@ -165,6 +169,7 @@ function eachEntry([word, meant], forgiving, act) {
   }
 }
 const BY = 0.6;
+const NAMED_FIRST = 4;
 
 function withAll(words, query, typed, limit, accept, forgiving) {
   const { score, best, round } = Search;
@@ -183,7 +188,8 @@ function withAll(words, query, typed, limit, accept, forgiving) {
   return hits;
 }
 
-// Where nothing has all of the words: what has most of them, if that is a third of what was typed.
+// Where nothing has all of the words: what is named by some of them wholly ("graph neural networks for drug discovery"),
+// then what has most of them, if that is a third of what was typed.
 function withMost(words, query, typed, limit, accept) {
   const { score, best, round } = Search;
   const many = new Uint8Array(round.length), touched = [];
@@ -195,11 +201,13 @@ function withMost(words, query, typed, limit, accept) {
     for (const entry of here) { if (!many[entry]++) touched.push(entry); score[entry] += best[entry]; }
   });
   const most = touched.reduce((top, entry) => Math.max(top, many[entry]), 0);
-  const hits = most * 3 < typed.length ? [] : rank(touched.filter((entry) => many[entry] === most), query, typed, limit, accept);
+  const named = touched.filter((entry) => entry >= G.P && many[entry] > 1 && wordsOf(entryText(entry)).length === many[entry]);
+  const first = rank(named, query, typed, NAMED_FIRST, accept), nodes = new Set(first.map(({ node }) => node));
+  const rest = most * 3 < typed.length ? [] : rank(touched.filter((entry) => many[entry] === most), query, typed, limit, accept);
   round.fill(0);
   score.fill(0);
-  hits.partial = true;
-  return hits;
+  const hits = [...first, ...rest.filter(({ node }) => !nodes.has(node))].slice(0, limit);
+  return Object.assign(hits, { partial: true, all: Math.max(hits.length, rest.all ?? 0) });
 }
 
 function rank(entries, query, typed, limit, accept) {
