@@ -239,6 +239,22 @@ WOS_TAB = (
     "PT\tAU\tAF\tTI\tDE\tAB\tPY\tDI\tUT\n"
     f"J\tLark, A; Wren, B\tLark, Ada; Wren, Ben\t{BIRDS}\tbirds\t{SONGS}\t2024\t10.1234/bird.5\tWOS:1\n"
 )
+ENDNOTE = f"""%0 Journal Article
+%T {BIRDS}
+%A Lark, Ada
+%A Wren, Ben
+%D 2024
+%8 2024-01-03
+%X {SONGS}
+%R 10.1234/bird.5
+"""
+RIS = [("TY", "JOUR"), ("TI", BIRDS), ("AU", "Lark, Ada"), ("AU", "Wren, Ben"), ("DA", "2024/01/03/"), ("AB", SONGS)]
+RIS += [("DO", "10.1234/bird.5")]
+DIMENSIONS = (
+    "\"About the data: Exported on Jan 3, 2024. Criteria: 'birds'\"\n"
+    "Rank,Publication ID,DOI,Title,Abstract,PubYear,Authors\n"
+    f'1,pub.1,10.1234/bird.5,{BIRDS},"{SONGS}",2024,"Lark, Ada; Wren, Ben"\n'
+)
 SCOPUS = (
     '"Authors","Author full names","Title","Year","DOI","Abstract"\n'
     f'"Lark A.; Wren B.","Lark, Ada (57189000000); Wren, Ben (57189000001)","{BIRDS}",'
@@ -300,6 +316,9 @@ FORMS: dict[str, str] = {
     "OAI-PMH, Dublin Core": OAI_DC,
     "PubMed XML": PUBMED,
     "nbib": NBIB,
+    "EndNote": ENDNOTE,
+    "RIS with single blanks": "".join(f"{tag} - {value}\n" for tag, value in RIS) + "ER -\n",
+    "Dimensions": DIMENSIONS,
     "Web of Science, plain text": WOS,
     "Web of Science, tabs": WOS_TAB,
     "Scopus": SCOPUS,
@@ -308,7 +327,7 @@ FORMS: dict[str, str] = {
     "Hugging Face's daily papers": DAILY_PAGE,
     "labelled text": LABELLED,
 }
-WITHOUT_DAY = {"Web of Science, tabs", "Scopus"}
+WITHOUT_DAY = {"Web of Science, tabs", "Scopus", "Dimensions"}
 
 
 def one(folder: Path, content: str | bytes, name: str = "in") -> Paper:
@@ -366,6 +385,63 @@ def test_a_list_page_of_arxiv(tmp_path: Path) -> None:
     first, second = read(tmp_path / "new.html").papers
     assert (first.id, first.text, first.authors) == ("2401.01234", f"{BIRDS}\n{SONGS}", ("Ada Lark", "Ben Wren"))
     assert (second.id, second.text, second.categories) == ("2401.01235", f"{NEST}\n{READS}", ("cs.SD", "cs.LG"))
+
+
+SEARCH = f"""Showing 1–2 of 2 results for all: bird
+arXiv:2401.01234  [pdf, other]  cs.SD cs.LG
+{BIRDS}
+Authors: Ada Lark, Ben Wren
+Abstract: {SONGS} △ Less
+Submitted 3 January, 2024; originally announced January 2024.
+Comments: 5 pages
+arXiv:2401.01235  [pdf, other]  cs.IR
+{NEST}
+Authors: Ben Wren
+Abstract: {READS[:40]}… ▽ More
+Submitted 4 January, 2024; originally announced January 2024.
+"""
+ABS = f"""Computer Science > Sound
+arXiv:2401.01234 (cs)
+[Submitted on 3 Jan 2024 (v1), last revised 4 Feb 2024 (this version, v2)]
+{BIRDS}
+Ada Lark, Ben Wren
+View PDF
+HTML (experimental)
+{SONGS}
+Comments:\t5 pages
+Subjects:\tSound (cs.SD); Machine Learning (cs.LG)
+Cite as:\tarXiv:2401.01234 [cs.SD]
+ \t(or arXiv:2401.01234v2 [cs.SD] for this version)
+Submission history
+From: Ada Lark [view email]
+"""
+
+
+@pytest.mark.parametrize("page", [SEARCH, ABS], ids=["search", "abs"])
+def test_pages_of_arxiv_copied(tmp_path: Path, page: str) -> None:
+    (tmp_path / "in").write_text(page)
+    reading = read(tmp_path / "in")
+    paper = reading.papers[0]
+    assert paper.text == f"{BIRDS}\n{SONGS}"
+    assert (paper.id, paper.date, paper.authors) == ("2401.01234", "2024-01-03", ("Ada Lark", "Ben Wren"))
+    assert (paper.categories, reading.incomplete) == (("cs.SD", "cs.LG"), ())
+    if page is SEARCH:
+        assert (reading.papers[1].title, reading.papers[1].abstract) == (NEST, f"{READS[:40]}…")
+
+
+def test_a_saved_search_of_arxiv(tmp_path: Path) -> None:
+    page = f"""<!DOCTYPE html>
+<html><body><ol><li class="arxiv-result"><div><p class="list-title"><a href="abs">arXiv:2401.01234</a>
+<span>&nbsp;[<a href="x">pdf</a>, <a href="y">other</a>]&nbsp;</span></p>
+<div class="tags"><span>cs.SD</span> <span>cs.LG</span></div></div>
+<p class="title">{BIRDS}</p><p class="authors"><span>Authors:</span> <a>Ada Lark</a>, <a>Ben Wren</a></p>
+<p class="abstract"><span>Abstract</span>: <span>{SONGS_HTML[:30]}… <a>&#9661; More</a></span>
+<span style="display: none;">{SONGS_HTML} <a>&#9651; Less</a></span></p>
+<p><span>Submitted</span> 3 January, 2024; <span>originally announced</span> January 2024.</p></li></ol></body></html>
+"""
+    paper = one(tmp_path, page)
+    assert (paper.id, paper.text, paper.date) == ("2401.01234", f"{BIRDS}\n{SONGS}", "2024-01-03")
+    assert paper.authors == ("Ada Lark", "Ben Wren")
 
 
 def test_markdown(tmp_path: Path) -> None:

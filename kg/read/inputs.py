@@ -20,7 +20,7 @@ __all__ = ["SUFFIXES", "File", "Unreadable", "find", "is_input", "lines"]
 
 SUFFIXES = frozenset(
     {".txt", ".text", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".tab", ".parquet"}
-    | {".bib", ".bibtex", ".ris", ".nbib", ".xml", ".atom", ".rss"}
+    | {".bib", ".bibtex", ".ris", ".nbib", ".enw", ".xml", ".atom", ".rss"}
 )
 """What is read of a folder or a zip archive, each also packed (:data:`~kg.read.unpack.PACKED`).
 

@@ -1,4 +1,4 @@
-r"""arXiv's lists of new papers: the daily e-mail, and the page of new submissions copied as text.
+r"""arXiv's lists: the daily e-mail, and what is copied of its pages of new submissions, of a search, of one paper.
 
 The e-mail sets each record between lines of two backslashes::
 
@@ -13,7 +13,8 @@ The e-mail sets each record between lines of two backslashes::
       the abstract
     \\ ( https://arxiv.org/abs/2106.09685 ,  897kb)
 
-The page has no label before the authors and the abstract, which follow the title and the subjects.
+The page has no label before the authors and the abstract, which follow the title and the subjects. arXiv's search
+results, and its page about one paper, have none before the title either.
 """
 
 from __future__ import annotations
@@ -30,14 +31,21 @@ _START = re.compile(
 )
 _FIELD = re.compile(
     r"\s*(?::\s+)?(Title|Authors?|Categories|Subjects|Comments|Date|Journal-ref|DOI|Report-no|MSC-class|ACM-class|"
-    r"License|Abstract)\s*(?:\([^)]*\))?\s*:\s*(.*)"
+    r"License|Abstract|Cite as|Journal reference|Related DOI|Submission history)\s*(?:\([^)]*\))?\s*:\s*(.*)"
 )
+_SUBMITTED = re.compile(r"\s*\[?Submitted (?:on )?(?P<date>\d{1,2} [A-Z][a-z]+,? \d{4})\b.*")
+_LINKS = re.compile(r"(?:view pdf|pdf|html|tex source|other formats|view license|\(experimental\)|[\s,:])+", re.I)
+_CATEGORIES = re.compile(r"(?:[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]{2,})?\s*)+")
+_FOLDED = re.compile(r".*▽ More\s*(?=\S)|\s*(?:△ Less|▽ More).*", re.S)
+"""What a search shows of an abstract beside it: its beginning, where the whole follows, and the words to click."""
 
 
 def sniff(head: str) -> bool:
     """Whether a file that begins like this is a list of arXiv's."""
     lines = head.splitlines()
-    return any(map(_START.match, lines)) and any(_FIELD.match(line) and "Title" in line[:12] for line in lines)
+    return any(map(_START.match, lines)) and any(
+        _SUBMITTED.match(line) or ("Title" in line[:12] and _FIELD.match(line)) for line in lines
+    )
 
 
 def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
@@ -54,7 +62,9 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
 
 
 def _record(arxiv_id: str, block: list[str]) -> dict[str, str]:
-    """The fields of one record, its first line left out."""
+    """The fields of one record."""
+    if not any((field := _FIELD.match(line)) and field[1] == "Title" for line in block):
+        return _untitled(arxiv_id, block)
     fields: dict[str, list[str]] = {}
     inside = ""  # the field that an indented line continues
     in_abstract = False  # between the backslashes of the e-mail
@@ -86,3 +96,32 @@ def _record(arxiv_id: str, block: list[str]) -> dict[str, str]:
         "doi": parts.get("DOI", ""),
         "url": f"https://arxiv.org/abs/{arxiv_id}",
     }
+
+
+def _untitled(arxiv_id: str, block: list[str]) -> dict[str, str]:
+    """The fields of one record of a search, or of a paper's own page: the first line that may be one is the title."""
+    parts = {"arxiv_id": arxiv_id, "url": f"https://arxiv.org/abs/{arxiv_id}"}
+    parts["categories"] = block[0].rpartition("]")[2].strip() if "]" in block[0] else ""
+    plain: list[str] = []
+    inside = ""
+    for line in map(clean, block[1:]):
+        if submitted := _SUBMITTED.fullmatch(line):
+            parts.setdefault("date", submitted["date"])
+            inside = ""
+        elif field := _FIELD.match(line):
+            inside = {"Author": "authors", "Abstract": "abstract", "Subject": "subjects"}.get(field[1].rstrip("s"), "-")
+            parts.setdefault(inside, field[2])
+        elif inside in ("authors", "abstract") and line:
+            parts[inside] = f"{parts[inside]} {line}".strip()
+        elif line and not inside and not _LINKS.fullmatch(line) and not (not plain and _CATEGORIES.fullmatch(line)):
+            plain.append(line)
+    if plain:
+        parts["title"] = plain.pop(0)
+    if plain and "authors" not in parts:
+        parts["authors"] = plain.pop(0)
+    if plain and "abstract" not in parts:
+        parts["abstract"] = " ".join(plain)
+    parts["abstract"] = _FOLDED.sub("", parts.get("abstract", ""))
+    if subjects := re.findall(r"\(([\w.-]+)\)", parts.pop("subjects", "")):
+        parts["categories"] = "; ".join(subjects)
+    return parts

@@ -10,6 +10,8 @@ from kg.read.record import Row, Wrong
 NAME = "RIS"
 
 _START = re.compile(r"TY  ?-")
+_TAG = re.compile(r"([A-Z][A-Z0-9]) ?(?: )?- ?(?=\S|$)")
+"""A line's beginning; some programs write a blank less than the format has."""
 
 
 def sniff(head: str) -> bool:
@@ -34,10 +36,11 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
 def _record(start: int, block: list[str]) -> Row | Wrong:
     import rispy
 
+    block = [_TAG.sub(r"\1  - ", line.rstrip("\n"), count=1) + "\n" if _TAG.match(line) else line for line in block]
     if not any(line.startswith("ER  -") for line in block):
         return Wrong(start, "RIS reference without an end (ER): cut off in the middle")
     try:
-        fields = rispy.loads("".join(line if line.rstrip() != "ER  -" else "ER  - \n" for line in block))[0]
+        fields = rispy.loads("".join(block))[0]
     except Exception as error:
         return Wrong(start, f"bad RIS: {' '.join(str(error).split())[:100]}")
     fields.pop("id", None)  # the reference manager's own

@@ -21,9 +21,12 @@ _LONGEST_NAME = 60
 
 
 def sniff(head: str) -> bool:
-    """Whether the first line is a header: names of columns that we know, or of as many as every line has cells."""
+    """Whether the first line is a header: names of columns that we know, or of as many as every line has cells.
+
+    The second may be it where the first is a remark, as of Dimensions.
+    """
     head = head.lstrip()
-    return bool(_delimiter(head.partition("\n")[0])) or any(_is_grid(head, delimiter) for delimiter in _DELIMITERS)
+    return any(map(_delimiter, head.split("\n")[:2])) or any(_is_grid(head, delimiter) for delimiter in _DELIMITERS)
 
 
 def is_called(name: str, head: str) -> bool:
@@ -45,6 +48,10 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
         skipped += 1
         if header.strip():
             break
+    if not _delimiter(header) and _delimiter(second := next(lines, "")):
+        skipped, header = skipped + 1, second
+    elif not _delimiter(header):
+        lines = itertools.chain([second], lines)
     delimiter = _delimiter(header) or max(_DELIMITERS, key=header.count)
     columns = [name.strip() for name in next(csv.reader([header], delimiter=delimiter))]
     if lacking := [field for field in _NEEDED if not any(_plain(name) in NAMES[field] for name in columns)]:

@@ -1,13 +1,13 @@
-r"""Lines that begin with a tag of capitals: PubMed's export (``.nbib``) and Web of Science's plain text.
+r"""Lines that begin with a tag: PubMed's export (``.nbib``), Web of Science's plain text, EndNote's (``.enw``).
 
 ::
 
-    PMID- 12345678            PT J
-    TI  - A title that goes   TI A title that goes
+    PMID- 12345678            PT J                      %0 Journal Article
+    TI  - A title that goes   TI A title that goes      %T A title that goes on here
           on here                on here
-    FAU - Lovelace, Ada       AF Lovelace, Ada
-    FAU - Babbage, Charles       Babbage, Charles
-    AB  - The abstract.       AB The abstract.
+    FAU - Lovelace, Ada       AF Lovelace, Ada          %A Lovelace, Ada
+    FAU - Babbage, Charles       Babbage, Charles       %A Babbage, Charles
+    AB  - The abstract.       AB The abstract.          %X The abstract.
                               ER
 """
 
@@ -21,16 +21,17 @@ from typing import Any
 from kg.read import dates
 from kg.read.record import Row, Wrong
 
-NAME = "nbib or Web of Science"
+NAME = "nbib, Web of Science or EndNote"
 
-_TAG = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,3}) *- (?P<pubmed>.*)|(?P<two>[A-Z][A-Z0-9])(?: (?P<wos>.*))?$")
-_STARTS = ("PMID", "PT")
+_TAG = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,3}) *- (?P<pubmed>.*)|(?P<two>[A-Z][A-Z0-9]|%[0-9A-Z@])(?: (?P<wos>.*))?$")
 Tagged = defaultdict[str, list[str]]
 
 
 def sniff(head: str) -> bool:
     """Whether a file that begins like this is such an export."""
-    return bool(re.match(r"\s*(PMID- *\d|(FN (Clarivate|Thomson|ISI)[^\n]*\n(VR [^\n]*\n)?)?PT [A-Z]\s)", head))
+    return bool(
+        re.match(r"\s*(PMID- *\d|%0 [A-Z]|(FN (Clarivate|Thomson|ISI)[^\n]*\n(VR [^\n]*\n)?)?PT [A-Z]\s)", head)
+    )
 
 
 def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
@@ -41,7 +42,7 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
         if found := _TAG.match(text):
             tag, value = found["tag"] or found["two"], found["pubmed"] or found["wos"] or ""
             # PubMed has a tag PT too, for the kind of publication, inside a record
-            if tag == "PMID" or (tag == "PT" and found["two"]):
+            if tag in ("PMID", "%0") or (tag == "PT" and found["two"]):
                 if start:
                     yield _record(start, fields)
                 start, fields = number, Tagged(list)
@@ -52,11 +53,13 @@ def records(lines: Iterator[str]) -> Iterator[Row | Wrong]:
         elif text.strip() and tag:
             fields[tag].append(text.strip())
     if start:
-        whole = "PMID" in fields  # Web of Science says where a record ends
+        whole = "PT" not in fields or "PMID" in fields  # Web of Science says where a record ends
         yield _record(start, fields) if whole else Wrong(start, "reference without an end (ER): cut off in the middle")
 
 
 def _record(line: int, fields: Tagged) -> Row:
+    if "%0" in fields:
+        return Row(line, _endnote(fields))
     pubmed = "PMID" in fields
     doi = _pubmed_doi(fields) if pubmed else " ".join(fields["DI"])
     own = f"pmid:{fields['PMID'][0]}" if pubmed else " ".join(fields["UT"])
@@ -71,6 +74,18 @@ def _record(line: int, fields: Tagged) -> Row:
         "keywords": fields["OT"] if pubmed else " ".join(fields["DE"]),
     }
     return Row(line, row)
+
+
+def _endnote(fields: Tagged) -> dict[str, Any]:
+    return {
+        "doi": " ".join(fields["%R"]),
+        "title": " ".join(fields["%T"]),
+        "abstract": " ".join(fields["%X"]),
+        "authors": fields["%A"],
+        "date": next(filter(dates.parse, [*fields["%8"], *fields["%D"]]), ""),
+        "keywords": fields["%K"],
+        "url": " ".join(fields["%U"]),
+    }
 
 
 def _date(text: str) -> str:
