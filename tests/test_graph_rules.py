@@ -110,6 +110,8 @@ def test_what_others_do_and_what_a_work_goes_without_is_not_built_on() -> None:
 def test_what_a_method_transfers_to_or_complements_is_no_rival() -> None:
     assert compares("It outperforms ", " by far.")
     assert not compares("It outperforms all baselines and transfers well to ", ".")
+    assert compares("It gains 3 points over ", ".")
+    assert not compares("Averaged over ", " and five tasks, it gains 7 points.")
     assert not compares("It beats the state of the art and complements ", ".")
 
 

@@ -85,7 +85,8 @@ _OTHERS_DO = re.compile(
 """At the end of what stands before a word such as ``employ``: not this paper does so."""
 _AGAINST = re.compile(
     r"\b(outperform\w*|surpass\w*|exceed(s|ed|ing)?|beat(s|ing)?|compar(e|es|ed|able|ably|ing|ison|isons)|superior|inferior|than"
-    r"|versus|vs\.?|over|match(es|ed|ing)?|par|competitive|rival(s|ing|ed)?|baselines?|improv\w+ (up)?on|against|unlike"
+    r"|versus|vs\.?|(?<!averaged )over|match(es|ed|ing)?|par|competitive|rival(s|ing|ed)?|baselines?"
+    r"|improv\w+ (up)?on|against|unlike"
     r"|in contrast(?= (to|with)\b)|relative to|predecessors?|competitors?|counterparts?|differs? from|alternatives?"
     r"|short of|approach(es|ing)(?= (an?|the) )|close to|worse|lag(s|ging)? behind|points? of)\b",
     re.IGNORECASE,
