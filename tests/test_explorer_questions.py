@@ -21,10 +21,11 @@ pytestmark = needs_chromium
 
 @pytest.fixture(scope="module")
 def asked() -> Tables:
-    """Papers of which those that try ImageNot are old."""
+    """Papers of which those that try ImageNot are old, and those that try LibriWhisper new."""
     plain = tables(150)
-    old = plain.papers["abstract"].str.contains("ImageNot")
+    old, new = (plain.papers["abstract"].str.contains(name) for name in ("ImageNot", "LibriWhisper"))
     year = plain.papers["year"].where(~old, 2012 + (plain.papers["year"] - 2012) // 3)
+    year = year.where(~new, 2024 - (2024 - year) // 3)
     date = year.astype("str") + plain.papers["date"].str[4:]
     return dataclasses.replace(plain, papers=plain.papers.assign(year=year, date=date))
 
@@ -64,6 +65,7 @@ def test_rising_and_falling_are_those_of_the_trends(visit: Visit, asked: Tables)
     expected = graph.trends(asked, n=60)
     for key, trend in (("rising", "rising"), ("falling", "falling")):
         visit.go(f"#ask={key}")
+        assert cells(visit, 1)
         assert sorted(cells(visit, 1)) == sorted(expected.loc[expected["trend"] == trend, "name"])
 
 
