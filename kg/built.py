@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -162,7 +163,8 @@ class Graph:
 
         In a query all of the graph's prefixes are declared. A question has a ``name`` and parameters, which are those
         of ``kg query -n NAME -p PARAMETER=VALUE``; :attr:`questions` lists them. With ``timeout`` (seconds) or
-        ``memory`` (MiB) the query runs in a process of its own, which is stopped when it takes more.
+        ``memory`` (MiB) the query runs in a process of its own, which is stopped when it takes more. Where there is
+        no answer, a warning says what may be wrong with the query.
 
         >>> graph.query("SELECT ?paper { ?paper kgo:uses entity:lora }")  # doctest: +SKIP
         >>> graph.query(name="who-uses", entity="LoRA", n=10)  # doctest: +SKIP
@@ -181,7 +183,10 @@ class Graph:
             raise KgError(f"parameters ({', '.join(parameters)}) go with the name of a question: query(name=…, …)")
         assert sparql is not None
         most = None if memory is None else memory << 20
-        return query(self._rdf_store, sparql, timeout=timeout, memory=most).frame()
+        result = query(self._rdf_store, sparql, timeout=timeout, memory=most)
+        for hint in result.advice:
+            warnings.warn(hint, stacklevel=2)
+        return result.frame()
 
     @property
     def questions(self) -> pd.DataFrame:

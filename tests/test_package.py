@@ -149,3 +149,8 @@ def test_a_card_is_as_long_as_it_is_wanted(graph: kg.Graph) -> None:
         return max(len(section.items) for section in card.sections)
 
     assert longest(graph.card("BERT", n=1)) == 1 < longest(graph.card("BERT"))
+
+
+def test_a_query_from_python_without_an_answer_warns(graph: kg.Graph) -> None:
+    with pytest.warns(UserWarning, match='"BERT" is not in the graph, but "BERT"@en is'):
+        assert not len(graph.query('SELECT ?e { ?e skos:prefLabel "BERT" }'))

@@ -9,11 +9,14 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import pyoxigraph as ox
 import pytest
 import rdflib
+from invented import papers, write
 from rdf_tables import small_tables
 
+import kg
 from kg.export.rdf import graph_hash, lines
 from kg.query import in_memory, query, save
 
@@ -90,6 +93,17 @@ def test_advice_is_soon_given_on_many_wrong_names(store: ox.Store) -> None:
 def test_an_empty_answer_is_told(db: Path) -> None:
     assert ask(db, "SELECT ?e { ?e kgo:uses entity:glue }") == (0, "e\n", "kg: no answer: nothing in this graph fits\n")
     assert ask(db, 'SELECT ?e { ?e skos:prefLabel "BERT" }')[2].startswith('kg: "BERT" is not in the graph, but')
+
+
+def test_while_a_build_is_at_work_the_graph_before_it_is_asked(tmp_path: Path) -> None:
+    inputs = write(tmp_path / "in.jsonl", papers(2))
+    db = kg.build(inputs, db=tmp_path / "k.duckdb", out=tmp_path / "out", workers=1).db
+    assert db is not None
+    with duckdb.connect(str(db)):
+        os.utime(db)  # as when a build has begun to write
+        assert ask(db, "ASK {}")[:2] == (0, "answer\nTrue\n")
+        assert "in use by another" in ask(db, "ASK {}")[2]
+        assert ask(db, "ASK {}")[2].endswith("; asked is the graph of the build before\n")
 
 
 # -- limits -----------------------------------------------------------------------------------------------------------

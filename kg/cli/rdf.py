@@ -33,7 +33,10 @@ class OutputFormat(StrEnum):
 
 
 def open_store(db: Path) -> ox.Store:
-    """The Oxigraph store of a DuckDB file; brought up to date first where a build was stopped before it did that."""
+    """The Oxigraph store of a DuckDB file; brought up to date first where a build was stopped before it did that.
+
+    While a build is at work that cannot be: it is the store that counts until then, and stderr says so.
+    """
     from kg import query
 
     def known() -> str | None:
@@ -43,13 +46,22 @@ def open_store(db: Path) -> ox.Store:
             return store.meta(RDF_NAME)
         return None
 
-    if query.is_older(query.folder_of(db), db, known):
+    folder = query.folder_of(db)
+    if query.is_older(folder, db, known):
         from kg.api import open
         from kg.cli.output import progress_bars
+        from kg.store import InUse
 
-        with progress_bars() as progress:
-            open(db).load_rdf(progress)
-    return query.open_read_only(query.folder_of(db))
+        try:
+            with progress_bars() as progress:
+                open(db).load_rdf(progress)
+        except InUse as error:
+            with suppress(KgError):
+                store = query.open_read_only(folder)
+                print(f"kg: {error}; asked is the graph of the build before", file=sys.stderr)
+                return store
+            raise
+    return query.open_read_only(folder)
 
 
 @app.command("query", rich_help_panel="RDF")

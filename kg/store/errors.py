@@ -11,6 +11,11 @@ import duckdb
 
 from kg.model import KgError
 
+
+class InUse(KgError):
+    """A store that another process has open."""
+
+
 _LINES = (
     (r"could not set lock|being used by another process", "in use by another kg ({pid}); wait until it has finished"),
     (r"no space left|disk full|out of disk|max_temp_directory_size", "the disk is full; free some space and run again"),
@@ -39,7 +44,7 @@ def explained(path: Path) -> Iterator[None]:
         line = explain(str(error))
         if line is None:
             raise
-        raise KgError(f"{path}: {line}") from error
+        raise (InUse if line.startswith("in use") else KgError)(f"{path}: {line}") from error
 
 
 def explain(message: str) -> str | None:
