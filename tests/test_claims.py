@@ -45,6 +45,7 @@ CLAIMS = [
     ("We use LiRe-ZoRe, a novel reader.", False),
     ("We build on the recently introduced reader called ZoRe.", False),
     ("We use the term ZoRe.", False),
+    ("We present a framework that constructs ZoRe.", False),
     ("We propose a ZoRe (ZR)-based reader.", False),
 ]
 

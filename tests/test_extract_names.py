@@ -45,6 +45,9 @@ def test_a_name_of_no_sure_type_is_found() -> None:
         "ZoRe-5": "Dataset"
     }
     assert not accepted(text, candidate(text, "ZoRe-5", Dataset=0.4, Benchmark=0.1))
+    short = candidate(text, "ZoRe-5", **doubtful)
+    short.defined = True
+    assert not accepted(text, short)
 
 
 def test_a_claimed_name_of_no_sure_type_is_found() -> None:
@@ -109,3 +112,19 @@ def test_the_pipeline_finds_what_a_paper_is_named_for() -> None:
     first, second = extract(pipeline(), papers)
     assert names(first)["MoRE"] == ("Model", "introduces")
     assert names(second)["Re$^2$"] == ("Dataset", "introduces")
+
+
+def test_what_a_title_begins_with_is_introduced_unless_it_is_known() -> None:
+    papers = [
+        Paper(
+            "1",
+            "OpenRep: Novel Features and Implementation Details",
+            "OpenRep is a physically based shading standard. This paper explains how OpenRep is implemented.",
+        ),
+        Paper(
+            "2", "LLM-as-a-Judge: Rapid Evaluation", "This paper studies LLM-as-a-Judge as a way to evaluate reports."
+        ),
+    ]
+    made_up, known = extract(pipeline(), papers)
+    assert names(made_up)["OpenRep"][1] == "introduces"
+    assert names(known)["LLM-as-a-Judge"][1] == "addresses"

@@ -18,7 +18,8 @@ from .strings import Candidate, places_of
 SURE = 0.7
 """How probable it must be that a string is anything at all."""
 LEAST = 0.35
-"""How probable the type must be where only its letters say that it is a name."""
+"""How probable the type must be where only its letters say that it is a name. What stands for other words is none: an
+abbreviation in brackets has capitals, whatever it means."""
 SAID = 0.9
 """How sure a type is that the text says. The word of a more probable type is doubted where it is one of those that
 authors have for models as well ("framework", "approach")."""
@@ -97,7 +98,7 @@ def with_names(text: str, found: Sequence[Candidate], threshold: float) -> list[
         if c.total < SURE:
             return False
         free = own[c.text] and not any(a < d and e < b for a, b in c.places for e, d in taken)
-        return bool(free) or (c.confidence >= LEAST and is_written_as_name(c.text))
+        return bool(free) or (c.confidence >= LEAST and not c.defined and is_written_as_name(c.text))
 
     return [c for c in found if c.confidence >= threshold or is_sure(c)]
 

@@ -23,10 +23,11 @@ from kg.model import Role
 from . import sentences, spans
 from .claims import CLAIMED, claimed, is_version, is_written_as_name, lent
 from .cues import cues_in
-from .facts import Lookup
+from .facts import Facts, Lookup
 from .linear import Features as Bag
 from .linear import LogLinear, bucket
 from .mentions import KEY, Found
+from .names import before_colon
 from .string_features import shape
 from .tokens import written
 
@@ -64,6 +65,7 @@ _LIST_HEAD = re.compile(
     r"(?=[^.;]{0,40}(?:such as|including|like|e\.g\.|:|\(|i\.e\.|namely))",
     re.I,
 )
+_WORDS_JOINED = re.compile(r"-[a-z]+-")
 _USUAL = [f"usual {role}" for role in Role]
 Add = Callable[[str], None]
 
@@ -317,15 +319,24 @@ def _sentence_features(sentence: Sentence, a: int, b: int, place: float, add: Ad
     add(f"any ours={bool(ours) and ours[0][1] <= a}")
 
 
+def _is_made_up(name: str, known: Facts) -> bool:
+    """Whether a name that the title begins with is nothing known: "LLM-as-a-Judge: …", "Text-to-Image: …" may be."""
+    return known.term in ("", "-") and not known.listed and not _WORDS_JOINED.search(name)
+
+
 def _take_claims(findings: list[Found], rows: np.ndarray, classes: list[str], text: str, lookup: Lookup) -> None:
     """Each finding's role, by its probabilities and by what the text claims as the paper's own, versions included."""
     introduces = classes.index(Role.INTRODUCES)
+    title = before_colon(text)
     own: set[str] = set()
     for f, row in zip(findings, rows, strict=True):
         if any(lent(text, a, b) and lookup(a, b).common for a, b, _ in f.mentions):
             row[introduces] = 0.0
-            row /= row.sum()
-        elif int(np.argmax(row)) != introduces and any(claimed(text, a, b) for a, b, _ in f.mentions):
+            row /= max(row.sum(), 1e-9)
+        elif int(np.argmax(row)) != introduces and (
+            (f.mentions[0][:2] == title and _is_made_up(text[slice(*title)], lookup(*title)))
+            or any(claimed(text, a, b) for a, b, _ in f.mentions)
+        ):
             row[introduces] = CLAIMED
         if int(np.argmax(row)) == introduces:
             own.update(text[a:b] for a, b, _ in f.mentions if is_written_as_name(text[a:b]))
