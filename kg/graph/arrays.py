@@ -51,6 +51,20 @@ def firsts(rows: pd.DataFrame, *columns: str) -> Bools:
     return first
 
 
+def of_papers(rows: pd.DataFrame, papers: "pd.Series[int]") -> pd.DataFrame:
+    """The rows whose ``paper``, a row number, is one of those: much quicker than to join them all.
+
+    >>> of_papers(pd.DataFrame({"paper": [0, 1, 3]}), pd.Series([3, 0, 4]))["paper"].tolist()
+    [0, 3]
+    """
+    wanted = np.zeros(max(rows["paper"].max(), papers.max()) + 1 if len(rows) and len(papers) else 0, dtype=bool)
+    if not len(wanted):
+        return rows.head(0)
+    wanted[papers.to_numpy()] = True
+    chosen: pd.DataFrame = rows[wanted[rows["paper"].to_numpy()]]
+    return chosen
+
+
 def among(column: "pd.Series[Any]", wanted: "pd.Series[Any] | set[str]") -> Bools:
     """Whether each string is one of those: pandas' ``isin`` makes a Python object of each.
 

@@ -12,7 +12,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from kg.graph.arrays import Bools, Floats, Ints
+from kg.graph.arrays import Bools, Floats, Ints, of_papers
 from kg.graph.dates import DateBounds
 
 MIN_ORIGIN = 0.5
@@ -167,7 +167,8 @@ def claims(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) ->
 
 def spots_of(pairs: pd.DataFrame, mentions: pd.DataFrame) -> dict[tuple[int, int], list[tuple[int, int]]]:
     """Where each of these papers names each of these entities."""
-    wanted = mentions.merge(pairs[["paper", "entity"]].drop_duplicates(), on=["paper", "entity"])
+    near = of_papers(mentions, pairs["paper"])
+    wanted = near.merge(pairs[["paper", "entity"]].drop_duplicates(), on=["paper", "entity"])
     spots: dict[tuple[int, int], list[tuple[int, int]]] = {}
     columns = (wanted[column].tolist() for column in ("paper", "entity", "start", "end"))
     for paper, entity, start, end in zip(*columns, strict=True):

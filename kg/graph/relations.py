@@ -169,10 +169,15 @@ def crossed(made: pd.DataFrame, others: pd.DataFrame, mentions: pd.DataFrame) ->
     What it made is what the sentence names by a proper name, else the chief ones.
     """
     joined = made.merge(others, on="paper", suffixes=("_made", ""))
-    named = mentions[["paper", "entity", "sentence_start"]].drop_duplicates().assign(named=True)
-    named = named.set_axis(["paper", "entity_made", "start", "named"], axis=1)
-    joined = joined.merge(named, on=["paper", "entity_made", "start"], how="left")
-    joined["named"] = joined["named"].notna() & joined["proper"]
+    near = mentions[mentions["paper"].isin(joined["paper"].unique())]
+    here, there = (
+        pd.MultiIndex.from_arrays([frame[column] for column in columns])
+        for frame, columns in (
+            (joined, ["paper", "entity_made", "start"]),
+            (near, ["paper", "entity", "sentence_start"]),
+        )
+    )
+    joined["named"] = here.isin(there) & joined["proper"]
     any_named = joined.groupby(["paper", "entity"])["named"].transform("any")
     joined = joined[np.where(any_named, joined["named"], joined["chief"]).astype(bool)]
     return pd.DataFrame(

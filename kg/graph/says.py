@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.graph.arrays import Bools
+from kg.graph.arrays import Bools, of_papers
 from kg.graph.evidence import sentence_texts
 from kg.graph.origins import spots_of
 
@@ -182,7 +182,7 @@ def said(rows: pd.DataFrame, relation: str, mentions: pd.DataFrame, papers: pd.D
         return rows
     says = {"builds_on": builds, "compares_with": compares}[relation]
     titles, abstracts = papers["title"].to_numpy(dtype=object), papers["abstract"].to_numpy(dtype=object)
-    where = mentions[["paper", "start", "sentence_start", "sentence_end"]].merge(rows[["paper"]].drop_duplicates())
+    where = of_papers(mentions, rows["paper"])[["paper", "start", "sentence_start", "sentence_end"]]
     columns = (where[column].tolist() for column in where)
     sentence = {(paper, start): (first, last) for paper, start, first, last in zip(*columns, strict=True)}
     spots = spots_of(rows, mentions)
@@ -206,7 +206,7 @@ def tried_on(beds: pd.DataFrame, tools: pd.DataFrame, mentions: pd.DataFrame, pa
     ``start`` and ``end`` become those of the first sentence that says so and names one: "experiments on FooBench show
     that FooNet …".
     """
-    where = mentions[["paper", "entity", "start", "sentence_start", "sentence_end"]]
+    where = of_papers(mentions, beds["paper"])[["paper", "entity", "start", "sentence_start", "sentence_end"]]
     named = where.merge(tools[["paper", "entity"]], on=["paper", "entity"])[["paper", "sentence_start"]]
     rows = beds[["paper", "entity", "confidence"]].merge(where[where["sentence_start"] > 0], on=["paper", "entity"])
     rows = rows.merge(named.drop_duplicates(), on=["paper", "sentence_start"])

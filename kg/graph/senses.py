@@ -11,7 +11,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from kg.graph.arrays import Bools, Floats, Ints
+from kg.graph.arrays import Bools, Floats, Ints, of_papers
 from kg.graph.ground import Ground
 from kg.graph.origins import spots_of
 from kg.graph.shares import rarity
@@ -125,7 +125,8 @@ def spelled_alike(rows: pd.DataFrame, mentions: pd.DataFrame) -> Bools:
     """Whether ``paper`` writes ``entity`` as ``origin`` writes ``origin_entity``; of versions nothing is asked."""
     there = rows[["origin", "origin_entity"]].set_axis(["paper", "entity"], axis=1)
     wanted = pd.concat([rows[["paper", "entity"]], there]).drop_duplicates()
-    texts = mentions[["paper", "entity", "text"]].merge(wanted, on=["paper", "entity"]).drop_duplicates()
+    texts = of_papers(mentions, wanted["paper"])[["paper", "entity", "text"]]
+    texts = texts.merge(wanted, on=["paper", "entity"]).drop_duplicates()
     written: dict[tuple[int, int], set[str]] = {}
     for paper, entity, text in zip(texts["paper"], texts["entity"], texts["text"], strict=True):
         written.setdefault((paper, entity), set()).update(spellings(text))
