@@ -140,3 +140,19 @@ def test_a_small_file_keeps_the_authors_that_fit(
     opened.go("#")
     assert said in opened.page.inner_text("#about-file")
     opened.close()
+
+
+def test_a_phone_says_by_whom_a_paper_with_a_long_title_is(browser: Any, graph: Tables, tmp_path: Path) -> None:
+    long = graph.papers["title"].where(graph.papers["id"] != graph.papers["id"].iloc[0], "A word and another " * 12)
+    write(dataclasses.replace(graph, papers=graph.papers.assign(title=long)), tmp_path / "long.html")
+    opened = Visit(browser, tmp_path / "long.html", viewport={"width": 390, "height": 844})
+    opened.page.fill("#search", "lovelace")
+    opened.page.wait_for_selector("#suggestions li")
+    for option in opened.page.locator("#suggestions li").all():
+        box = option.get_by_text("by Ada").bounding_box()
+        at = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+        assert "Lovelace" in opened.page.evaluate(
+            "([x, y]) => document.elementFromPoint(x, y).textContent.replace('ø', 'o')", at
+        )
+        assert box["height"] < 30
+    opened.close()

@@ -79,6 +79,8 @@ def test_the_thirds_of_rising_are_told_by_their_dates_and_shares_have_as_many_di
     for ends in expected.attrs["thirds"]:
         assert f"of those of {' to '.join(ends)}" in visit.page.inner_text("#panel .lead")
     assert len({len(text.partition(".")[2]) for text in cells(visit, 4)}) == 1
+    burst = visit.page.locator("#table tbody td", has_text=" – ").first  # a span of time is not broken within a date
+    assert burst.evaluate("cell => cell.firstElementChild.getClientRects().length") == 1
 
 
 def test_what_an_answer_can_be_saved_as(visit: Visit, asked: Tables) -> None:

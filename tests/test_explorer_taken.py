@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from explorer_browser import SVG, Visit, needs_chromium, told
+from explorer_browser import SVG, Visit, needs_chromium, settled, told
 from explorer_graph import tables
 
 from kg.answers import answers
@@ -42,6 +42,18 @@ def test_a_saved_overview_keeps_its_letters(visit: Visit) -> None:
     assert counts
     assert names
     assert all(e.get("font-family") is None and float(e.get("font-size", 99)) < 12 for e in counts)
+
+
+def test_paper_has_no_pointer(visit: Visit) -> None:
+    """What one points at stands out on the screen; printed it would be the only thing that is."""
+    visit.go("#n=entity/graphweaver")
+    settled(visit)
+    at = visit.page.evaluate("KG.position(KG.shown.find((id) => id !== 'entity/graphweaver'))")
+    visit.page.mouse.move(at["x"], at["y"])
+    visit.until("KG.captions.length > 0")
+    visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    visit.until("KG.captions.length === 0")
+    assert visit.page.is_hidden("#tip")
 
 
 def test_print_has_address_key_and_heads(browser: Any, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ function answerColumns(answer) {
     const cell = {
       node: (row) => nodeLink(row[k]),
       group: (row) => (group(row) < 0 ? `Group ${row[k]}` : el('a', { href: hashOf({ mode: 'group', group: group(row) }), class: 'node-link' }, G.groups[group(row)].name)),
-      text: (row) => row[k] ?? '',
+      text: (row) => (row[k]?.length < 24 ? el('span', { class: 'short' }, row[k]) : row[k] ?? ''),
       number: (row) => (node === undefined ? number(row[k] ?? 0) : row[k] ? el('a', { href: hashOf({ mode: 'path', node: row[0], other: node }), 'aria-label': `${plural(row[k], 'paper')}: ${nameOf(row[0])}, ${nameOf(node)}` }, number(row[k])) : ''),
       percent: kind === 'percent' ? percents(answer, k) : null,
       decimal: (row) => (row[k] ?? 0).toLocaleString('en', { minimumFractionDigits: 2 }),

@@ -65,7 +65,9 @@ function suggestion(hit, query, id, act) {
   const by = paper && !hit.id ? authorsMeant(node, query) : [];
   const about = paper ? dateOf(node).slice(0, 4) : `${plural(G.paperCount[node - G.P], 'paper')}`;
   return el('li', { role: 'option', id, 'aria-selected': 'false', class: `kind-${kindOf(node)}`, on: { mousedown: (event) => { event.preventDefault(); act(); } } },
-    kindIcon(kindOf(node)), el('span', { class: 'what', dir: 'auto' }, ...highlighted(clip(own), query), own !== text && el('span', { class: 'alias' }, hit.id ? ' ' : ' also ', ...(hit.id ? [text] : highlighted(text, query))), by.length > 0 && el('span', { class: 'alias' }, ' by ', ...highlighted(by.join(', '), query))),
+    kindIcon(kindOf(node)), el('span', { class: 'found' },
+      el('span', { class: 'what', dir: 'auto' }, ...highlighted(clip(own), query), own !== text && el('span', { class: 'alias' }, hit.id ? ' ' : ' also ', ...(hit.id ? [text] : highlighted(text, query)))),
+      by.length > 0 && el('span', { class: 'by', dir: 'auto' }, 'by ', ...highlighted(by.join(', '), query))),
     el('span', { class: 'about' }, `${kindOf(node)}${about ? ` · ${about}` : ''}`));
 }
 

@@ -145,7 +145,7 @@ function connectControls() {
   // Paper is white, whatever the screen is.
   const root = document.documentElement;
   let screenTheme;
-  addEventListener('beforeprint', () => { screenTheme = root.dataset.theme; root.dataset.theme = 'light'; repaint(); $('printed').textContent = `${location.href} · ${new Date().toISOString().slice(0, 10)}`; });
+  addEventListener('beforeprint', () => { setHover(null); hideTip(); screenTheme = root.dataset.theme; root.dataset.theme = 'light'; repaint(); $('printed').textContent = `${location.href} · ${new Date().toISOString().slice(0, 10)}`; });
   addEventListener('afterprint', () => { if (screenTheme) root.dataset.theme = screenTheme; else delete root.dataset.theme; repaint(); });
   for (const radio of document.querySelectorAll('input[name=depth]')) radio.addEventListener('change', () => navigate({ ...now, depth: Number(radio.value) }));
   for (const dialog of document.querySelectorAll('dialog')) {
