@@ -12,7 +12,7 @@ import pytest
 
 import kg
 from kg.cli import main
-from kg.query import current, folder_of
+from kg.query import current, folder_of, open_read_only, save
 
 PAPERS = [
     {"id": "1", "title": "BERT", "abstract": "We introduce BERT, a language model. It is tested on GLUE."},
@@ -83,3 +83,12 @@ def test_a_store_without_a_hash_goes_by_the_date(tmp_path, counted):
     with kg.api.Store(db) as store, store.transaction():
         store._db.execute("DELETE FROM meta WHERE key = 'rdf'")
     assert counted(db) == (2, 2)
+
+
+def test_any_number_of_retired_ids_is_in_a_store_brought_up_to_date(tmp_path):
+    folder = tmp_path / "kg.oxigraph"
+    graph = [f"<a:{i:06}> <a:b> <a:c> .\n" for i in range(60_000)]
+    retired = [f"<z:{i:06}> <a:b> <a:c> .\n" for i in range(25_000)]
+    save(lambda: graph, folder, "1" * 64)
+    save(lambda: graph, folder, "2" * 64, extra=retired)
+    assert len(open_read_only(folder)) == 85_000

@@ -104,9 +104,9 @@ class Listed:
     def _mixed(self, batch: Batch, number: int) -> Batch:
         if not number:
             return batch
-        further = next(batches(self._extra[:number]))
+        further = batches(self._extra[:number])
         del self._extra[:number]
-        both = Batch(*(pa.concat_arrays(pair) for pair in zip(batch, further, strict=True)))
+        both = Batch(*(pa.concat_arrays(columns) for columns in zip(batch, *further, strict=True)))
         order = pc.sort_indices(both.lines.cast(pa.binary()))
         return Batch(*(column.take(order) for column in both))
 
