@@ -57,8 +57,8 @@ class Result:
     """The answer to a query.
 
     ``kind`` is ``select``, ``ask`` or ``construct`` (which DESCRIBE is, too). ``columns`` and ``rows`` hold a SELECT's
-    solutions as pyoxigraph terms, ``answer`` an ASK's, ``triples`` a CONSTRUCT's. ``advice`` says what may be wrong
-    with the query where there is no answer.
+    solutions as pyoxigraph terms, ``answer`` an ASK's, ``triples`` a CONSTRUCT's; ``json`` is the answer to one of the
+    former as the W3C's JSON. ``advice`` says what may be wrong with the query where there is no answer.
     """
 
     kind: str
@@ -66,6 +66,7 @@ class Result:
     rows: tuple[tuple[Any, ...], ...] = ()
     answer: bool | None = None
     triples: tuple[ox.Triple, ...] = ()
+    json: bytes = b""
     base: str = BASE
     advice: tuple[str, ...] = ()
 
@@ -94,7 +95,8 @@ class Result:
             return write_graph(self.triples, GRAPH_FORMATS[format], self.base)
         if format not in TABLE_FORMATS:
             raise KgError(f"a table cannot be written as {format}; choose from {', '.join(TABLE_FORMATS)}")
-        return _write_table(self, TABLE_FORMATS[format])
+        found = cast(ox.QuerySolutions, ox.parse_query_results(self.json, ox.QueryResultsFormat.JSON))
+        return cast(bytes, found.serialize(format=TABLE_FORMATS[format]))
 
 
 def query(
@@ -139,7 +141,7 @@ def answer(store: ox.Store, sparql: str, base: str) -> bytes:
         if isinstance(found, ox.QuerySolutions):
             return b"select\n" + cast(bytes, found.serialize(format=ox.QueryResultsFormat.JSON))
         if isinstance(found, ox.QueryBoolean):
-            return b"ask\n" + (b"true" if found else b"false")
+            return b"ask\n" + cast(bytes, found.serialize(format=ox.QueryResultsFormat.JSON))
         return b"construct\n" + cast(bytes, found.serialize(format=ox.RdfFormat.N_TRIPLES))
     except SyntaxError as error:
         raise syntax_error(str(error), sparql) from error
@@ -150,25 +152,15 @@ def answer(store: ox.Store, sparql: str, base: str) -> bytes:
 def _read(data: bytes, base: str) -> Result:
     kind, _, body = data.partition(b"\n")
     if kind == b"ask":
-        return Result("ask", answer=body == b"true", base=base)
+        return Result(
+            "ask", answer=bool(ox.parse_query_results(body, ox.QueryResultsFormat.JSON)), json=body, base=base
+        )
     if kind == b"construct":
         triples = cast(list[ox.Triple], [q.triple for q in ox.parse(body, ox.RdfFormat.N_TRIPLES, lenient=True)])
         return Result("construct", triples=tuple(triples), base=base)
     solutions = cast(ox.QuerySolutions, ox.parse_query_results(body, ox.QueryResultsFormat.JSON))
     columns = tuple(v.value for v in solutions.variables)
-    return Result("select", columns, tuple(tuple(s[c] for c in columns) for s in solutions), base=base)
-
-
-def _write_table(result: Result, format: ox.QueryResultsFormat) -> bytes:
-    """Through an empty store: VALUES gives the rows back as solutions, which the engine then writes."""
-    store = ox.Store()
-    if result.kind == "ask":
-        asked = cast(ox.QueryBoolean, store.query("ASK {}" if result.answer else "ASK { FILTER(false) }"))
-        return cast(bytes, asked.serialize(format=format))
-    names = " ".join(f"?{c}" for c in result.columns)
-    rows = "\n".join(f"({' '.join('UNDEF' if t is None else str(t) for t in row)})" for row in result.rows)
-    found = cast(ox.QuerySolutions, store.query(f"SELECT {names or '*'} WHERE {{ VALUES ({names}) {{ {rows} }} }}"))
-    return cast(bytes, found.serialize(format=format))
+    return Result("select", columns, tuple(tuple(s[c] for c in columns) for s in solutions), json=body, base=base)
 
 
 def python_value(term: Any, base: str) -> Any:

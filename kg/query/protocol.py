@@ -78,9 +78,8 @@ def understand(method: str, query_string: str, content_type: str, body: bytes) -
     """
     fields = _fields(query_string)
     if method == "POST":
-        media, _, options = content_type.partition(";")
-        media = media.strip().lower()
-        charset = options.partition("charset=")[2].strip(' "').lower()
+        media, *options = (part.strip() for part in content_type.lower().split(";"))
+        charset = dict(option.partition("=")[::2] for option in options).get("charset", "").strip('"')
         if charset not in ("", "utf-8", "utf8"):
             raise Refused(415, f"the body must be UTF-8, not {charset}")
         try:

@@ -20,14 +20,13 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from kg.model import KgError
 from kg.query import pages, protocol
+from kg.query.callers import admitted, is_own
 from kg.query.cookbook import recipe
 from kg.query.endpoint import Endpoint, Limits
 from kg.query.graphs import write_graph
@@ -43,13 +42,14 @@ _SECURE = {
 }
 
 
-def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None) -> Starlette:
+def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None, own: bool = False) -> Starlette:
     """The endpoint as an ASGI application.
 
     Args:
         folder: the store's folder, see :func:`kg.query.folder_of`.
         html: the explorer, served at ``/`` where it exists.
         limits: what queries may take.
+        own: answer this machine only, and no web page from elsewhere that its browser shows.
     """
     endpoint = Endpoint(folder, limits or Limits())
 
@@ -138,9 +138,7 @@ def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None)
             Route("/context.jsonld", json_context, methods=get),
             Route("/{path:path}", thing, methods=get),
         ],
-        middleware=[
-            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
-        ],
+        middleware=admitted(own),
         exception_handlers={Refused: _refuse, KgError: _explain, ClientDisconnect: _forget},  # type: ignore[dict-item]
         lifespan=_ready(endpoint),
     )
@@ -162,7 +160,7 @@ def run(folder: Path, *, host: str, port: int, html: Path | None, limits: Limits
     where = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     print(f"explorer {where}/   queries {where}/query   SPARQL {where}/sparql   (stop with Ctrl-C)", flush=True)
     config = uvicorn.Config(
-        app(folder, html=html, limits=limits),
+        app(folder, html=html, limits=limits, own=is_own(host)),
         log_level="warning",
         access_log=False,
         server_header=False,

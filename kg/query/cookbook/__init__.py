@@ -58,7 +58,7 @@ class Recipe:
             if name not in names:
                 takes = ", ".join(names) or "nothing"
                 raise KgError(f"{self.name} takes {takes}; it has no parameter {name}")
-        sparql = self.sparql
+        terms: dict[str, str] = {}
         for parameter in self.parameters:
             value = values.get(parameter.name, parameter.example if parameter.kind == "number" else None)
             if value is None:
@@ -67,9 +67,9 @@ class Recipe:
                     f"{self.name} asks: {self.question} Give {parameter.name}, such as {parameter.example!r} "
                     f"(on the command line: -p {typed})"
                 )
-            term = _term(store, parameter, str(value), base)
-            sparql = re.sub(rf"\${parameter.name}\b", lambda _, term=term: term, sparql)  # type: ignore[misc]
-        return sparql
+            terms[parameter.name] = _term(store, parameter, str(value), base)
+        # in one pass: a value may hold what looks like another parameter
+        return re.sub(r"\$(\w+)", lambda found: terms.get(found[1], found[0]), self.sparql)
 
 
 @cache
