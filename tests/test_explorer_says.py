@@ -56,7 +56,7 @@ def test_a_paper_without_links_says_so(visit: Visit) -> None:
 def test_what_is_not_connected_is_not_blamed_on_filters(visit: Visit) -> None:
     page = visit.page
     visit.go(f"#path=entity/imagenot&to={ALONE}")
-    assert page.inner_text("#status") == "Not connected in this graph"
+    assert page.inner_text("#status") == "Not connected but through what everybody names"
     assert "not connected in this graph" in page.inner_text("#panel .empty")
     assert page.locator("#panel .empty button").count() == 0
     visit.go("#path=entity/imagenot&to=entity/graphweaver&c=1&only=inferred")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +16,8 @@ import rdflib
 from explorer_browser import Visit, needs_chromium, triples
 
 from kg.export import rdf
-from kg.model import Tables
+from kg.graph import path
+from kg.model import KgError, Tables
 
 pytestmark = needs_chromium
 
@@ -47,6 +49,16 @@ def test_a_path_is_picked_drawn_and_told(visit: Visit) -> None:
     assert page.locator(".way").first.locator("> li").count() >= 2
     shown = page.evaluate("KG.shown")
     assert {"entity/graphweaver", "entity/libriwhisper"} <= set(shown)
+
+
+def test_paths_are_those_of_the_command(visit: Visit, graph: Tables) -> None:
+    entities = graph.entities.sort_values(["papers", "id"], ascending=[False, True])["id"].head(8)
+    for one, other in combinations([*entities, *graph.papers["id"].head(3)], 2):
+        try:
+            told = [found.nodes for found in path(graph, one, other)]
+        except KgError:  # none but through what everybody names
+            told = []
+        assert visit.page.evaluate("ends => KG.paths(...ends)", [one, other]) == told, (one, other)
 
 
 def test_lineage_runs_along_time(visit: Visit) -> None:

@@ -170,6 +170,7 @@ Object.defineProperty(window, 'KG', { value: Object.freeze({
   get captions() { return [...View.captions]; },
   position: (id) => { const at = nodeOf(id); const item = View.items.get(at); if (!item) return null; const p = View.network.canvasToDOM({ x: item.x, y: item.y }); const b = $('picture').getBoundingClientRect(); return { x: p.x + b.x, y: p.y + b.y }; },
   search: (query) => { const started = performance.now(); const hits = search(query).map((hit) => ({ id: idOf(hit.node), name: nameOf(hit.node) })); return { hits, took: performance.now() - started }; },
+  paths: (from, to) => paths(nodeOf(from), nodeOf(to)).map(({ nodes }) => nodes.map(idOf)),
   turtle: () => turtleText(), csv: () => csvText(), linksCsv: () => linksCsv(), svg: () => svgText(),
 }) });
 

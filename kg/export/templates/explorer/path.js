@@ -1,4 +1,4 @@
-// How two nodes are connected: the cheapest ways, where telling links are cheap and crowded crossings are dear.
+// How two nodes are connected: the ways that `kg path` finds.
 
 class Heap { // a binary heap of [cost, node]
   constructor() { this.items = []; }
@@ -32,53 +32,92 @@ class Heap { // a binary heap of [cost, node]
   }
 }
 
-// What each link costs: computed once, when the first path is asked for.
-function stepCosts() {
-  G.stepCosts ??= Float32Array.from({ length: G.L.size }, (_, link) => (G.L.inferred[link] ? 1.5 : 1.2) / (linkScore(link) + 0.2));
-  return G.stepCosts;
+// What each node costs to pass, and which are never passed, as kg.graph.paths reckons it: once, when first asked for.
+// A path through "accuracy" says nothing, and one through "reinforcement learning" less than one through "PPO".
+function tolls() {
+  if (G.tolls) return G.tolls;
+  const degrees = new Int32Array(G.N), toll = new Float64Array(G.N), shut = new Uint8Array(G.N);
+  for (let link = 0; link < G.L.size; link++) if (explains(link)) { degrees[G.L.source[link]]++; degrees[G.L.target[link]]++; }
+  const most = Math.log1p(degrees.reduce((one, other) => Math.max(one, other), 2));
+  const hub = Math.trunc(Math.min(Math.max(25, 0.02 * G.P), 1000));
+  for (let node = 0; node < G.N; node++) {
+    toll[node] = Math.log1p(degrees[node]) / most;
+    if (isPaper(node)) continue;
+    if (!/[\p{Lu}\p{Nd}]/u.test(G.names.at(node - G.P))) toll[node] += 0.6;
+    shut[node] = G.paperCount[node - G.P] > hub || kindOf(node) === 'Metric' ? 1 : 0;
+  }
+  G.tolls = { toll, shut };
+  return G.tolls;
 }
 
-// A path through "accuracy" says little: passing a node costs more the more links it has.
-function cheapest(from, to, avoid) {
+// What a sentence says, and what is a kind of what.
+const explains = (link) => !G.L.inferred[link] || relationOf(link) === 'broader';
+
+// Whole numbers, so that sums are exact: a step is 1000, and half of what its ends cost and it is doubtful comes on top.
+function priceOf(link) {
+  const { toll } = tolls();
+  const doubt = relationOf(link) === 'mentions' ? 1 : 1 - G.L.confidence[link] / 100;
+  return 1000 + Math.round(500 * (toll[G.L.source[link]] + toll[G.L.target[link]] + doubt));
+}
+
+// Papers before entities, then by id: what the command goes by where two ways cost the same.
+const comesBefore = (one, other) => (isPaper(one) !== isPaper(other) ? isPaper(one) : idOf(one) < idOf(other));
+
+// The cheapest way that passes nothing in `shut`, as nodes. With `apart` the two ends are not linked to each other.
+function cheapest(from, to, shut, apart) {
   const cost = new Float64Array(G.N).fill(Infinity);
-  const by = new Int32Array(G.N).fill(-1);
   const done = new Uint8Array(G.N);
   const heap = new Heap();
-  const step = stepCosts();
+  const open = (link, node) => {
+    const other = otherEnd(link, node);
+    if (!explains(link) || !passesLink(link) || (apart && (node === from || node === to) && (other === from || other === to))) return -1;
+    return other === from || other === to || (!shut[other] && passesNode(other)) ? other : -1;
+  };
   cost[from] = 0;
   heap.push(0, from);
-  while (heap.size) {
+  while (heap.size && !done[to]) {
     const [sum, node] = heap.pop();
     if (done[node]) continue;
     done[node] = 1;
-    if (node === to) break;
-    const toll = node === from ? 0 : 0.28 * Math.log2(1 + degree(node)) + (avoid.get(node) ?? 0);
     for (const link of linksOf(node)) {
-      const other = otherEnd(link, node);
-      if (done[other] || !passesLink(link) || (other !== to && !passesNode(other))) continue;
-      const next = sum + toll + step[link];
-      if (next < cost[other]) { cost[other] = next; by[other] = link; heap.push(next, other); }
+      const other = open(link, node);
+      if (other < 0 || done[other]) continue;
+      const next = sum + priceOf(link);
+      if (next < cost[other]) { cost[other] = next; heap.push(next, other); }
     }
   }
-  if (by[to] < 0) return null;
-  const links = [];
-  for (let node = to; node !== from; node = otherEnd(by[node], node)) links.unshift(by[node]);
-  return links;
+  if (!done[to]) return null;
+  const nodes = [to];
+  while (nodes[0] !== from) {
+    let best = -1;
+    for (const link of linksOf(nodes[0])) {
+      const other = open(link, nodes[0]);
+      if (other < 0 || !done[other] || cost[other] + priceOf(link) !== cost[nodes[0]]) continue;
+      if (best < 0 || (other !== best && comesBefore(other, best))) best = other;
+    }
+    nodes.unshift(best);
+  }
+  return nodes;
 }
 
-// Up to three ways, each avoiding what the ones before went through.
+// The link that a step is told by: the surest.
+function surest(one, other) {
+  const between = [...linksOf(one)].filter((link) => otherEnd(link, one) === other && explains(link) && passesLink(link));
+  const order = (a, b) => G.L.confidence[b] - G.L.confidence[a] || (relationOf(a) < relationOf(b) ? -1 : 1);
+  return between.sort(order)[0];
+}
+
+// Up to three ways that share nothing between their ends.
 function paths(from, to) {
-  const avoid = new Map();
-  const found = [], seen = new Set();
-  for (let k = 0; k < 5 && found.length < 3; k++) {
-    const links = cheapest(from, to, avoid);
-    if (!links) break;
-    const nodes = [from];
-    for (const link of links) nodes.push(otherEnd(link, nodes.at(-1)));
-    const key = nodes.join();
-    if (!seen.has(key) && links.length <= 8) { seen.add(key); found.push({ nodes, links }); }
-    for (const node of nodes.slice(1, -1)) avoid.set(node, (avoid.get(node) ?? 0) + 2.5);
-    if (nodes.length === 2) break;
+  const shut = tolls().shut.slice();
+  const found = [];
+  let apart = false;
+  while (found.length < 3) {
+    const nodes = cheapest(from, to, shut, apart);
+    if (!nodes) break;
+    found.push({ nodes, links: nodes.slice(1).map((node, at) => surest(nodes[at], node)) });
+    for (const node of nodes.slice(1, -1)) shut[node] = 1;
+    apart ||= nodes.length === 2;
   }
   return found;
 }
@@ -104,7 +143,7 @@ function pathScene(state) {
   tellApart(list);
   waysInPlace(list, longest);
   return { layout: 'path', items: list, edges, ways: found, shown: list.length, total: null, facets: null, overlay: edgeCaptions(edges),
-    status: found.length ? `${plural(found[0].links.length, 'step')}${found.length > 1 ? `, and ${plural(found.length - 1, 'other way')}` : ''}` : filtersOn() ? 'No connection under these filters' : 'Not connected in this graph',
+    status: found.length ? `${plural(found[0].links.length, 'step')}${found.length > 1 ? `, and ${plural(found.length - 1, 'other way')}` : ''}` : filtersOn() ? 'No connection under these filters' : 'Not connected but through what everybody names',
     description: `Path from ${nameOf(state.node)} to ${nameOf(state.other)}; listed in the details.` };
 }
 
