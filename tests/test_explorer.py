@@ -88,7 +88,7 @@ def test_search_falls_back_to_most_of_the_words(visit: Visit) -> None:
     ("typed", "expected", "partial"),
     [
         ("what is the accuracy", ["entity/accuracy"], False),
-        ("which papers use graphweaver", ["entity/graphweaver"], True),
+        ("which papers use graphweaver", ["entity/graphweaver"], False),
         ("the audioforge is it", ["entity/audioforge"], False),
         ("path planning for xqzzy robots", ["entity/path-planning"], True),
         ("path planning, xqzzy speech recognition", ["entity/path-planning", "entity/speech-recognition"], True),

@@ -34,6 +34,7 @@ def graph() -> Tables:
     papers = plain.papers.sort_values("id").reset_index(drop=True)
     authors = [*BYLINES, *([["Zoe Other"]] * (len(papers) - len(BYLINES)))]
     papers = papers.assign(authors=authors, doi=None).astype({"doi": object, "arxiv_id": object})
+    papers.loc[3, ["year", "date"]] = [2021, "2021-06-01"]
     papers.loc[1, ["arxiv_id", "doi"]] = ["2317.04242", "10.1000/J.Example.77"]
     return dataclasses.replace(plain, papers=papers)
 
@@ -78,6 +79,15 @@ def test_what_a_paper_is_about_goes_before_who_wrote_it(visit: Visit, ids: list[
     visit.page.fill("#search", title)
     visit.until("() => !document.querySelector('#suggestions').textContent.includes('Løvelace')")
     assert "by " not in visit.page.inner_text("#suggestions")
+
+
+def test_a_year_beside_other_words_is_when(visit: Visit, ids: list[str]) -> None:
+    assert found(visit, "lovelace et al. 2021") == found(visit, "Løvelace (2021)") == [ids[3]]
+    assert found(visit, "lovelace 2012") == [ids[0]]
+    visit.page.fill("#search", "lovelace et al. 2021")
+    visit.page.wait_for_selector("#suggestions li.kind-Paper")
+    assert "Nothing has" not in visit.page.inner_text("#suggestions")
+    assert "by Ada Løvelace" in visit.page.inner_text("#suggestions")
 
 
 def test_papers_are_found_by_each_of_their_ids(visit: Visit, ids: list[str]) -> None:

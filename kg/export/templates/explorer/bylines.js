@@ -27,7 +27,7 @@ const idIn = (ids, paper) => { const id = ids.at(paper); return id === '=' ? idO
 
 // Of a paper's authors those that a query means, where its title does not say all of the query.
 function authorsMeant(paper, query) {
-  const title = wordsOf(nameOf(paper)), rest = wordsOf(query).filter((word) => !title.some((said) => said.startsWith(word)));
+  const title = wordsOf(nameOf(paper)), rest = wordsOf(query).filter((word) => !LITTLE.has(word) && !title.some((said) => said.startsWith(word)));
   const meant = (name) => wordsOf(name).some((word) => rest.some((typed) => word.startsWith(typed) || (typed.length > 3 && typos(typed, word, typed.length < 8 ? 1 : 2, true) <= (typed.length < 8 ? 1 : 2))));
   return rest.length ? authorsOf(paper).filter(meant).slice(0, 3) : [];
 }

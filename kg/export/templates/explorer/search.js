@@ -137,7 +137,7 @@ function wroteIt(paper, named) {
 }
 
 // Words that need not be found where others can be.
-const LITTLE = new Set('a an and are as at by do does for from how in is it its of on or that the to use used uses using what which who with'.split(' '));
+const LITTLE = new Set('a about al an and are as at by do does et for from how in is it its of on or papers that the to use used uses using what which who with'.split(' '));
 
 // The best nodes for a query, best first: [{node, text, score}].
 function search(query, { limit = 12, accept = null } = {}) {
@@ -152,8 +152,16 @@ function search(query, { limit = 12, accept = null } = {}) {
     const hits = withAll(words, query, typed, limit, accept, forgiving);
     if (hits.length) return hits;
   }
+  const rest = words.filter(([word]) => !isYear(word));
+  if (rest.length && rest.length < words.length) { // "Vaswani 2017"
+    const then = (node) => (!accept || accept(node)) && typed.includes(String(yearOf(node)));
+    const kept = rest.map(([word]) => word), hits = withAll(rest, kept.join(' '), kept, limit, then, true);
+    if (hits.length) return hits;
+  }
   return typed.length < 2 ? [] : withMost(words, query, typed, limit, accept);
 }
+
+const isYear = (word) => /^(19|20)\d\d$/.test(word);
 
 // The entries in which a typed word stands, each with how well: act(entry, quality). A title's words say more of what a
 // paper is than who wrote it; typing errors in names of authors count where nothing else is found.
