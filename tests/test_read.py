@@ -55,6 +55,7 @@ FORMS = {
     "JSON Lines": lines(WHOLE),
     "JSON Lines without an end": lines(WHOLE).rstrip("\n"),
     "JSON Lines with blank lines": "\n\n" + lines(WHOLE) + "\n\n",
+    "JSON Lines of PowerShell": lines(WHOLE).replace("\n", "\r\n"),
     "JSON Lines of Windows": "\ufeff" + lines(WHOLE).replace("\n", "\r\n"),
     "JSON array": json.dumps([WHOLE]),
     "JSON array over lines": json.dumps([WHOLE], indent=2),
@@ -88,7 +89,7 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
 def test_each_format(tmp_path: Path, form: str, packed: bool) -> None:
-    content = FORMS[form].encode()
+    content = FORMS[form].encode("utf-16" if "PowerShell" in form else "utf-8")
     assert one(tmp_path, gzip.compress(content) if packed else content) == PAPER
 
 
@@ -385,7 +386,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "binary": (b"\x7fELF\x01\0\0\0", "in:1: binary data"),
     "PDF": (b"%PDF-1.7\n%\xe2\xe3", "in: a PDF file"),
     "office": (b"PK\x03\x04\x14\0", "in: a zip archive or an office document"),
-    "UTF-16": ("{}".encode("utf-16"), "in: UTF-16 text"),
+    "UTF-16 cut off": (GOOD.encode("utf-16")[:-1], "in:1: not UTF-16"),
     "Latin-1": (GOOD.encode() + "{'title': 'naïve'}\n".encode("latin-1"), "in:2: not UTF-8 (byte 0xef at column 14)"),
     "cut JSON Lines": ((GOOD + GOOD[:60]).encode(), "in:2: JSON that is cut off in the middle"),
     "cut JSON Lines, one line": (GOOD[:60].encode(), "in:1: JSON that is cut off in the middle"),

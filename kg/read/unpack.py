@@ -1,4 +1,4 @@
-"""Bytes -> lines of text: what is packed is unpacked, a Parquet table becomes lines of JSON, all else is UTF-8."""
+"""Bytes -> lines of text: what is packed is unpacked, Parquet becomes lines of JSON, text is UTF-8 or UTF-16."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _REFUSED = {
     b"%PDF": "a PDF file; give its text (pdftotext makes it) or its title and abstract",
     b"PK\x03\x04": "a zip archive or an office document; unpack it or save it as text or CSV",
     b"\xd0\xcf\x11\xe0": "an office document; save it as text or CSV",
-    b"\xff\xfe": "UTF-16 text; save it as UTF-8",
-    b"\xfe\xff": "UTF-16 text; save it as UTF-8",
 }
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""What spreadsheets call Unicode text, and Windows' PowerShell writes."""
 _PARQUET = b"PAR1"
 
 
@@ -54,8 +54,15 @@ def lines(raw: IO[bytes]) -> Iterator[str]:
         for magic, what in _REFUSED.items():
             if head.startswith(magic):
                 raise Unreadable(0, what)
-        plain_lines = iter(partial(plain.readline, LONGEST), b"")
-        for number, line in enumerate(_parquet(plain) if head.startswith(_PARQUET) else plain_lines, 1):
+        rows: Iterable[bytes]
+        if head.startswith(_PARQUET):
+            rows = _parquet(plain)
+        elif head.startswith(_UTF16):
+            text16 = io.TextIOWrapper(plain, "utf-16", newline="\n")
+            rows = (line.encode() for line in iter(partial(text16.readline, LONGEST), ""))
+        else:
+            rows = iter(partial(plain.readline, LONGEST), b"")
+        for number, line in enumerate(rows, 1):
             if len(line) >= LONGEST:
                 raise Unreadable(number, f"a line of {LONGEST >> 20} MB or more; write a record a line (JSON Lines)")
             if b"\0" in line:
@@ -64,6 +71,8 @@ def lines(raw: IO[bytes]) -> Iterator[str]:
             # old Mac files end their lines with a lone carriage return; U+2028 and its like end none
             yield from io.StringIO(text, newline=None) if "\r" in text else (text,)
     except UnicodeDecodeError as error:
+        if error.encoding != "utf-8":
+            raise Unreadable(number + 1, "not UTF-16, though it begins so; save the file as UTF-8") from error
         what = f"not UTF-8 (byte 0x{error.object[error.start]:02x} at column {error.start + 1}); save the file as UTF-8"
         raise Unreadable(number, what) from error
     except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
