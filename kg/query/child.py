@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import faulthandler
+import math
 import os
 import pickle
 import resource
@@ -24,6 +25,7 @@ from kg.model import KgError
 
 _CHUNK = 1 << 18
 _LIBC = ctypes.CDLL(None)
+_STATM = "/proc/self/statm"
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
@@ -42,6 +44,8 @@ def run(work: Callable[[], bytes], *, timeout: float | None = None, memory: int 
     Raises:
         Stopped: a limit was reached.
     """
+    if timeout == math.inf:
+        timeout = None
     pid, pipe = _fork(work, timeout, memory)
     try:
         data = _read(pipe, timeout)
@@ -75,11 +79,11 @@ def _child(work: Callable[[], bytes], write_end: int, timeout: float | None, mem
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
-        limit(memory)
-        if timeout is not None:  # should the parent be killed, the child still ends
-            seconds = int(timeout) + 2
-            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         try:
+            limit(memory)
+            if timeout is not None:  # should the parent be killed, the child still ends
+                seconds = int(timeout) + 2
+                resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
             data = b"=" + work()
         except MemoryError:
             os._exit(1)
@@ -98,12 +102,21 @@ def limit(memory: int | None) -> None:
 
     Files stay: a large store opens its own as it needs them.
     """
-    _LIBC.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)  # not allowed everywhere; then it changes nothing
-    if memory is not None:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            ceiling = int(file.read().split()[0]) * resource.getpagesize() + memory
-        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+    if hasattr(_LIBC, "unshare"):  # on Linux, and not allowed everywhere there; then it changes nothing
+        _LIBC.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    size = address_space()
+    if memory is not None and size is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def address_space() -> int | None:
+    """Bytes of this process's address space; None where the system does not tell, as macOS: nothing limits it there."""
+    try:
+        with open(_STATM, encoding="ascii") as file:
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return None
 
 
 def _read(pipe: int, timeout: float | None) -> bytes:

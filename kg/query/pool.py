@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import faulthandler
+import math
 import os
 import pickle
 import resource
@@ -20,7 +21,7 @@ from collections.abc import AsyncGenerator, Callable
 from typing import Any, NoReturn
 
 from kg.forks import end_with_parent
-from kg.query.child import Stopped, late, limit, out_of_memory
+from kg.query.child import Stopped, address_space, late, limit, out_of_memory
 
 _CHUNK = 1 << 18
 _LENGTH = 8
@@ -174,7 +175,7 @@ def _live(pipe: socket.socket, own: tuple[Any, ...], memory: int, timeout: float
             signal.signal(number, signal.SIG_DFL)
         _leave_connections(pipe.fileno())
         limit(memory)
-        enough = _size() + memory // 2
+        enough = (address_space() or 0) + memory // 2
         for answered in range(1, _ANSWERS + 1):
             length = int.from_bytes(_read(pipe, _LENGTH))
             work, arguments = pickle.loads(_read(pipe, length))
@@ -185,7 +186,7 @@ def _live(pipe: socket.socket, own: tuple[Any, ...], memory: int, timeout: float
                 os._exit(1)
             except Exception as error:
                 kind, answer = _FAILED, pickle.dumps(error)
-            last = answered == _ANSWERS or _size() > enough
+            last = answered == _ANSWERS or (address_space() or 0) > enough
             if last and kind == _DONE:
                 kind = _LAST
             pipe.sendall(kind + len(answer).to_bytes(_LENGTH) + answer)
@@ -215,15 +216,11 @@ def _leave_connections(own: int) -> None:
 
 
 def _limit_time(seconds: float) -> None:
+    if seconds == math.inf:
+        return
     used = resource.getrusage(resource.RUSAGE_SELF)
     ceiling = int(used.ru_utime + used.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (ceiling, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-
-
-def _size() -> int:
-    """Bytes of this process's address space."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
 
 
 __all__ = ["Pool", "Stopped"]

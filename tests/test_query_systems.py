@@ -1,0 +1,44 @@
+"""Queries where the system lacks what Linux has: a limit that cannot be had is left out, and the answer is the same."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from starlette.testclient import TestClient
+
+from kg.query import child, in_memory, query, save
+from kg.query.server import Limits, app
+
+LINES = ["<http://e/s> <http://e/p> <http://e/o> .\n"]
+
+
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """A system without namespaces and /proc, as macOS."""
+    monkeypatch.setattr(child, "_LIBC", object())
+    monkeypatch.setattr(child, "_STATM", "/no/such/file")
+
+
+def test_a_query_is_answered_without_namespaces_and_proc(elsewhere):
+    assert query(in_memory(LINES), "ASK { ?s ?p ?o }", timeout=60, memory=1 << 30).answer is True
+
+
+def test_a_server_answers_without_namespaces_and_proc(elsewhere, tmp_path):
+    save(lambda: LINES, tmp_path / "kg.oxigraph", "1" * 64)
+    with TestClient(app(tmp_path / "kg.oxigraph")) as client:
+        for _ in range(2):
+            assert client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"}).json()["boolean"] is True
+
+
+def test_time_without_end(tmp_path):
+    assert query(in_memory(LINES), "ASK { ?s ?p ?o }", timeout=math.inf).answer is True
+    save(lambda: LINES, tmp_path / "kg.oxigraph", "1" * 64)
+    with TestClient(app(tmp_path / "kg.oxigraph", limits=Limits(timeout=math.inf))) as client:
+        assert client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"}).json()["boolean"] is True
+
+
+def test_a_child_that_cannot_begin_says_why(monkeypatch):
+    monkeypatch.setattr(child, "limit", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        query(in_memory(LINES), "ASK { ?s ?p ?o }", timeout=60)
