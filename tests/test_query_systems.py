@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import math
+import sys
 
 import pytest
 from starlette.testclient import TestClient
 
+from kg.cli import main
 from kg.query import child, in_memory, query, save
 from kg.query.server import Limits, app
 
@@ -42,3 +45,17 @@ def test_a_child_that_cannot_begin_says_why(monkeypatch):
     monkeypatch.setattr(child, "limit", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         query(in_memory(LINES), "ASK { ?s ?p ?o }", timeout=60)
+
+
+@pytest.mark.parametrize("format", ["table", "csv"])
+def test_a_terminal_that_is_not_utf_8_shows_what_it_can(tmp_path, monkeypatch, format):
+    save(lambda: LINES, tmp_path / "kg.oxigraph", "1" * 64)
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="latin-1", write_through=True)
+    monkeypatch.setattr(sys, "stdout", terminal)
+    query = "SELECT ('é → Ω' AS ?x) {}"
+    monkeypatch.setattr(sys, "argv", ["kg", "query", query, "--format", format, "--db", str(tmp_path / "kg.duckdb")])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 0
+    expected = "é → Ω".encode("latin-1", "replace") if format == "table" else "é → Ω".encode()
+    assert expected in terminal.buffer.getvalue()

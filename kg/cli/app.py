@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -125,6 +126,8 @@ def main() -> None:
     """Run the command line: what the user can mend is one line on stderr and exit status 2."""
     if sys.stdout is None:  # closed, as with `kg stats >&-`
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that is not UTF-8 shows what it can
+        sys.stdout.reconfigure(errors="replace")
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except KgError as error:
