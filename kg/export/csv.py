@@ -8,6 +8,7 @@ import pandas as pd
 
 from kg.export.tabular import write_tables
 from kg.model import Tables
+from kg.spreadsheet import guarded
 
 
 def write(tables: Tables, path: Path) -> None:
@@ -21,10 +22,5 @@ def _one(frame: pd.DataFrame, path: Path) -> None:
         if name in ("authors", "categories", "sources"):
             frame[name] = frame[name].map("; ".join)
         if not pd.api.types.is_numeric_dtype(frame[name]):
-            frame[name] = frame[name].map(_no_formula, na_action="ignore")
+            frame[name] = frame[name].map(guarded, na_action="ignore")
     frame.to_csv(path, index=False, lineterminator="\n", errors="replace")
-
-
-def _no_formula(text: str) -> str:
-    """A text that a spreadsheet takes as a text, also where it begins like a formula (see OWASP, CSV injection)."""
-    return "'" + text if text.startswith(("=", "+", "@", "\t", "\r")) else text

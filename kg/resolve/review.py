@@ -14,6 +14,7 @@ import pandas as pd
 
 from kg.model import KgError
 from kg.resolve.decisions import COLUMNS, DOUBTS
+from kg.spreadsheet import guarded, unguarded
 
 FILE = ["decision", "suggested", "a", "b", "reason", "papers", "evidence_a", "evidence_b", "paper_a", "paper_b"]
 """The columns of the review file."""
@@ -51,7 +52,9 @@ def write(table: pd.DataFrame, path: Path) -> None:
     """Write a review table: CSV, or tab-separated where the name ends in ``.tsv``; UTF-8 that spreadsheets
     recognize."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    table.to_csv(path, sep=_separator(path), index=False, encoding="utf-8-sig", lineterminator="\n")
+    separator = "\t" if path.suffix.lower() == ".tsv" else ","
+    safe = table.map(lambda value: guarded(value) if isinstance(value, str) else value)
+    safe.to_csv(path, sep=separator, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -62,7 +65,7 @@ def read(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(
             path,
-            sep=_separator(path),
+            sep=_separator(path),  # by which the spreadsheet parts columns, whatever the file is called
             dtype=str,
             encoding="utf-8-sig",
             keep_default_na=False,
@@ -72,13 +75,13 @@ def read(path: Path) -> pd.DataFrame:
         raise KgError(f"{path}: there is no such file; make one with: kg resolve --review {path}") from None
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise KgError(f"{path}: not a table that can be read ({error}); save it as CSV or TSV in UTF-8") from None
-    table.columns = [str(c).strip().lower() for c in table.columns]
-    missing = [c for c in ("decision", "a", "b") if c not in table.columns]
+    written = [str(column).strip() for column in table.columns]
+    at = {column: _place(written, column) for column in COLUMNS}
+    missing = [c for c in ("decision", "a", "b") if at[c] is None]
     if missing:
         raise KgError(f"{path}: no column {', '.join(missing)}; keep the header line of kg resolve --review")
-    table = table.reindex(columns=COLUMNS, fill_value="")
-    for column in COLUMNS:
-        table[column] = table[column].fillna("").str.strip()
+    cells = {column: "" if i is None else table.iloc[:, i].fillna("").str.strip() for column, i in at.items()}
+    table = pd.DataFrame(cells, index=table.index).map(unguarded)
     table["decision"] = table["decision"].str.lower()
     table.index = pd.RangeIndex(2, len(table) + 2)
     for line, row in zip(table.index, table.itertuples(index=False), strict=True):
@@ -113,5 +116,15 @@ def apply(before: pd.DataFrame | None, new: pd.DataFrame | None = None) -> pd.Da
     return pd.DataFrame(sorted(force.values()), columns=COLUMNS, dtype="str")
 
 
+def _place(written: list[str], column: str) -> int | None:
+    """Which of the columns of a file this is: the one called so, else the first called so but for capitals."""
+    for names in (written, [name.lower() for name in written]):
+        if column in names:
+            return names.index(column)
+    return None
+
+
 def _separator(path: Path) -> str:
-    return "\t" if path.suffix.lower() == ".tsv" else ","
+    """What stands between the columns' names: in many languages spreadsheets save semicolons."""
+    with path.open(encoding="utf-8-sig") as file:
+        return max(",;\t", key=file.readline().count)
