@@ -103,9 +103,8 @@ def _costs(tables: Tables, links: pd.DataFrame, ids: pd.Index[Any]) -> tuple[Any
     # "reinforcement learning" explains less than "PPO", however few papers name it
     named = pc.match_substring_regex(pa.array(tables.entities["name"], pa.large_string()), r"\p{Lu}|\p{Nd}")
     passing[len(tables.papers) :] += GENERIC * ~named.to_numpy(zero_copy_only=False)
-    sure = (
-        np.rint(links["confidence"].to_numpy() * 100) / 100
-    )  # as exact as the explorer knows it, whose paths are these
+    # as exact as the explorer knows it: its paths are these
+    sure = np.rint(links["confidence"].to_numpy() * 100) / 100
     weak = np.where(links["relation"] == "mentions", 1.0, 1.0 - sure)
     cost = STEP + np.rint(STEP * (passing[source] + passing[target] + WEAK * weak) / 2)
     # of several links between two things the one that explains most; both ways
