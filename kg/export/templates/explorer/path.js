@@ -32,32 +32,32 @@ class Heap { // a binary heap of [cost, node]
   }
 }
 
-// What each node costs to pass, and which are never passed, as kg.graph.paths reckons it: once, when first asked for.
-// A path through "accuracy" says nothing, and one through "reinforcement learning" less than one through "PPO".
+// What each link costs, and which nodes are never passed, as kg.graph.paths reckons it: once, when first asked for.
+// A path through "accuracy" says nothing, and one through "reinforcement learning" less than one through "PPO". Costs
+// are whole numbers, so that sums are exact: a step is 1000, and half of what its ends cost and it is doubtful comes on
+// top; 0 stands for a link that explains nothing. What a sentence says explains, and what is a kind of what.
 function tolls() {
   if (G.tolls) return G.tolls;
-  const degrees = new Int32Array(G.N), toll = new Float64Array(G.N), shut = new Uint8Array(G.N);
-  for (let link = 0; link < G.L.size; link++) if (explains(link)) { degrees[G.L.source[link]]++; degrees[G.L.target[link]]++; }
+  const { size, source, target, relation, confidence, inferred } = G.L;
+  const broader = G.relations.indexOf('broader'), mention = G.relations.indexOf('mentions');
+  const degrees = new Int32Array(G.N), toll = new Float64Array(G.N), shut = new Uint8Array(G.N), price = new Int32Array(size);
+  const explains = (link) => !inferred[link] || relation[link] === broader;
+  for (let link = 0; link < size; link++) if (explains(link)) { degrees[source[link]]++; degrees[target[link]]++; }
   const most = Math.log1p(degrees.reduce((one, other) => Math.max(one, other), 2));
   const hub = Math.trunc(Math.min(Math.max(25, 0.02 * G.P), 1000));
+  const named = /[\p{Lu}\p{Nd}]/u;
   for (let node = 0; node < G.N; node++) {
     toll[node] = Math.log1p(degrees[node]) / most;
     if (isPaper(node)) continue;
-    if (!/[\p{Lu}\p{Nd}]/u.test(G.names.at(node - G.P))) toll[node] += 0.6;
+    if (!named.test(G.names.at(node - G.P))) toll[node] += 0.6;
     shut[node] = G.paperCount[node - G.P] > hub || kindOf(node) === 'Metric' ? 1 : 0;
   }
-  G.tolls = { toll, shut };
+  for (let link = 0; link < size; link++) {
+    const doubt = relation[link] === mention ? 1 : 1 - confidence[link] / 100;
+    if (explains(link)) price[link] = 1000 + Math.round(500 * (toll[source[link]] + toll[target[link]] + doubt));
+  }
+  G.tolls = { price, shut };
   return G.tolls;
-}
-
-// What a sentence says, and what is a kind of what.
-const explains = (link) => !G.L.inferred[link] || relationOf(link) === 'broader';
-
-// Whole numbers, so that sums are exact: a step is 1000, and half of what its ends cost and it is doubtful comes on top.
-function priceOf(link) {
-  const { toll } = tolls();
-  const doubt = relationOf(link) === 'mentions' ? 1 : 1 - G.L.confidence[link] / 100;
-  return 1000 + Math.round(500 * (toll[G.L.source[link]] + toll[G.L.target[link]] + doubt));
 }
 
 // Papers before entities, then by id: what the command goes by where two ways cost the same.
@@ -68,9 +68,10 @@ function cheapest(from, to, shut, apart) {
   const cost = new Float64Array(G.N).fill(Infinity);
   const done = new Uint8Array(G.N);
   const heap = new Heap();
+  const { price } = tolls();
   const open = (link, node) => {
     const other = otherEnd(link, node);
-    if (!explains(link) || !passesLink(link) || (apart && (node === from || node === to) && (other === from || other === to))) return -1;
+    if (!price[link] || !passesLink(link) || (apart && (node === from || node === to) && (other === from || other === to))) return -1;
     return other === from || other === to || (!shut[other] && passesNode(other)) ? other : -1;
   };
   cost[from] = 0;
@@ -82,7 +83,7 @@ function cheapest(from, to, shut, apart) {
     for (const link of linksOf(node)) {
       const other = open(link, node);
       if (other < 0 || done[other]) continue;
-      const next = sum + priceOf(link);
+      const next = sum + price[link];
       if (next < cost[other]) { cost[other] = next; heap.push(next, other); }
     }
   }
@@ -92,7 +93,7 @@ function cheapest(from, to, shut, apart) {
     let best = -1;
     for (const link of linksOf(nodes[0])) {
       const other = open(link, nodes[0]);
-      if (other < 0 || !done[other] || cost[other] + priceOf(link) !== cost[nodes[0]]) continue;
+      if (other < 0 || !done[other] || cost[other] + price[link] !== cost[nodes[0]]) continue;
       if (best < 0 || (other !== best && comesBefore(other, best))) best = other;
     }
     nodes.unshift(best);
@@ -102,7 +103,7 @@ function cheapest(from, to, shut, apart) {
 
 // The link that a step is told by: the surest.
 function surest(one, other) {
-  const between = [...linksOf(one)].filter((link) => otherEnd(link, one) === other && explains(link) && passesLink(link));
+  const between = [...linksOf(one)].filter((link) => otherEnd(link, one) === other && tolls().price[link] && passesLink(link));
   const order = (a, b) => G.L.confidence[b] - G.L.confidence[a] || (relationOf(a) < relationOf(b) ? -1 : 1);
   return between.sort(order)[0];
 }
