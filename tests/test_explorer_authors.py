@@ -90,6 +90,16 @@ def test_a_year_beside_other_words_is_when(visit: Visit, ids: list[str]) -> None
     assert "by Ada Løvelace" in visit.page.inner_text("#suggestions")
 
 
+def test_where_papers_cannot_be_picked_that_is_said(visit: Visit) -> None:
+    visit.go("#n=entity/graphweaver")
+    visit.page.click("#action-compare")
+    visit.page.fill("#picker-input", "lovelace")
+    visit.page.wait_for_selector("#picker-list .none")
+    assert visit.page.inner_text("#picker-list .none") == "Only papers are called so, and they cannot be picked here."
+    visit.page.fill("#picker-input", "qqqqq")
+    visit.until("document.querySelector('#picker-list').textContent.startsWith('Nothing like this')")
+
+
 def test_papers_are_found_by_each_of_their_ids(visit: Visit, ids: list[str]) -> None:
     for query in ("2317.04242", "arXiv:2317.04242v2", "10.1000/j.example.77", "https://doi.org/10.1000/J.Example.77"):
         assert found(visit, query) == [ids[1]], query

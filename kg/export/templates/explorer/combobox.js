@@ -30,7 +30,7 @@ function combobox(input, list, { accept = null, choose, empty = null }) {
     if (rest > 0) list.append(el('li', { class: 'more', role: 'option', 'aria-selected': 'false', id: `${list.id}-more`, on: { mousedown: (event) => { event.preventDefault(); showMore(); } } }, `Show ${Math.min(rest, nextLimit() - limit)} more of ${number(found.all)}`));
     if (found.partial && found.length) list.prepend(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-partial` }, 'Nothing has all of these words: these have some of them.'));
     if (!query.trim()) { close(); empty?.(); return; }
-    if (!found.length) list.replaceChildren(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-none` }, `Nothing like this among titles, ${bylines.names.size ? 'authors, ' : ''}names and ids of papers. ${bylines.names.size ? 'Abstracts are' : 'Authors and abstracts are'} not searched.`));
+    if (!found.length) list.replaceChildren(el('li', { class: 'none', role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: `${list.id}-none` }, nothingLike(query, accept)));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
     mark(found.length ? 0 : -1);
@@ -56,6 +56,13 @@ function combobox(input, list, { accept = null, choose, empty = null }) {
       if (!list.hidden || input.value) { event.stopPropagation(); event.preventDefault(); input.value = ''; close(); }
     }
   });
+}
+
+// What is said where nothing is found: what is looked at, or that what is found cannot be chosen.
+function nothingLike(query, accept) {
+  if (accept && search(query, { limit: 1 }).some(({ node }) => isPaper(node))) return 'Only papers are called so, and they cannot be picked here.';
+  const authors = bylines.names.size > 0;
+  return `Nothing like this among titles, ${authors ? 'authors, ' : ''}names and ids of papers. ${authors ? 'Abstracts' : 'Authors and abstracts'} are not searched.`;
 }
 
 function suggestion(hit, query, id, act) {
