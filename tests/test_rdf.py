@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -445,6 +446,10 @@ def test_the_page_of_the_ontology_has_every_term_and_stands_alone():
     html = page()
     for term in (*CLASSES, *INDIVIDUALS, *PROPERTIES):
         assert f'id="{term.name.partition(":")[2]}"' in html
+    assert "version 2, under" in " ".join(html.split())
+    for place in re.findall('href="#([^"]+)"', html):
+        assert f'id="{place}"' in html
+    assert all(f'href="#{name}"' in html for name in ("Classes", "Individuals", "Properties", "Others", "Prefixes"))
     assert "<script" not in html
     assert "<link" not in html
     assert " src=" not in html

@@ -71,6 +71,12 @@ def test_a_refusal_is_a_page_in_a_browser_and_a_line_elsewhere(http, path):
     assert "<" not in line.text
 
 
+@pytest.mark.parametrize("path", ["entity/bert", "ontology", "void", "entity/nowhere"])
+def test_every_page_leads_to_the_others(http, path):
+    page = http.get(f"/{path}", headers=BROWSER).text
+    assert all(f'href="{place}"' in page for place in ("/", "/query", "/ontology"))
+
+
 def test_head_is_get_without_a_body(http):
     for path in ("/sparql", "/sparql?query=ASK%20%7B%7D", "/entity/bert", "/query"):
         answer, head = http.get(path), http.head(path)

@@ -24,6 +24,7 @@ _LAST = ("rdf:subject", "rdf:object")
 """Statements have no names: they come last."""
 _PROPERTY = ox.NamedNode(expand("void:property"))
 _NAMES = tuple(ox.NamedNode(expand(n)) for n in ("skos:prefLabel", "dcterms:title", "void:property", "void:class"))
+NAVIGATION = '<p><a href="/">Graph</a> · <a href="/query">Query</a> · <a href="/ontology">Terms</a></p>\n'
 _STYLE = """body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 1.5rem auto; padding: 0 1rem;
 color: #222 }
 table { border-collapse: collapse; width: 100% } td { border-top: 1px solid #ddd; padding: .2rem .5rem;
@@ -123,7 +124,7 @@ def _page(title: str, body: str) -> bytes:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
         f"<style>{_STYLE}</style></head><body>"
-        f'<p><a href="/">Graph</a> · <a href="/query">Query</a> · <a href="/ontology">Terms</a></p>{body}</body></html>'
+        f"{NAVIGATION}{body}</body></html>"
     ).encode("utf-8", "replace")
 
 

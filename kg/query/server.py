@@ -99,7 +99,7 @@ def app(folder: Path, *, html: Path | None = None, limits: Limits | None = None,
     async def terms(request: Request) -> Response:
         accept = _accept(request)
         if negotiate(accept, ["text/turtle", "text/html"]) == "text/html":
-            return HTMLResponse(page(), headers=_SECURE)
+            return HTMLResponse(page(pages.NAVIGATION), headers=_SECURE)
         return _graph(accept, ontology().encode())
 
     async def shacl(request: Request) -> Response:

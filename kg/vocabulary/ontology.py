@@ -17,6 +17,11 @@ DESCRIPTION = (
 )
 
 
+VERSION = "2"
+"""Raise it where a term changes its meaning or goes."""
+LICENSE = "https://www.apache.org/licenses/LICENSE-2.0"
+
+
 def ontology() -> str:
     """The OWL ontology of the project's own terms, in Turtle."""
     used = {name.partition(":")[0] for term in (*CLASSES, *INDIVIDUALS, *PROPERTIES) for name in _names(term)}
@@ -28,7 +33,7 @@ def ontology() -> str:
         f"    dcterms:title {_text(TITLE)} ;\n"
         f"    dcterms:description {_text(DESCRIPTION)} ;\n"
         f'    vann:preferredNamespacePrefix "kgo" ;\n    vann:preferredNamespaceUri "{KGO}" ;\n'
-        '    dcterms:license <https://www.apache.org/licenses/LICENSE-2.0> ;\n    owl:versionInfo "2" .\n'
+        f'    dcterms:license <{LICENSE}> ;\n    owl:versionInfo "{VERSION}" .\n'
     )
     for term in CLASSES:
         out.append(_turtle(term, ["owl:Class"], "rdfs:subClassOf"))
@@ -108,8 +113,8 @@ def _is_class(name: str) -> bool:
     return name.partition(":")[2][0].isupper()
 
 
-def page() -> str:
-    """The ontology for people: one HTML page that needs nothing else."""
+def page(navigation: str = "") -> str:
+    """The ontology for people: one HTML page that needs nothing else; ``navigation`` is HTML to begin with."""
     own = "".join(_section(title, terms) for title, terms in _SECTIONS)
     borrowed = "".join(
         f'<tr><td><a href="{escape(expand(b.name))}"><code>{escape(b.name)}</code></a></td><td>{escape(b.use)}</td>'
@@ -119,7 +124,17 @@ def page() -> str:
     spaces = "".join(
         f"<tr><td><code>{p}:</code></td><td><code>{escape(iri)}</code></td></tr>\n" for p, iri in NAMESPACES.items()
     )
-    return _PAGE.format(title=escape(TITLE), own=own, borrowed=borrowed, spaces=spaces, namespace=escape(KGO))
+    return _PAGE.format(
+        title=escape(TITLE),
+        navigation=navigation,
+        description=escape(DESCRIPTION),
+        version=VERSION,
+        license=LICENSE,
+        own=own,
+        borrowed=borrowed,
+        spaces=spaces,
+        namespace=escape(KGO),
+    )
 
 
 _SECTIONS: tuple[tuple[str, tuple[Term, ...]], ...] = (
@@ -132,7 +147,7 @@ _OWN = {term.name for term in (*CLASSES, *INDIVIDUALS, *PROPERTIES)}
 
 
 def _section(title: str, terms: tuple[Term, ...]) -> str:
-    return f"<h2>{title}</h2>\n" + "".join(_entry(term) for term in terms)
+    return f'<h2 id="{title}">{title}</h2>\n' + "".join(_entry(term) for term in terms)
 
 
 def _entry(term: Term) -> str:
@@ -179,13 +194,16 @@ a {{ color: #0b57d0; }}
   section, td {{ border-color: #444; }} h3 small {{ color: #aaa; }}
 }}
 </style></head><body>
-<h1>{title}</h1>
-<p>Namespace <code>{namespace}</code>, prefix <code>kgo:</code>. Generated from the table of terms that the graph is
-written with.</p>
+{navigation}<h1>{title}</h1>
+<p>{description}</p>
+<p>Namespace <code>{namespace}</code>, prefix <code>kgo:</code>, version {version}, under
+<a href="{license}">Apache-2.0</a>. Generated from the table of terms that the graph is written with.</p>
+<p><a href="#Classes">Classes</a> · <a href="#Individuals">Individuals</a> · <a href="#Properties">Properties</a> ·
+<a href="#Others">Terms of other vocabularies</a> · <a href="#Prefixes">Prefixes</a></p>
 {own}
-<h2>Terms of other vocabularies that graphs use</h2>
+<h2 id="Others">Terms of other vocabularies that graphs use</h2>
 <table>{borrowed}</table>
-<h2>Prefixes</h2>
+<h2 id="Prefixes">Prefixes</h2>
 <table>{spaces}</table>
 </body></html>
 """
