@@ -113,9 +113,9 @@ def plot(table: pd.DataFrame, path: Path) -> None:
 
 def _growth(rows: pd.DataFrame) -> str:
     """The power of the number of papers with which seconds grow, from the smallest size to the largest."""
-    first, last = rows.iloc[0], rows.iloc[-1]
-    if first["papers"] == last["papers"]:
+    if rows["papers"].nunique() < 2:
         return ""
+    first, last = rows.iloc[0], rows.iloc[-1]
     power = math.log(last["seconds"] / first["seconds"]) / math.log(last["papers"] / first["papers"])
     return f"(n^{power:.2f})"
 
@@ -199,12 +199,16 @@ def _memory(pid: int) -> float:
 def _divided(nlp: Language, texts: list[str], workers: int) -> None:
     for number in range(workers):
         if os.fork() == 0:
-            with nlp.memory_zone():
-                for _ in nlp.pipe(texts[number::workers], batch_size=BATCH):
-                    pass
-            os._exit(0)
-    for _ in range(workers):
-        os.wait()
+            code = 1
+            try:
+                with nlp.memory_zone():
+                    for _ in nlp.pipe(texts[number::workers], batch_size=BATCH):
+                        pass
+                code = 0
+            finally:
+                os._exit(code)
+    if any([os.wait()[1] for _ in range(workers)]):
+        raise KgError("a process of the divided texts failed")
 
 
 def main(kind: str, source: str, folder: str, workers: int) -> None:

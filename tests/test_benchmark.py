@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from kg.benchmark import DIVIDED, WHOLE, plot
 
 
 @pytest.mark.slow
@@ -46,3 +49,23 @@ def test_sizes_that_are_no_numbers(sizes: str) -> None:
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, len(run.stderr.splitlines())) == (2, "", 1)
     assert "numbers of papers, from 1, with commas between them, such as 1000,10000" in run.stderr
+
+
+def test_a_stage_that_takes_no_time_is_drawn(tmp_path: Path) -> None:
+    columns = ["papers", "stage", "seconds", "cpu_seconds", "papers_per_second", "peak_mb"]
+    rows = [(size, stage, seconds, 0, 1, 1) for size in (5, 10) for stage, seconds in (("read", 0.0), (WHOLE, 1.0))]
+    plot(pd.DataFrame(rows, columns=columns), tmp_path / "b.svg")
+    assert (tmp_path / "b.svg").exists()
+
+
+def test_a_process_that_fails_is_no_measurement(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"title": "BERT", "abstract": "We introduce BERT."}\n')
+    failing = (
+        "import contextlib, types, kg.extract as e; from kg import benchmark\n"
+        "def pipe(*_, **__): raise RuntimeError('no pipeline')\n"
+        "e.load = lambda: types.SimpleNamespace(memory_zone=contextlib.nullcontext, pipe=pipe)\n"
+        "benchmark.main('divided', 'in.jsonl', '.', 2)"
+    )
+    run = subprocess.run([sys.executable, "-c", failing], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert run.returncode != 0
+    assert [json.loads(line)[2] for line in run.stdout.splitlines()] == [DIVIDED]
