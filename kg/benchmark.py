@@ -207,7 +207,7 @@ def _divided(nlp: Language, texts: list[str], workers: int) -> None:
                 code = 0
             finally:
                 os._exit(code)
-    if any([os.wait()[1] for _ in range(workers)]):
+    if sum(os.wait()[1] for _ in range(workers)):
         raise KgError("a process of the divided texts failed")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unicodedata import normalize
 
 import networkx as nx
 import numpy as np
@@ -13,11 +14,15 @@ from test_graph_link import DORA, LORA, QLORA, big_corpus
 
 from kg import graph
 from kg.answers import answers
+from kg.export.rdf import lines
 from kg.graph.cluster import louvain
 from kg.graph.leaders import pagerank
 from kg.graph.paths import distances
 from kg.graph.trends import bursts, counted
 from kg.model import KgError, Tables
+from kg.query import in_memory
+from kg.query.cookbook import recipe
+from kg.vocabulary import BASE
 
 MADE_QALORA = paper(
     "2309.1", "QA-LoRA", "2023-09-26", "We propose QA-LoRA. It builds on QLoRA.", introduces="QA-LoRA", uses="QLoRA"
@@ -40,6 +45,17 @@ def big() -> Tables:
 @pytest.mark.parametrize("text", ["LoRA", "lora", " LORA ", "entity/lora", "Lo-RA", "LoRAs"])
 def test_names_lead_to_the_entity(small: Tables, text: str) -> None:
     assert graph.find(small, text) == "entity/lora"
+
+
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+def test_a_letter_is_one_however_unicode_composes_it(stored: str, typed: str) -> None:
+    name = normalize(stored, "PoincaréNet")
+    made = paper("1", name, "2023-09-26", f"We propose {name}.", introduces=name)
+    tables = graph.link(*corpus(made))
+    assert graph.find(tables, normalize(typed, "poincaréNET")) == graph.find(tables, name) != "1"
+    store = in_memory(lines(tables))
+    assert recipe("who-uses").fill(store, {"entity": normalize(typed, "PoincaréNet")}, BASE)
 
 
 @pytest.mark.parametrize("text", ["2106.1", "lora: LOW rank"])

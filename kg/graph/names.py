@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,8 @@ def find(tables: Tables, text: str) -> str:
     """The id of the entity or paper that this text names.
 
     Tried in turn: ids (also retired ones), arXiv ids and DOIs, names, other names, titles; letters' case never counts,
-    and in a last round neither do hyphens, spaces and plural. Among several, the one that most papers name is meant.
+    and in a last round neither do hyphens, spaces, plural and how Unicode composes a letter. Among several, the one
+    that most papers name is meant.
 
     Raises :class:`kg.model.KgError`, with the nearest names, where nothing fits.
     """
@@ -76,12 +78,14 @@ def suggest(tables: Tables, text: str, n: int = SUGGESTIONS) -> list[str]:
 
 
 def squeeze(text: str) -> str:
-    """Lower case without hyphens, spaces and plural.
+    """Without capitals, hyphens, spaces, plural, and the ways in which Unicode writes one letter.
 
     >>> squeeze("Vision Transformers") == squeeze("vision-transformer")
     True
+    >>> squeeze("Poincare\u0301") == squeeze("Poincar\u00e9")
+    True
     """
-    return re.sub(r"[\s\-‐‑–_]+", "", text.lower()).removesuffix("s")
+    return re.sub(r"[\s\-‐‑–_]+", "", unicodedata.normalize("NFKC", text).casefold()).removesuffix("s")
 
 
 def _by_id(tables: Tables, key: str) -> str | None:
@@ -122,4 +126,5 @@ def _lower(names: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _squeezed(names: pd.Series[Any]) -> pd.Series[Any]:
-    return names.str.lower().str.replace(r"[\s\-‐‑–_]+", "", regex=True).str.replace(r"s$", "", regex=True)
+    folded = names.str.normalize("NFKC").str.casefold()
+    return folded.str.replace(r"[\s\-‐‑–_]+", "", regex=True).str.replace(r"s$", "", regex=True)

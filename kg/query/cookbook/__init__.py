@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -160,7 +161,7 @@ def find_entity(store: ox.Store, name: str, base: str) -> ox.NamedNode:
         if found:
             return ox.NamedNode(min(found, key=lambda iri: (-found[iri], iri)))
     near = find_entities(store, name, base, limit=3)
-    if near and near[0][1].lower() == name.lower():
+    if near and _folded(near[0][1]) == _folded(name):
         return ox.NamedNode(near[0][0])
     hint = f"; did you mean {' or '.join(text for _, text, _ in near)}?" if near else ""
     raise KgError(f"no entity is called {name}{hint}")
@@ -190,6 +191,10 @@ def find_paper(store: ox.Store, name: str, base: str) -> ox.NamedNode:
 def _value(store: ox.Store, iri: str, predicate: ox.NamedNode) -> str:
     values = (quad.object for quad in store.quads_for_pattern(ox.NamedNode(iri), predicate, None))
     return next((value.value for value in values if isinstance(value, ox.Literal)), "")
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _known(store: ox.Store, node: ox.NamedNode) -> bool:
