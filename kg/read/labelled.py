@@ -35,13 +35,13 @@ _LABELS = {
     "venue": "venue",
     "journal": "venue",
 }
-_MARK = r"(?:[#>*_-]+ *)*"
-_LABEL = re.compile(rf"{_MARK}(?P<label>{'|'.join(_LABELS)}) *[*_]* *: *[*_]* *(?P<value>.*)", re.I)
-_HEADING = re.compile(rf"{_MARK}abstract *[*_:.]*", re.I)
+_MARK = r"[#>*_ -]*+"
+_LABEL = re.compile(rf"{_MARK}(?P<label>{'|'.join(_LABELS)})[*_ ]*+:[*_ ]*+(?P<value>.*)", re.I)
+_HEADING = re.compile(rf"{_MARK}abstract[*_:. ]*+", re.I)
 _RULE = re.compile(r"[-=*_]{3,}")
 _ARXIV = re.compile(r"arXiv: ?(?P<id>\d{4}\.\d{4,5})(?:v\d+)?\b.*", re.I)
 _AFTER = re.compile(
-    rf"{_MARK}(?:[\dIVX]*[. ]*(?:introduction|references)|(?:key ?words|index terms|ccs concepts)\b.*)\W*", re.I
+    rf"{_MARK}(?:[\dIVX]*+[. ]*+(?:introduction|references)|(?:key ?words|index terms|ccs concepts)\b.*)\W*", re.I
 )
 """What ends an abstract where no label does."""
 _TOP = 20

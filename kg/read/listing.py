@@ -35,9 +35,10 @@ _FIELD = re.compile(
 )
 _SUBMITTED = re.compile(r"\s*\[?Submitted (?:on )?(?P<date>\d{1,2} [A-Z][a-z]+,? \d{4})\b.*")
 _LINKS = re.compile(r"(?:view pdf|pdf|html|tex source|other formats|view license|\(experimental\)|[\s,:])+", re.I)
-_CATEGORIES = re.compile(r"(?:[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]{2,})?\s*)+")
-_FOLDED = re.compile(r".*▽ More\s*(?=\S)|\s*(?:△ Less|▽ More).*", re.S)
-"""What a search shows of an abstract beside it: its beginning, where the whole follows, and the words to click."""
+_CATEGORY = r"[a-z]+(?:-[a-z]+)*+\.[A-Za-z-]{2,}|[a-z]+-[a-z]+"
+_CATEGORIES = re.compile(rf"(?:{_CATEGORY})(?:\s+(?:{_CATEGORY}))*+")
+_MORE, _LESS = "▽ More", "△ Less"
+"""What a search shows after an abstract's beginning, and after the whole of it, which may follow."""
 
 
 def sniff(head: str) -> bool:
@@ -121,7 +122,8 @@ def _untitled(arxiv_id: str, block: list[str]) -> dict[str, str]:
         parts["authors"] = plain.pop(0)
     if plain and "abstract" not in parts:
         parts["abstract"] = " ".join(plain)
-    parts["abstract"] = _FOLDED.sub("", parts.get("abstract", ""))
+    beginning, _, whole = parts.get("abstract", "").partition(_MORE)
+    parts["abstract"] = (whole.strip() or beginning).partition(_LESS)[0].strip()
     if subjects := re.findall(r"\(([\w.-]+)\)", parts.pop("subjects", "")):
         parts["categories"] = "; ".join(subjects)
     return parts
