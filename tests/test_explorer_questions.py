@@ -187,6 +187,9 @@ def test_undated_papers_are_counted_and_a_thing_is_as_old_as_the_paper_that_intr
     opened.go(f"#n={unclaimed['id'].iloc[0]}")
     assert "introduced" not in page.inner_text("#panel .corpus")
     assert page.locator("#crumbs li").last.inner_text() == "UniD³-α₂"
+    opened.go("#group=1")
+    some = int((undated & (papers["community"] == 1)).sum())
+    assert page.inner_text("#panel figcaption") == f"Papers a year, without {some} that have no date"
     dated = asked.entities[asked.entities["introduced_by"].isin(papers.loc[~undated, "id"])].iloc[0]
     opened.go(f"#n={dated['id']}")
     year = papers.set_index("id")["year"][dated["introduced_by"]]

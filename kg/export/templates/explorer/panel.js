@@ -134,7 +134,7 @@ function byYear(papers) {
 // Papers a year, as bars with their numbers; `others` share axis and scale, so that two charts can be compared. A click
 // on a year chooses it, as the slider does.
 function yearChart(papers, { width = 360, others = [], kind = 'Paper', title = 'Papers a year' } = {}) {
-  const count = byYear(papers);
+  const count = byYear(papers), undated = papers.length - [...count.values()].reduce((sum, n) => sum + n, 0);
   if (!count.size) return null;
   const years = [...new Set([...count.keys(), ...others.map(yearOf).filter(Boolean)])].sort((a, b) => a - b);
   const last = years.at(-1), first = Math.max(years[0], last - 19);
@@ -153,7 +153,7 @@ function yearChart(papers, { width = 360, others = [], kind = 'Paper', title = '
     if (value && (slot >= 20 || value === own)) chart.append(svg('text', { x: k * slot + slot / 2, y: height - h - 4, class: 'value' }, number(value)));
     if (wide || k % Math.ceil(24 / slot) === 0) chart.append(svg('text', { x: k * slot + slot / 2, y: height + 13 }, wide ? String(first + k) : `’${String(first + k).slice(2)}`));
   }
-  return el('figure', { class: `year-figure kind-${kind}` }, title && el('figcaption', {}, title), chart);
+  return el('figure', { class: `year-figure kind-${kind}` }, title && el('figcaption', {}, title, undated > 0 && el('span', {}, `, without ${number(undated)} that ${undated === 1 ? 'has' : 'have'} no date`)), chart);
 }
 
 // ---- path, lineage, compare ------------------------------------------------------------------------------------
