@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _HEADING = re.compile(r"#{1,6}\s+\S")
-_LINK = re.compile(r"!?\[(?P<text>[^\]]*)\]\((?P<url>[^)\s]*)[^)]*\)")
+_LINK = re.compile(r"!?\[(?P<text>[^\[\]]*+)\]\((?P<url>[^)\s]*+)[^)]*+\)")
 _LEAD = re.compile(r"(?:#{1,6}|[-*+]|\d{1,3}[.)])\s+")
 _ITEM = re.compile(
     r"(?:[-*+]|\d{1,3}[.)])\s+(?P<title>\*\*.+?\*\*|\[[^\]]+\]\(\S+?\))\s*[:.–—-]*\s+(?P<abstract>\S.{99,})"
