@@ -90,6 +90,18 @@ def test_a_year_beside_other_words_is_when(visit: Visit, ids: list[str]) -> None
     assert "by Ada Løvelace" in visit.page.inner_text("#suggestions")
 
 
+def test_a_year_counts_before_how_well_papers_are_linked(browser: Any, tmp_path: Path) -> None:
+    many = tables(600)
+    papers = many.papers.assign(authors=[["Zoe Other"]] * 600)
+    write(dataclasses.replace(many, papers=papers), tmp_path / "many.html")
+    opened = Visit(browser, tmp_path / "many.html")
+    for year in ("2012", "2018", "2024"):
+        hits = found(opened, f"zoe {year}")
+        assert len(hits) == 12
+        assert set(papers.set_index("id")["year"][hits]) == {int(year)}
+    opened.close()
+
+
 def test_where_papers_cannot_be_picked_that_is_said(visit: Visit) -> None:
     visit.go("#n=entity/graphweaver")
     visit.page.click("#action-compare")

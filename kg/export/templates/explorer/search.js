@@ -223,6 +223,7 @@ function rank(entries, query, typed, limit, accept) {
   const value = new Float32Array(entries.length);
   for (let i = 0; i < entries.length; i++) {
     const node = entryNode(entries[i]);
+    if (accept && !accept(node)) continue;
     const quality = Search.score[entries[i]] / typed.length;
     const weight = isPaper(node) ? Math.log2(2 + degree(node)) : 1.2 * Math.log2(2 + 2 * G.paperCount[node - G.P]);
     value[i] = quality * quality * (6 + weight) * (named && isPaper(node) && wroteIt(node, named) ? 2 : 1);
