@@ -76,7 +76,9 @@ def broader_links(
             ):
                 rows.add((narrow, version, "version of"))
                 continue
-            if not is_name(names_of[narrow]) or " " in names_of[narrow]:
+            name = names_of[narrow]
+            stands_for = name.isupper() and compact(key(name)) != form  # initials, of which this is a long form
+            if not is_name(name) or " " in name or stands_for:
                 head = _kind_of(tokens, by_form, narrow, often, gazetteer, compounds)
                 if head and kind[head] == kind[narrow] and _agrees(written[form], coined.get(form_of[head], "")):
                     rows.add((narrow, head, "kind of"))

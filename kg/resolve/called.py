@@ -14,10 +14,17 @@ from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT, introduced, is_name
 from kg.resolve.short_forms import Definitions, is_coined
 from kg.resolve.shown import has_singular, readable, singular_surface
+from kg.resolve.within import REASON as WORDING
 
 if TYPE_CHECKING:
     from kg.resolve.decisions import Decisions
     from kg.resolve.names import Codes, Names
+
+
+_RARELY = 6
+"""A thing is not called by a known name if this many times as many papers say other words: few write HPO."""
+_WIDELY = 5
+"""A thing is called by initials that are written more than this many times as often as what they stand for."""
 
 
 def entity_names(
@@ -57,19 +64,32 @@ def entity_names(
     out: dict[str, str] = {}
     votes = _spellings(names, node, known)
     for n, spelling in known.items():
-        if found := votes.get(n):
+        found = votes.get(n, Counter())
+        others = found.pop("", 0)
+        if found and _RARELY * found.total() >= others:
             out[ids[n]] = min(found, key=lambda name: (-found[name], name != spelling, name))
-        elif ids[n] in same:
+        elif not found and ids[n] in same:
             out[ids[n]] = spelling
     del same, votes, known
     best: dict[str, tuple[float, str]] = {}
-    rows = zip(*(surfaces[column].tolist() for column in ("entity", "name", "count")), strict=True)
-    for entity, name, count in rows:
+    spelled_out = Counter[str]()
+    for entity, name, count in zip(*(surfaces[c].tolist() for c in ("entity", "name", "count")), strict=True):
+        spelled_out[entity] += count if raw[name] == preferred[entity] else 0
+    own = {form: str(ids[n]) for n in used if SPLIT not in (form := names.nodes[n])}
+    rows = zip(*(surfaces[column].tolist() for column in ("entity", "name", "count", "reason")), strict=True)
+    for entity, name, count, reason in rows:
         if entity in out:
             continue
-        score = float(count) * (3 if " " in name and name.islower() else 1)
+        score = float(count)
+        initials = len(name) > 3 and " " not in name and name.isupper() and reason != WORDING
+        if " " in name and name.islower():
+            score *= 0.5 if raw[name] in gazetteer.tokens else 3  # optimiza tion
+        if own.get(raw[name], entity) != entity and reason == WORDING:
+            score /= 1000  # the name of another thing, which in some paper stands for this one
         if raw[name] == preferred[entity] or (" " not in name and is_coined(name)):
             score *= 10
+        elif initials and count > _WIDELY * spelled_out[entity]:
+            score *= 10  # TF-IDF, which hardly anybody spells out
         elif not is_coined(name):
             score /= 3  # initials, which other things may have as well
         single = singular_surface(name)
@@ -86,7 +106,8 @@ def entity_names(
 
 
 def _spellings(names: Names, node: Codes, known: dict[int, str]) -> dict[int, Counter[str]]:
-    """Of nodes with a known name, how their papers write it: in how many, thrice where the paper introduces it."""
+    """Of nodes with a known name, how their papers write it: in how many, thrice where the paper introduces it; under
+    the empty string, in how many they say other words."""
     spelled = np.zeros(len(names.nodes), dtype=bool)
     spelled[list(known)] = True
     of_mention = node[names.finding]
@@ -101,8 +122,7 @@ def _spellings(names: Names, node: Codes, known: dict[int, str]) -> dict[int, Co
     papers, first = (np.bincount(np.unique(p) // size, minlength=len(codes)) for p in (place, place[own]))
     out: dict[int, Counter[str]] = defaultdict(Counter)
     for (n, name), number in zip(codes, (papers + 2 * first).tolist(), strict=True):
-        if name:
-            out[n][name] = number
+        out[n][name] = number
     for n, found in out.items():
         for name in [name for name, papers in found.items() if papers == 1 and name.islower()]:
             if name != lowered(known[n]):
