@@ -90,6 +90,11 @@ def one(*found: str, kind: str = "Method", role: str = "uses") -> dict[str, str]
         ("rubrics", "rubric"),
         ("Qwen2.5-VL-7B", "Qwen 2.5 VL 7B", "Qwen2.5-VL 7B"),
         ("OK-VQA", "OKVQA", "OK VQA"),
+        ("generative AI", "generative artificial intelligence", "GenAI"),
+        ("ResNet", "Resnet", "residual network", "residual neural networks", "Deep Residual Network"),
+        ("Claude Sonnet 4.5", "claude-sonnet-4-5"),
+        ("fps", "frames per second"),
+        ("V* Bench", "V$^*$ Bench", "V*Bench", "V-Star Bench"),
     ],
 )
 def test_same_thing_written_differently(names: tuple[str, ...]) -> None:
@@ -123,6 +128,8 @@ def test_same_thing_written_differently(names: tuple[str, ...]) -> None:
         ("MedQA", "medical question answering"),
         ("BraTS", "brain tumor segmentation"),
         ("MT-Bench", "machine translation bench"),
+        ("V* Bench", "VBench"),
+        ("coevolution", "convolution"),
     ],
 )
 def test_different_things_written_alike(names: tuple[str, ...]) -> None:
@@ -227,6 +234,30 @@ def test_an_undefined_short_form_of_several_meanings_goes_by_its_type() -> None:
     found = entities_of(resolve(papers, extracted), extracted)
     assert found["a", "ASR"] == found["c", "automatic speech recognition"]
     assert found["b", "ASR"] == found["d", "attack success rate"]
+
+
+def test_an_undefined_short_form_that_is_known_goes_by_its_type_too() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Metric", "reports", "MAE"), ("Metric", "reports", "AP")], []),
+        ("b", "2024", [("Metric", "reports", "mean absolute error"), ("Metric", "reports", "average precision")], []),
+    )
+    assert resolve(papers, extracted).assignment["entity"].nunique() == 2
+
+
+def test_what_cannot_be_meant_is_no_definition() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Model", "uses", "Mamba"), ("Model", "uses", "recurrent baseline")],
+         [("Mamba", "recurrent baseline")]),
+        ("b", "2024", [("Model", "uses", "YOLOv8|YOLOv8"), ("Model", "uses", "You Only Look Once")],
+         [("YOLOv8", "You Only Look Once")]),
+        ("c", "2024", [("Model", "uses", "YOLO")], []),
+        ("d", "2024", [("Model", "uses", "Llama3-70B|Llama3-70B")], [("Llama3-70B", "Llama-3-70B-Instruct")]),
+        ("e", "2024", [("Model", "uses", "Llama-3-70B-Instruct"), ("Model", "uses", "Llama-3-70B")], []),
+    )  # fmt: skip
+    found = entities_of(resolve(papers, extracted), extracted)
+    assert found["a", "Mamba"] != found["a", "recurrent baseline"]
+    assert found["b", "YOLOv8"] != found["c", "YOLO"] == found["b", "You Only Look Once"]
+    assert found["e", "Llama-3-70B-Instruct"] != found["e", "Llama-3-70B"]
 
 
 def test_initials_that_one_paper_defines_say_nothing_of_another_paper() -> None:
@@ -519,6 +550,30 @@ def test_a_thing_is_called_by_its_own_name_and_not_by_a_wording_that_was_mapped_
     papers, extracted = corpus(*[(p, "2024", [("Task", "uses", s)], []) for p, s in zip("abc", found, strict=True)])
     names = resolve(papers, extracted).entities["name"]
     assert names.tolist() == ["automatic speech recognition"]
+
+
+def test_a_thing_is_not_called_as_another_thing_is_by_itself() -> None:
+    papers, extracted = corpus(
+        ("a", "2024", [("Task", "addresses", "detecting stance"), ("Task", "addresses", "stance|stance")], []),
+        ("b", "2024", [("Task", "addresses", "stance")], []),
+    )
+    names = resolve(papers, extracted).entities["name"].tolist()
+    assert names == ["stance", "detecting stance"]
+
+
+def test_a_thing_is_called_by_what_nearly_all_papers_write() -> None:
+    tuning = [(f"p{i}", "2024", [("Method", "uses", "hyperparameter tuning")], []) for i in range(8)]
+    weights = [(f"q{i}", "2024", [("Method", "uses", "TF-IDF")], []) for i in range(8)]
+    papers, extracted = corpus(
+        *tuning,
+        *weights,
+        ("a", "2024", [("Method", "uses", "HPO"), ("Method", "uses", "hyperparameter optimization")], []),
+        ("b", "2024", [("Method", "uses", "Term Frequency-Inverse Document Frequency")], []),
+        ("c", "2024", [("Method", "uses", "k-means"), ("Method", "uses", "optimization")], []),
+        ("d", "2024", [("Method", "uses", "optimiza tion")], []),
+    )
+    names = resolve(papers, extracted).entities["name"].tolist()
+    assert names == ["hyperparameter tuning", "k-means", "optimization", "TF-IDF"]
 
 
 def test_the_s_of_a_data_set_is_its_own() -> None:

@@ -68,6 +68,11 @@ def _variant(name: str, gazetteer: Gazetteer, *, term: bool) -> str | None:
     return None
 
 
+_OTHER_WORDS = "commute coevolution polling packing cleansing kinesics reweighing staking herding"
+_WORDS = frozenset(_OTHER_WORDS.split())
+"""Words that are no misspelt others, though no known name has them: coevolution is no convolution."""
+
+
 def corrected(name: str, gazetteer: Gazetteer) -> str | None:
     """The known name that an unknown one misspells by one letter in one word, if there is exactly one.
 
@@ -82,7 +87,8 @@ def corrected(name: str, gazetteer: Gazetteer) -> str | None:
     tokens = name.split()
     right: set[str] = set()
     for i, token in enumerate(tokens):
-        if len(token) >= SPELLED and token.isalpha() and token not in gazetteer.words.get(token, ()):
+        unknown = token not in gazetteer.words.get(token, ()) and token not in _WORDS
+        if len(token) >= SPELLED and token.isalpha() and unknown:
             near = {w for left in shortened(token) for w in gazetteer.words.get(left, ())}
             for word in near:
                 known = replace(" ".join([*tokens[:i], word, *tokens[i + 1 :]]), gazetteer.phrases)

@@ -58,6 +58,7 @@ _PLURALS = {
     "infographics": "infographic", "diacritics": "diacritic", "schematics": "schematic",
     "memories": "memory", "sizes": "size", "axises": "axis", "data": "data", "media": "media", "foci": "focus",
 }  # fmt: skip
+_STAR = re.compile(r"(?<![^\W_])([A-Za-z]) ?\*(?!\*)")  # the V* Bench is no VBench
 _RECALL_AT = re.compile(r"\bR@(?=\d)")  # R@1 is no R1
 BROKEN = re.compile(r"(?<=[a-z])- (?!(?:and|or|to|versus|vs)\b)(?=[a-z])")  # a line's end inside a word: "rea- soning"
 _NUMBERS = re.compile(r"(?<=\d) (?=\d)")
@@ -146,6 +147,8 @@ def marked(surface: str) -> str:
     ('medical ^vqa', '^llm', 're identification', '^lora')
     """
     text = plain(surface)
+    if "*" in text:
+        text = _STAR.sub(r"\1 star ", text)
     if "@" in text:
         text = _RECALL_AT.sub("Recall@", text)
     if "(" in text or "[" in text:

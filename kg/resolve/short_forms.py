@@ -14,7 +14,7 @@ from kg.resolve.forms import Forms
 from kg.resolve.gazetteer import DOMINANT, Gazetteer, replace
 from kg.resolve.homonyms import introduced
 from kg.resolve.normal import compact, key
-from kg.resolve.senses import abbreviates, group, same_meaning
+from kg.resolve.senses import abbreviates, fits, group, same_meaning
 
 if TYPE_CHECKING:
     from kg.resolve.names import Names
@@ -102,12 +102,18 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], forms: Forms)
         meanings[short][name] = meanings[short].pop(m)
         votes[m][name] += 1000
     best = {long: min(v, key=lambda m: (-v[m], m)) for long, v in votes.items()}
-    wordings = {long: m for long, m in best.items() if m != long and best.get(m, m) == m}
+    wordings = {long: m for long, m in best.items() if m != long and best.get(m, m) == m and not _versions(long, m)}
     first: dict[str, tuple[str, str]] = {}
     for short, surface, m in zip(out["short"], out["surface"], out["meaning"], strict=True):
         if short in coined:
             first.setdefault(short, (surface, m))
     return Definitions(out, wordings, dict(meanings), first)
+
+
+def _versions(long: str, meaning: str) -> bool:
+    """Whether two forms begin alike and have numbers: that one paper says Llama-3-70B for Llama-3-70B-Instruct."""
+    alike = long[:4] == meaning[:4]
+    return alike and any(map(str.isdigit, long)) and any(map(str.isdigit, meaning))
 
 
 def _known_names_spelled_out(
@@ -131,11 +137,13 @@ def _whole(surface: str, short: str, long: str, spaced: str, gazetteer: Gazettee
     """The long form that a definition means: of a known short form, not the end only, and not words it does not fit.
 
     "Self-supervised learning (SSL)" may come as "supervised learning"; "conducted on many neural (CNN)" is no long form
-    of CNN. Empty where the definition cannot be meant.
+    of CNN, nor is what stands before "(Claude)" one of Claude. Empty where the definition cannot be meant.
     """
+    if _version_of_long_form(short, spaced):
+        return ""
     known = gazetteer.meanings.get(short)
     if not known:
-        return spaced
+        return spaced if short not in gazetteer.types or fits(surface, long) else ""
     end = compact(key(long))
     fuller = [
         w for w in known if compact(w) != end and compact(w).endswith(end) and "".join(x[0] for x in w.split()) == short
@@ -143,8 +151,17 @@ def _whole(surface: str, short: str, long: str, spaced: str, gazetteer: Gazettee
     if fuller and end not in {compact(w) for w in known if known[w] >= 3 and "".join(x[0] for x in w.split()) == short}:
         name = replace(min(fuller, key=lambda w: (-known[w], w)), gazetteer.phrases)
         return gazetteer.synonyms.get(compact(name), name)
-    fits = any(compact(w) == end for w in known) or abbreviates(surface, long)
-    return spaced if fits or len(short) < 3 else ""
+    fitting = any(compact(w) == end for w in known) or abbreviates(surface, long)
+    return spaced if fitting or len(short) < 3 else ""
+
+
+_VERSION = re.compile(r"(.*?[a-z])-?v?\d+(?:[.-]\d+)*")
+
+
+def _version_of_long_form(short: str, spaced: str) -> bool:
+    """Whether a short form is a version of the name that its long form is: YOLOv8 is not "You Only Look Once"."""
+    found = _VERSION.fullmatch(short)
+    return found is not None and compact(spaced) == found.group(1)
 
 
 def inside_names(names: Names, definitions: Definitions, forms: Forms) -> None:
@@ -214,8 +231,10 @@ def by_type(names: Names, gazetteer: Gazetteer) -> None:
     rows = np.flatnonzero(open_text[names.text] & undefined[names.reason])
     types = names.findings["type"].to_numpy(dtype=object)[names.finding[rows]]
     current = [gazetteer.types.get(node) for node in names.nodes]
-    rows, types = (x[[current[n] != t for n, t in zip(names.node[rows], types, strict=True)]] for x in (rows, types))
     raws = raw.to_numpy(dtype=object)[names.text[rows]]
+    of_mentions = zip(names.node[rows], types, raws, strict=True)
+    open_rows = [current[n] != t or names.nodes[n] == r for n, t, r in of_mentions]  # MAE, too, is known as a metric
+    rows, types, raws = (x[open_rows] for x in (rows, types, raws))
     chosen = [choice.get((r, t)) for r, t in zip(raws, types, strict=True)]
     keep = [i for i, c in enumerate(chosen) if c and c != names.nodes[names.node[rows[i]]]]
     names.assign(rows[keep], [chosen[i] or "" for i in keep], ["known short form, by type"] * len(keep))
