@@ -9,12 +9,11 @@ import pytest
 from explorer_browser import Visit, lineage_said, lineage_told, needs_chromium, triples
 from explorer_graph import tables
 
+import kg
 from kg.export.html import write
 from kg.graph import lineage
-from kg.store import Store
 
 SAMPLE = Path(__file__).resolve().parents[1] / "exports" / "graph.html"
-STORE = SAMPLE.parents[1] / "kg.duckdb"
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
@@ -92,15 +91,16 @@ def test_what_a_name_tells_is_called_that_on_the_link_and_in_the_key_too(browser
     visit.close()
 
 
-@pytest.mark.skipif(not (SAMPLE.exists() and STORE.exists()), reason="the sample is not built: kg build")
-def test_the_sample_s_lineages_are_those_of_the_command_and_its_turtle_is_the_graph_s(browser: Any) -> None:
-    with Store(STORE, read_only=True) as store:
-        tables = store.tables()
-    visit = Visit(browser, SAMPLE)
+def test_the_sample_s_lineages_are_those_of_the_command_and_its_turtle_is_the_graph_s(
+    browser: Any, tmp_path: Path
+) -> None:
+    built = kg.build(db=tmp_path / "kg.duckdb", out=tmp_path)
+    tables, page = built.tables, tmp_path / "graph.html"
+    visit = Visit(browser, page)
     for name in ("BERT", "GRPO", "LoRA", "ViT", "LLaMA", "Adam"):
         found = lineage(tables, name, width=60)  # as many as the explorer has room for
         assert lineage_told(visit, f"#lineage={found.ancestors.id}") == lineage_said(found), name
-    whole = triples(SAMPLE.with_suffix(".ttl"))
+    whole = triples(page.with_suffix(".ttl"))
     for hash in ("#lineage=entity/lora", "#n=entity/imagenet&d=2&k=300", "#ask=leaders", "#ask=groups"):
         visit.go(hash)
         assert triples(visit.page.evaluate("KG.turtle()")) <= whole, hash

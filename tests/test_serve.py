@@ -150,10 +150,6 @@ def test_protocol_refuses(http, name):
     assert 400 <= send(http, *BAD[name]).status_code < 500
 
 
-def test_all_that_apply_are_here():
-    assert len(GOOD) + len(BAD) == 27
-
-
 # -- formats and pages ------------------------------------------------------------------------------------------------
 
 
@@ -295,7 +291,7 @@ def test_a_child_has_no_network_even_if_a_query_got_that_far():
 
 
 def test_a_runaway_query_is_stopped_while_others_are_answered(served, http):
-    answers = []
+    answers, before = [], children()
 
     def run_away() -> None:
         with httpx.Client(base_url=served.url, timeout=60) as client:
@@ -311,8 +307,7 @@ def test_a_runaway_query_is_stopped_while_others_are_answered(served, http):
         thread.join()
     assert answers == [503] * 3
     assert time.monotonic() - began < 30
-    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
-    assert not [c for c in children if "defunct" in Path(f"/proc/{c}/status").read_text()]
+    assert wait_for(lambda: len(children() - before) <= 1), "only who answered quickly is kept; no zombies"
 
 
 def children() -> set[str]:
