@@ -34,11 +34,12 @@ RUNAWAY = "SELECT (COUNT(*) AS ?n) { " + " . ".join(f"?a{i} ?b{i} ?c{i}" for i i
 class Served:
     """The endpoint in a thread, on a free port."""
 
-    def __init__(self, folder: Path, html: Path | None, limits: Limits) -> None:
+    def __init__(self, folder: Path, html: Path | None, limits: Limits, **options: bool) -> None:
         self.folder = folder
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        self.server = uvicorn.Server(uvicorn.Config(app(folder, html=html, limits=limits), log_level="warning"))
+        served = app(folder, html=html, limits=limits, **options)
+        self.server = uvicorn.Server(uvicorn.Config(served, log_level="warning"))
         self.thread = threading.Thread(target=lambda: asyncio.run(self.server.serve([self.socket])))
         self.thread.start()
         while not self.server.started:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from rdf_tables import small_tables
-from starlette.testclient import TestClient
+from test_serve import Served
 
 from kg.export.rdf import graph_hash, lines
 from kg.query import in_memory, query, save
 from kg.query.callers import is_own
 from kg.query.cookbook import Parameter, Recipe
-from kg.query.server import app
+from kg.query.server import Limits
 from kg.vocabulary import BASE
 
 
@@ -23,8 +24,10 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def own(folder):
-    with TestClient(app(folder, own=True), base_url="http://localhost:8000") as client:
+    running = Served(folder, None, Limits(), own=True)
+    with httpx.Client(base_url=running.url, timeout=60) as client:
         yield client
+    running.stop()
 
 
 @pytest.mark.parametrize(
