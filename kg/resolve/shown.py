@@ -41,7 +41,7 @@ _POWER = re.compile(r"\^(?:\{([0-9+-]+|[ABDEGHIJ-PRTUVW])\}|([0-9]+|\+|[ABDEGHIJ
 _INDEX = re.compile(r"[_^](?:\{([^{}]*)\}|(\S))")
 _MACRO = re.compile(r"\\[A-Za-z]+(?:\{\}|[~\\])*")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
-_MEANS = re.compile(r"\b[kc](?: |-)?means$", re.IGNORECASE)
+_PLURAL_NAME = re.compile(r"\b(?:[kc](?: |-)?means|least[ -]squares)$", re.IGNORECASE)
 _COMMON = 10
 """Known names with a word from which on it is one for many things: a "model", and no "twin"."""
 
@@ -109,7 +109,7 @@ def singular_surface(surface: str) -> str:
     ['Large Language Model', 'LLM', 'GLUE', 'NexusGS']
     """
     match = _LAST_WORD.search(surface)
-    if not match or _MEANS.search(surface):
+    if not match or _PLURAL_NAME.search(surface):
         return surface
     word = match.group()
     if len(word) > 2 and word.endswith("s") and word[-2].isupper():
