@@ -76,6 +76,15 @@ LONGEST_TEXT = 100_000
 with the square of what one text names."""
 
 
+def text_of(title: str, abstract: str) -> str:
+    """A paper's text: title, newline, abstract. All offsets, of mentions and of sentences, are places in it.
+
+    >>> text_of("LoRA", "We propose LoRA.")[5:15]
+    'We propose'
+    """
+    return f"{title}\n{abstract}"
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One paper: what a record of an input file says of it.
@@ -102,7 +111,7 @@ class Paper:
     @property
     def text(self) -> str:
         """Title, newline, abstract: what all offsets count."""
-        return self.title + "\n" + self.abstract
+        return text_of(self.title, self.abstract)
 
     @property
     def year(self) -> int | None:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kg.export.text import Texts, column, data, floats, integers, joined, optional
-from kg.model import Tables
+from kg.model import Tables, text_of
 
 NODE_KEYS = {
     "kind": "string",
@@ -75,7 +75,7 @@ def _nodes(table: pd.DataFrame, *, kind: Texts, label: pd.Series[str]) -> pa.Arr
 
 def _edges(tables: Tables) -> Iterator[pa.Array]:
     papers = tables.papers
-    texts = [f"{title}\n{abstract}" for title, abstract in zip(papers["title"], papers["abstract"], strict=True)]
+    texts = [text_of(*both) for both in zip(papers["title"], papers["abstract"], strict=True)]
     at = pd.Index(papers["id"].astype(object))
     for start in range(0, len(tables.links), _ROWS_AT_ONCE):
         links = tables.links.iloc[start : start + _ROWS_AT_ONCE]

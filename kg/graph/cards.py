@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from kg.graph.names import find, is_entity
-from kg.model import Role, Tables
+from kg.model import Role, Tables, text_of
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def _items(tables: Tables, rows: pd.DataFrame, nodes: pd.Series[Any]) -> list[It
 def evidence_texts(tables: Tables, links: pd.DataFrame) -> list[str]:
     """The evidence sentence of each of these links, on one line; empty where there is none."""
     papers = tables.papers[tables.papers["id"].isin(links["paper"].dropna().unique())]
-    texts = {i: f"{t}\n{a}" for i, t, a in zip(papers["id"], papers["title"], papers["abstract"], strict=True)}
+    texts = {i: text_of(t, a) for i, t, a in zip(papers["id"], papers["title"], papers["abstract"], strict=True)}
     return [
         " ".join(texts[paper][start:end].split()) if paper in texts and start >= 0 else ""
         for paper, start, end in zip(links["paper"], links["start"], links["end"], strict=True)

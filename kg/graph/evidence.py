@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kg.graph.arrays import Bools, Objects, firsts, order_of
+from kg.model import text_of
 
 # The words by which abstracts say what they do. They only choose among the sentences that name the entity; the role
 # itself was decided by the pipeline.
@@ -82,6 +83,6 @@ def sentence_texts(
     last, text = -1, ""
     for row, (paper, start, end) in enumerate(zip(numbers.tolist(), starts.tolist(), ends.tolist(), strict=True)):
         if paper != last:
-            last, text = paper, titles[paper] + "\n" + abstracts[paper]
+            last, text = paper, text_of(titles[paper], abstracts[paper])
         out[row] = text[start:end]
     return out

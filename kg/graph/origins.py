@@ -14,6 +14,7 @@ import pandas as pd
 
 from kg.graph.arrays import Bools, Floats, Ints, of_papers
 from kg.graph.dates import DateBounds
+from kg.model import text_of
 
 MIN_ORIGIN = 0.5
 """How sure it must be that a paper introduces an entity, for it to be its origin."""
@@ -145,7 +146,7 @@ def claims(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) ->
     rows = []
     for paper, entity in zip(pairs["paper"].tolist(), pairs["entity"].tolist(), strict=True):
         title = titles[paper]
-        text = f"{title}\n{abstracts[paper]}"
+        text = text_of(title, abstracts[paper])
         claim, titled, given, numbered = 0, False, False, False
         for start, end in spots.get((paper, entity), []):
             if end <= len(title):

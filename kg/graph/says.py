@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from kg.graph.arrays import Bools, of_papers
 from kg.graph.evidence import sentence_texts
 from kg.graph.origins import spots_of
+from kg.model import text_of
 
 ROLE = {"builds_on": "uses", "compares_with": "compares_with"}
 """Of each relation, the role that the pipeline gives the entity."""
@@ -190,7 +191,7 @@ def said(rows: pd.DataFrame, relation: str, mentions: pd.DataFrame, papers: pd.D
     columns = (rows[column].tolist() for column in ("paper", "entity", "role"))
     for number, (paper, entity, role) in enumerate(zip(*columns, strict=True)):
         title = titles[paper]
-        text = f"{title}\n{abstracts[paper]}"
+        text = text_of(title, abstracts[paper])
         for start, end in sorted(spots.get((paper, entity), []), key=lambda spot: (spot[1] <= len(title), spot)):
             first, last = sentence[(paper, start)]
             if says(text[first:start], text[end:last], plainly=role != ROLE[relation]):

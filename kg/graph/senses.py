@@ -15,6 +15,7 @@ from kg.graph.arrays import Bools, Floats, Ints, of_papers
 from kg.graph.ground import Ground
 from kg.graph.origins import spots_of
 from kg.graph.shares import rarity
+from kg.model import text_of
 
 WELL_KNOWN = 8
 """A name that is not plain, and that so many papers give to what one paper introduces, needs no common ground."""
@@ -109,9 +110,9 @@ def conflicts(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame)
     known: dict[int, str] = {}
     result = []
     for paper, entity, origin in zip(*(pairs[c].tolist() for c in ("paper", "entity", "origin")), strict=True):
-        text = f"{titles[paper]}\n{abstracts[paper]}"
+        text = text_of(titles[paper], abstracts[paper])
         if origin not in known:
-            known[origin] = stems(f"{titles[origin]}\n{abstracts[origin]}")
+            known[origin] = stems(text_of(titles[origin], abstracts[origin]))
         result.append(any(_differs(text, start, end, known[origin]) for start, end in spots.get((paper, entity), [])))
     return np.array(result, dtype=bool)
 

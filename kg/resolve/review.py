@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kg.model import KgError
+from kg.model import KgError, text_of
 from kg.resolve.decisions import COLUMNS, DOUBTS
 from kg.spreadsheet import guarded, unguarded
 
@@ -30,7 +30,7 @@ def review(doubts: pd.DataFrame | None, papers: pd.DataFrame, mentions: pd.DataF
         return pd.DataFrame({column: [] for column in FILE}, dtype="str")
     wanted = mentions[mentions["text"].isin(set(doubts["a"]) | set(doubts["b"]))]
     wanted = wanted.sort_values(["confidence", "paper", "start"], ascending=[False, True, True])
-    texts = {i: f"{t}\n{a}" for i, t, a in zip(papers["id"], papers["title"], papers["abstract"], strict=True)}
+    texts = {i: text_of(t, a) for i, t, a in zip(papers["id"], papers["title"], papers["abstract"], strict=True)}
     evidence: dict[tuple[str, str], str] = {}
     columns = ["text", "paper", "sentence_start", "sentence_end"]
     for name, paper, start, end in wanted[columns].itertuples(index=False, name=None):

@@ -15,6 +15,7 @@ from kg.export.rdf.nodes import some
 from kg.export.rdf.ntriples import decimal, integer, term
 from kg.export.rdf.numbered import Numbered, integers
 from kg.export.text import Ints, joined
+from kg.model import text_of
 
 
 def places(graph: Numbered, paper: Numbers, start: Ints, end: Ints) -> pa.Array:
@@ -91,4 +92,4 @@ def _passages(graph: Numbered, kind: str, paper: Numbers, start: Ints, end: Ints
 
 
 def _texts(papers: pd.DataFrame) -> list[str]:
-    return [f"{title}\n{abstract}" for title, abstract in zip(papers["title"], papers["abstract"], strict=True)]
+    return [text_of(*both) for both in zip(papers["title"], papers["abstract"], strict=True)]
