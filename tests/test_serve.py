@@ -492,6 +492,7 @@ def test_the_command_serves_and_stops(tmp_path):
             query = urlencode({"query": "ASK { entity:bert a skos:Concept }"})
             assert httpx.get(f"{url}?{query}", timeout=60).json()["boolean"] is True
             assert url.startswith("http://127.0.0.1:")
+            assert httpx.get(f"{url}?{query}", headers={"host": "evil.example"}, timeout=60).status_code == 403
         finally:
             process.terminate()
             process.wait(20)
