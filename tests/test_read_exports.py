@@ -444,6 +444,11 @@ def test_a_saved_search_of_arxiv(tmp_path: Path) -> None:
     assert paper.authors == ("Ada Lark", "Ben Wren")
 
 
+def test_a_mark_inside_a_markdown_text_is_none(tmp_path: Path) -> None:
+    title, abstract = "NestRAG - Reading Twice", "It reads * twice - or in 3. place + more. It needs # no index."
+    assert one(tmp_path, f"# {title}\n\n{abstract}\n", "in.md").text == f"{title}\n{abstract}"
+
+
 def test_markdown(tmp_path: Path) -> None:
     headings = f"# Birds\n\n## [{BIRDS}](https://arxiv.org/abs/2401.01234)\n{SONGS.replace('by ', 'by' + chr(10))}\n"
     items = f"\n- **{NEST}** — {READS}\n- [A title alone](https://x.org)\n"

@@ -155,6 +155,19 @@ def test_every_line_of_many_papers_is_read(tmp_path: Path, form: str) -> None:
     assert [problem.line for problem in reading.problems] == [4, 5]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["é" + " " * 60_000 + "x", "é" + " \u3000" * 30_000 + "x", "- [a](" * 10_000, "**a " * 15_000, "*_ [" * 15_000],
+    ids=["blanks", "wide blanks", "links", "bold", "marks"],
+)
+def test_time_grows_with_a_text_and_no_faster(tmp_path: Path, text: str) -> None:
+    begun = time.process_time()
+    (tmp_path / "in.jsonl").write_text(json.dumps({"title": "A Title", "abstract": text}))
+    (tmp_path / "in.md").write_text(f"# Notes\n\n## A Title\n\n{text}\n")
+    assert read([tmp_path / "in.jsonl", tmp_path / "in.md"], keep_going=True).papers
+    assert time.process_time() - begun < 15
+
+
 # -- fields -----------------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 _HEADING = re.compile(r"#{1,6}\s+\S")
-_LINK = re.compile(r"!?\[(?P<text>[^\[\]]*+)\]\((?P<url>[^)\s]*+)[^)]*+\)")
+# no longer than these are: of marks that never close, each would be sought to the end of the text
+_LINK = re.compile(r"!?\[(?P<text>[^\[\]]*+)\]\((?P<url>[^)\s]{0,2000}+)[^)]{0,1000}+\)")
+_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3})(?=\S)(.{1,1500}?)(?<=\S)\1(?!\w)")
 _LEAD = re.compile(r"(?:#{1,6}|[-*+]|\d{1,3}[.)])\s+")
 _ITEM = re.compile(
     r"(?:[-*+]|\d{1,3}[.)])\s+(?P<title>\*\*.+?\*\*|\[[^\]]+\]\(\S+?\))\s*[:.–—-]*\s+(?P<abstract>\S.{99,})"
@@ -43,6 +45,7 @@ def plain(line: str) -> Iterator[tuple[str, str]]:
     item = _ITEM.fullmatch(line)
     for part in (item["title"], item["abstract"]) if item else (line,):
         link = _LINK.search(part)
-        text = _LINK.sub(lambda found: found["text"], _LEAD.sub("", part, count=1))
-        text = re.sub(r"(?<!\w)(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", r"\2", text)
+        lead = _LEAD.match(part)
+        text = _LINK.sub(lambda found: found["text"], part[lead.end() :] if lead else part)
+        text = _EMPHASIS.sub(r"\2", text)
         yield text.strip(), link["url"] if link else ""

@@ -65,7 +65,7 @@ data sets, Crossref's answer about one work."""
 # Characters that no title or abstract means: controls, halves of surrogate pairs, non-characters
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BROKEN = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
-_LINE_BREAK = re.compile(r"\s*[\r\n\u2028\u2029\x85]\s*")
+_LINE_BREAK = re.compile(r"(?<!\s)\s*[\r\n\u2028\u2029\x85]\s*")  # from where the blanks begin: looked at once
 _ARXIV = re.compile(
     r"(?:(?:oai:)?arxiv(?:\.org)?\s*:\s*|(?:https?://)?(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|(?:https?://)?huggingface\.co/papers/)?"
     r"(?P<id>\d\d(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]+(?:\.[a-z]{2})?/\d\d(?:0[1-9]|1[0-2])\d{3})(?:v\d+)?(?:\.pdf)?/?",
