@@ -283,6 +283,7 @@ def test_abstracts_in_parts(tmp_path: Path, fields: dict[str, object]) -> None:
         ({"doi": "10.48550/arXiv.2106.09685", "year": "2021"}, "2106.09685", "2021"),
         ({"date": "04/05/2021"}, "title:", "2021"),  # April or May? nobody knows
         ({"year": 2021, "month": "June"}, "title:", "2021-06"),
+        ({"Year": 2021, "Month": 6, "DAY": "17"}, "title:", "2021-06-17"),
         ({"year": "2021.0"}, "title:", "2021"),
         ({"date": "2021-02-30"}, "title:", None),
         ({"date": "n/a", "doi": "n/a", "id": ""}, "title:", None),

@@ -212,8 +212,9 @@ def _date(raw: Mapping[str, Any], fields: Mapping[str, Any], arxiv: str | None) 
         if first:
             return first
     stated = dates.parse(_plain_date(fields.get("date", "")))
-    if stated and len(stated) == 4 and (month := dates.month_number(str(raw.get("month") or ""))):
-        day = str(raw.get("day") or "").strip()
+    parts = {key.lower(): raw[key] for key in raw if str(key).lower() in ("month", "day")}
+    if stated and len(stated) == 4 and (month := dates.month_number(str(parts.get("month") or ""))):
+        day = str(parts.get("day") or "").strip()
         stated = dates.iso(int(stated), month, int(day) if day.isdecimal() else None)
     return stated or (dates.of_arxiv_id(arxiv) if arxiv else dates.parse(fields.get("changed", "")))
 
