@@ -73,6 +73,8 @@ def build(
     stages.check_iris(base_iri, license)
     if shards and not scheduler:
         raise KgError("--shards: only with --scheduler; without one, all is done on this machine")
+    path = None if pipeline is None else os.fspath(pipeline)
+    stages.check_pipeline(path)
     with Store(db) as store:
         with stages.sample(inputs) as named:
             papers = reading.stream(
@@ -83,7 +85,6 @@ def build(
                 progress=lambda name, done: tell("read", done, None),
             )
             changes = store.put(papers, keys=reading.keys, merge=reading.merge)
-        path = None if pipeline is None else os.fspath(pipeline)
         version, extracted = stages.extract(store, path, workers, scheduler, shards, tell)
         if store.count() >= stages.FORK_FROM:
             stages.forget_pipeline()
@@ -111,18 +112,22 @@ def remove(
 ) -> Graph:
     """Take papers, or one, out of the store by id, arXiv id or DOI, bring the graph up to date and write it out.
 
-    The graph is then the one that a build without these papers makes. Raises :class:`KgError` where an id is unknown or
-    no paper would be left, and leaves the store as it was; otherwise as :func:`build`.
+    The graph is then the one that a build without these papers makes, also where no build came to its end before.
+    Raises :class:`KgError` where an id is unknown or no paper would be left, and leaves the store as it was; otherwise
+    as :func:`build`.
 
     >>> kg.remove("2106.09685")  # doctest: +SKIP
     """
     stages.check_iris(base_iri)
+    tell = progress or silent
     with stages.existing(db) as store:
-        version = stages.version(store)
         gone = store.remove([ids] if isinstance(ids, str) else ids)
         changes = Changes(removed=len(gone), same=store.count())
-        built = stages.link(store, version, Path(out), base_iri, progress or silent, changes=changes)
-    return stages.loaded(built, progress or silent)
+        version, extracted = store.meta("pipeline"), 0
+        if version is None:  # no build has come to its end, maybe because of these papers
+            version, extracted = stages.extract(store, None, None, None, None, tell)
+        built = stages.link(store, version, Path(out), base_iri, tell, changes=changes, extracted=extracted)
+    return stages.loaded(built, tell)
 
 
 def refresh(

@@ -1,8 +1,8 @@
 """Extraction on every core: a plain function from a Parquet shard to a Parquet shard, and worker processes for it.
 
-A shard in has the columns ``text`` (a hash), ``title`` and ``abstract``; a shard out has those of the store's table
-``extractions``. Run as a module (``python -m kg.shards``), this file is one worker: it loads the pipeline once, reads
-lines of JSON ``[source, result]`` and answers each with one line when the shard is done.
+A shard in has the columns ``text`` (a hash), ``id`` (for messages), ``title`` and ``abstract``; a shard out those of
+the store's table ``extractions``. Run as a module (``python -m kg.shards``), this file is one worker: it loads the
+pipeline once, reads lines of JSON ``[source, result]`` and answers each with one line when the shard is done.
 """
 
 from __future__ import annotations
@@ -83,10 +83,14 @@ def run_shard(source: str, result: str, path: str | None = None) -> int:
     nlp, version = pipeline(path)
     with _file(source, "rb") as stream:
         rows = pq.read_table(stream).to_pylist()
-    papers = (Paper(id=row["text"], title=row["title"], abstract=row["abstract"]) for row in rows)
+    papers = [Paper(id=row["text"], title=row["title"], abstract=row["abstract"]) for row in rows]
     # one thread: a sum split over several comes out differently in its last digits, and processes fill the cores anyway
     with threadpool_limits(limits=1):
-        done = [_row(extraction, version) for extraction in extract.extract(nlp, papers)]
+        try:
+            done = [_row(extraction, version) for extraction in extract.extract(nlp, papers)]
+        except Exception:
+            _blame(nlp, papers, [row["id"] for row in rows])
+            raise
     table = pa.Table.from_pylist(done, schema=SCHEMA)
     if "://" in result:  # an object store shows no file before it is whole
         with _file(result, "wb") as stream:
@@ -96,6 +100,26 @@ def run_shard(source: str, result: str, path: str | None = None) -> int:
         pq.write_table(table, temporary, compression="zstd")
         os.replace(temporary, result)
     return len(done)
+
+
+def _blame(nlp: Language, papers: Sequence[Paper], ids: Sequence[str]) -> None:
+    """Raise :class:`KgError` with the id of the first paper that the pipeline fails on; else nothing."""
+    for paper, id in zip(papers, ids, strict=True):
+        try:
+            list(extract.extract(nlp, [paper]))
+        except Exception as error:
+            what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+            raise KgError(
+                f"{id}: the pipeline fails on this paper's text ({what}); take it out with kg remove, then build again"
+            ) from error
+
+
+def whole(done: Path) -> bool:
+    """Whether the result of a shard is all there: what a power cut left may be damaged."""
+    try:
+        return bool(pq.read_table(done).schema.equals(SCHEMA))
+    except (pa.ArrowException, OSError):
+        return False
 
 
 def _file(path: str, mode: str) -> Any:
@@ -233,7 +257,9 @@ def run_shared(
         pairs = [(f"{address}/{source.name}", f"{address}/{target(source).name}") for source in sources]
         for number in run_dask(pairs, path, workers, scheduler):
             source = sources[number]
-            files.get_file(f"{root}/{target(source).name}", str(target(source)))
+            temporary = source.with_suffix(".tmp")
+            files.get_file(f"{root}/{target(source).name}", str(temporary))
+            os.replace(temporary, target(source))
             yield number
     finally:
         files.rm(root, recursive=True)

@@ -68,6 +68,14 @@ def version(store: Store) -> str:
     return version
 
 
+def check_pipeline(path: str | None) -> None:
+    """Raise :class:`KgError` for a pipeline that cannot be loaded: before papers are in the store."""
+    if path is not None:
+        from kg import shards  # spaCy takes a second to load
+
+        shards.pipeline(path)
+
+
 def extract(
     store: Store, path: str | None, workers: int | None, scheduler: str | None, shared: str | None, tell: Progress
 ) -> tuple[str, int]:
@@ -116,9 +124,12 @@ def extract(
 
 
 def _take_in(store: Store, work: Path) -> None:
-    """Put into the store what shards are done, of a build that was stopped."""
+    """Put into the store what shards are done, of a build that was stopped; one that is damaged is to be done again."""
+    from kg import shards
+
     for left in sorted(work.glob("*/*.done.parquet")):
-        store.put_extractions(left)
+        if shards.whole(left):
+            store.put_extractions(left)
 
 
 def forget_pipeline() -> None:

@@ -187,7 +187,7 @@ class Store:
             return int(self._db.execute(sql, [pipeline]).fetchall()[0][0])
 
     def write_shards(self, pipeline: str, folder: Path, size: int) -> list[tuple[Path, int]]:
-        """Write the texts that ``pipeline`` has not seen to Parquet files (text, title, abstract) of ``size`` rows.
+        """Write the texts that ``pipeline`` has not seen to Parquet files (text, id, title, abstract) of ``size`` rows.
 
         Returns the files and their numbers of rows. The rows are in the order of the texts' hashes, which is the same
         in every build that has the same work to do.
@@ -195,7 +195,7 @@ class Store:
         with explained(self.path):
             self._db.execute(
                 f"""CREATE OR REPLACE TEMP TABLE todo AS
-                SELECT text, min(title) AS title, min(abstract) AS abstract FROM papers
+                SELECT text, min(id) AS id, min(title) AS title, min(abstract) AS abstract FROM papers
                 WHERE {_NEW} GROUP BY text ORDER BY text""",
                 [pipeline],
             )
