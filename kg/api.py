@@ -41,7 +41,8 @@ def build(
 
     Only new or changed texts are extracted. The same papers give the same files, byte by byte, whether they came in one
     build or in many, in any order, on any number of workers. A build that is interrupted, or killed, goes on where it
-    was when it is run again.
+    was when it is run again. A file is known by its name without folders: what it says of a paper takes the place of
+    what a file of that name said in a build before.
 
     Args:
         inputs: files, folders, globs or ``-``, in any format that :mod:`kg.read` knows; None is the shipped sample.

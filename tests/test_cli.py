@@ -68,6 +68,12 @@ def test_the_summary_says_what_happened(built: Path) -> None:
     assert "Traceback" not in summary
 
 
+def test_ids_that_several_papers_claim_are_told(tmp_path: Path) -> None:
+    write(tmp_path / "in.jsonl", [{**paper, "id": "7"} for paper in papers(2)])
+    run = kg("build", "in.jsonl", cwd=tmp_path)
+    assert "\n          1 id that several papers claim: they go by arXiv id, DOI or title (7)\n" in run.stderr
+
+
 def test_what_to_do_next_names_the_store(tmp_path: Path) -> None:
     write(tmp_path / "in.jsonl", papers(2))
     run = kg("build", "in.jsonl", "--db", "my own.duckdb", "--out", "mine", cwd=tmp_path)

@@ -276,6 +276,7 @@ def test_abstracts_in_parts(tmp_path: Path, fields: dict[str, object]) -> None:
     [
         ({"id": "001-009"}, "001-009", None),
         ({"id": 17}, "17", None),
+        ({"id": "entity/bert"}, "paper/entity/bert", None),  # an entity of the graph may have that id
         ({"id": "2106.09685v2"}, "2106.09685v2", "2021-06"),
         ({"arxiv_id": "2106.09685v2"}, "2106.09685", "2021-06"),  # the id's first digits are its month
         ({"arxiv_id": "2106.09685v2", "update_date": "2023-01-01"}, "2106.09685", "2021-06"),

@@ -105,11 +105,24 @@ def test_two_tables_that_both_count_from_one_keep_their_papers_apart(tmp_path: P
     one = Paper("1", "First paper", "Text.", sources=("a.csv",))
     other = Paper("1", "Second paper", "Text.", doi="10.1/x", sources=("b.csv",))
     with Store(tmp_path / "k.duckdb") as store:
-        put(store, [one])
-        put(store, [other])
+        assert store.put([one], keys=keys, merge=merge).contested == ()
+        assert store.put([other], keys=keys, merge=merge).contested == ("1",)
         assert [paper.id for paper in stored(store)] == sorted(["10.1/x", keys(one)[-1]])
         assert store.remove(["10.1/x"]) == ["10.1/x"]
         assert stored(store) == [one]
+
+
+def test_of_files_of_one_name_the_one_read_later_counts_where_both_tell_of_a_paper(tmp_path: Path) -> None:
+    """A file is known by its name, not its folder: that of today takes the place of that of yesterday."""
+    yesterday = Paper("1", "One", "A longer text.", sources=("papers.jsonl",))
+    today = replace(yesterday, abstract="A text.", date="2021")
+    alone = Paper("2", "Two", "Text.", sources=("papers.jsonl",))
+    with Store(tmp_path / "k.duckdb") as store:
+        put(store, [yesterday, alone])
+        put(store, [today])
+        assert stored(store) == [today, alone]  # what only one of them tells stays
+        put(store, [today, yesterday])  # in one build they are two files
+        assert stored(store) == [replace(yesterday, date="2021"), alone]
 
 
 def test_removing_takes_the_merged_records_too(tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ def build(
     """Add papers, and write the graph: graph.ttl, graph.html, graph.graphml, papers.jsonl.
 
     Run it again with more papers at any time: only what is new is extracted, and the same papers give the same files
-    in any order. An interrupted build goes on where it was.
+    in any order. An interrupted build goes on where it was. A file is known by its name without folders: what it says
+    of a paper takes the place of what a file of that name said in a build before.
     """
     from kg import api
 
@@ -191,6 +192,10 @@ def _summary(graph: Graph, out: Path) -> None:
     news = [f"{count:,} {what}" for what, count in (("new", changes.added), ("changed", changes.changed)) if count]
     news += [f"{changes.removed:,} removed"] if changes.removed else []
     lines.append(("papers", f"{len(graph.papers):,}" + (f" ({', '.join(news)})" if news else " (nothing new)")))
+    if ids := changes.contested:
+        shown = ", ".join(ids[:_SHOWN]) + (", …" if len(ids) > _SHOWN else "")
+        what = "id that several papers claim: they go" if len(ids) == 1 else "ids that several papers claim: those go"
+        lines.append(("", f"{len(ids):,} {what} by arXiv id, DOI or title ({shown})"))
     lines.append(
         ("found", f"{number(report.findings, 'name')} in papers; {number(report.extracted, 'text')} extracted now")
     )

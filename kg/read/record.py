@@ -116,6 +116,7 @@ def paper(row: Row, source: str) -> tuple[Paper, str | None] | Wrong:
     fields = _fields(row.fields)
     title, abstract = clean(_prose(fields.get("title", ""))), clean(_prose(fields.get("abstract", "")))
     own = clean(fields.get("id", ""))
+    own = f"paper/{own}" if own.startswith("entity/") else own  # in the graph, these are entities' ids
     if not (title and abstract):
         missing = "a title or an abstract" if not title and not abstract else "an abstract" if title else "a title"
         return Wrong(row.line, f"record without {missing}{_hint(own, title or abstract)}")

@@ -32,6 +32,8 @@ class Changes:
     same: int = 0
     records: int = 0
     """Records that were put, several of one paper counted each."""
+    contested: tuple[str, ...] = ()
+    """Ids that several papers of the store claim: each is known by its arXiv id, DOI or title instead."""
 
 
 def text_hash(paper: Paper) -> str:
@@ -75,10 +77,12 @@ class PaperTable:
         while batch := list(islice(iterator, BATCH)):
             number += len(batch)
             self._put(batch)
-        self._name()
+        contested = self._name()
         changed = self._changed - self._added
         same = self._same - self._added - changed
-        return Changes(added=len(self._added), changed=len(changed), same=len(same), records=number)
+        return Changes(
+            added=len(self._added), changed=len(changed), same=len(same), records=number, contested=contested
+        )
 
     def _put(self, batch: list[Paper]) -> None:
         new = list(dict.fromkeys(batch))
@@ -159,13 +163,18 @@ class PaperTable:
         self._name()
         return sorted({id for _, id, _ in rows})
 
-    def _name(self) -> None:
-        """Give each paper the id it claims, unless two claim the same (two tables that both count from 1)."""
+    def _name(self) -> tuple[str, ...]:
+        """Give each paper the id it claims, unless two claim the same (two tables that both count from 1).
+
+        Returns the ids of which that is so.
+        """
         self._db.execute(
             """WITH claims AS (SELECT place AS p, count(*) OVER (PARTITION BY claim) > 1 AS rival FROM papers)
             UPDATE papers SET id = CASE WHEN rival THEN other ELSE claim END
             FROM claims WHERE place = p AND id != CASE WHEN rival THEN other ELSE claim END"""
         )
+        contested = self._db.execute("SELECT claim FROM papers GROUP BY claim HAVING count(*) > 1 ORDER BY claim")
+        return tuple(claim for (claim,) in contested.fetchall())
 
     def _delete(self, places: Sequence[str]) -> None:
         if places:
