@@ -125,3 +125,29 @@ def test_two_lists_that_count_from_one_do_not_collide(tmp_path: Path) -> None:
     assert len(set(ids)) == 6
     assert {"10.1000/a", "10.1000/b", "3a", "3b"} < set(ids)
     assert "1" not in ids
+
+
+def test_a_title_that_any_paper_may_have_makes_no_two_one(tmp_path: Path) -> None:
+    records = [
+        {"title": "Editorial", "abstract": "In this issue.", "doi": "10.1000/a"},
+        {"title": "Editorial.", "abstract": "Something else.", "doi": "10.1000/b"},
+        {"title": "EDITORIAL", "abstract": "No id.", "authors": ["A"]},
+        {"title": "Editorial", "abstract": "No id, and longer."},
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, records)))
+    assert sorted(paper.abstract for paper in read(tmp_path / "in.jsonl").papers) == [
+        "In this issue.",
+        "No id, and longer.",
+        "Something else.",
+    ]
+
+
+def test_a_preprint_and_what_a_journal_made_of_it_are_one(tmp_path: Path) -> None:
+    records = [
+        {"title": "Low-Rank Adaptation", "abstract": "Text.", "doi": "10.48550/arXiv.2106.09685"},
+        {"title": "Low-rank adaptation", "abstract": "Text.", "doi": "10.1000/journal.7"},
+        {"title": "Low-Rank Adaptation.", "abstract": "Text.", "doi": "10.1101/2021.06.17"},
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, records)))
+    (paper,) = read(tmp_path / "in.jsonl").papers
+    assert (paper.arxiv_id, paper.doi) == ("2106.09685", "10.1000/journal.7")

@@ -30,7 +30,7 @@ RECORD = st.builds(
         sources=(source,),
     ),
     st.sampled_from([None, None, "1", "2"]),
-    st.sampled_from(["One", "one!", "Two", "Three", "Four"]),
+    st.sampled_from(["One", "one!", "Two", "Three", "Editorial"]),
     st.sampled_from(["a b c", "a b", "x y z"]),
     st.sampled_from([None, "2021", "2021-06-17"]),
     st.sampled_from([None, None, "2106.09685", "1706.03762"]),

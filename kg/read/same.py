@@ -12,6 +12,16 @@ from typing import Any
 
 from kg.model import Paper
 
+SHARED = """
+abstract abstracts addendum announcement bookreview bookreviews comment commentary contents correction corrections
+corrigendum discussion editorial editorialboard editorsnote epilogue errata erratum expressionofconcern foreword
+frontmatter fromtheeditor fromtheeditors guesteditorial index inmemoriam introduction introductiontothespecialissue
+letter lettertotheeditor message news obituary openingremarks overview preface prologue rejoinder reply response
+retraction retractionnote review specialissue tableofcontents tutorial welcome welcomemessage
+"""
+"""Titles, normalised, that any number of papers have: that two have one says nothing."""
+_SHARED = frozenset(SHARED.split())
+
 
 def normal_title(title: str) -> str:
     """A title without case, accents, blanks and punctuation: what is compared.
@@ -37,11 +47,17 @@ def title_key(title: str) -> str:
 def keys(paper: Paper) -> tuple[str, ...]:
     """What makes two records the same paper: one key in common.
 
+    The title counts also where ids differ, as those of a preprint and of what a journal made of it do; unless it is one
+    such as "Editorial".
+
     >>> keys(Paper(id="7", title="LoRA", abstract="…", arxiv_id="2106.09685"))
     ('arxiv:2106.09685', 'title:d339f720de1fd92a')
+    >>> keys(Paper(id="7", title="Editorial", abstract="…", doi="10.1000/7"))
+    ('doi:10.1000/7',)
     """
-    known = (paper.arxiv_id and f"arxiv:{paper.arxiv_id}", paper.doi and f"doi:{paper.doi}", title_key(paper.title))
-    return tuple(key for key in known if key)
+    ids = (paper.arxiv_id and f"arxiv:{paper.arxiv_id}", paper.doi and f"doi:{paper.doi}")
+    known = tuple(key for key in ids if key)
+    return known if known and normal_title(paper.title) in _SHARED else (*known, title_key(paper.title))
 
 
 def merge(a: Paper, b: Paper) -> Paper:
