@@ -11,10 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from kg.export.html.columns import Block, clean
+from kg.export.html.columns import Block, clean, cleaned
 
 SHARE = 20
 """Authors may take this part of what the page has room for."""
@@ -64,5 +63,4 @@ def _block(papers: pd.DataFrame, everybody: list[list[str]], most: int | None) -
 
 def _authors(value: Any) -> list[str]:
     """Each once: a name that one paper has twice is one author, as far as one can tell."""
-    given = value if isinstance(value, list | tuple | np.ndarray) else []
-    return list(dict.fromkeys(name for one in given if (name := " ".join(clean(one).split()))))
+    return list(dict.fromkeys(name for one in cleaned(value) if (name := " ".join(one.split()))))

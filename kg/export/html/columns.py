@@ -69,6 +69,15 @@ def clean(text: object) -> str:
     return text
 
 
+def cleaned(cell: object) -> list[str]:
+    """The strings of a cell that holds a list of them; none where it holds nothing.
+
+    >>> cleaned(["cs.CL", "cs.LG"]), cleaned(None)
+    (['cs.CL', 'cs.LG'], [])
+    """
+    return [clean(text) for text in cell] if isinstance(cell, list | tuple | np.ndarray) else []
+
+
 def utf16_length(text: str) -> int:
     """Length as JavaScript counts it.
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kg.export.html.columns import GAP, Block, Vocabulary, clean, utf16_length, zigzag
+from kg.export.html.columns import GAP, Block, Vocabulary, clean, cleaned, utf16_length, zigzag
 from kg.export.html.excerpts import Choice, Excerpts
 from kg.export.html.numbered import Ints, Order, to_utf16
 from kg.export.html.units import Units
@@ -159,10 +159,6 @@ def _mentions(tables: Tables, order: Order, links: pd.DataFrame, wide: dict[int,
 
 def _facts(row: Any) -> str:
     """What only the panel shows: categories and the paper's page, as JSON without what is missing."""
-    facts = {"categories": [clean(c) for c in _list(row.categories)], "url": clean(row.url)}
+    facts = {"categories": cleaned(row.categories), "url": clean(row.url)}
     facts = {key: value for key, value in facts.items() if value}
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")) if facts else ""
-
-
-def _list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple | np.ndarray) else []

@@ -61,7 +61,7 @@ function argumentAt(text, at) {
   if (text[from] !== '\\') { const letter = String.fromCodePoint(text.codePointAt(from) ?? 32); return { inner: letter, end: Math.min(text.length, from + letter.length) }; }
   const [command = '\\', name] = commandAt(text, from) ?? [];
   let end = from + command.length;
-  if (LOOKS.has(name) || name in OVER || name === 'sqrt') end = argumentAt(text, end).end;
+  if (LOOKS.has(name) || Object.hasOwn(OVER, name) || name === 'sqrt') end = argumentAt(text, end).end;
   return { inner: text.slice(from, end), end };
 }
 
