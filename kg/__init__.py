@@ -8,10 +8,24 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.api import Graph, build, open, refresh, remove
+    from kg.api import Graph, apply, build, decisions, open, refresh, remove, review, undo
 from kg.model import EntityType, KgError, Paper, Role
 
-__all__ = ["EntityType", "Graph", "KgError", "Paper", "Role", "build", "open", "refresh", "remove"]
+__all__ = [
+    "EntityType",
+    "Graph",
+    "KgError",
+    "Paper",
+    "Role",
+    "apply",
+    "build",
+    "decisions",
+    "open",
+    "refresh",
+    "remove",
+    "review",
+    "undo",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import read as reading
-from kg import stages
+from kg import resolve, stages
 from kg.built import Graph, Input, Progress, Report, silent
 from kg.model import KgError
 from kg.store import RDF_NAME, Changes, Store
@@ -19,7 +19,20 @@ from kg.store import RDF_NAME, Changes, Store
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Graph", "Input", "Progress", "Report", "build", "open", "refresh", "remove"]
+__all__ = [
+    "Graph",
+    "Input",
+    "Progress",
+    "Report",
+    "apply",
+    "build",
+    "decisions",
+    "open",
+    "refresh",
+    "remove",
+    "review",
+    "undo",
+]
 
 
 def build(
@@ -152,6 +165,69 @@ def refresh(
         changes = Changes(same=store.count())
         built = stages.link(store, version, Path(out), base_iri, progress or silent, changes=changes)
     return stages.loaded(built, progress or silent)
+
+
+def review(*, db: Input = "kg.duckdb") -> pd.DataFrame:
+    """The names that may be one thing or two, as a table whose column ``decision`` is to be filled in.
+
+    Columns ``decision`` (empty), ``suggested``, ``a``, ``b`` (the names), ``reason``, ``papers`` (how many it touches),
+    ``evidence_a``, ``evidence_b`` (a sentence with each) and ``paper_a``, ``paper_b`` (where the name is meant in one
+    paper only). ``kg resolve --review FILE`` writes it. Raises :class:`KgError` where nothing is built yet.
+
+    >>> doubts = kg.review()  # doctest: +SKIP
+    >>> doubts.loc[doubts["reason"] == "misspelling", "decision"] = "same"  # doctest: +SKIP
+    >>> graph = kg.apply(doubts)  # doctest: +SKIP
+    """
+    graph = open(db)
+    with Store(db, read_only=True) as store:
+        return resolve.review_table(store.frame("doubts"), graph.papers, graph.mentions)
+
+
+def decisions(*, db: Input = "kg.duckdb") -> pd.DataFrame:
+    """A person's decisions in force: ``decision``, ``a``, ``b``, ``paper_a`` and ``paper_b`` as in :func:`review`.
+
+    Raises :class:`KgError` where there is no store.
+    """
+    with Store(db, read_only=True) as store:
+        return resolve.decide(store.frame("decisions"))
+
+
+def apply(
+    decided: Input | pd.DataFrame, *, db: Input = "kg.duckdb", out: Input = "exports", progress: Progress | None = None
+) -> Graph:
+    """Make decisions on names part of the store, bring the graph up to date and write it out.
+
+    ``decided`` is a table as :func:`review` gives it, or a file with one (CSV or TSV). In its column ``decision`` is
+    ``same`` (a and b are one thing), ``different`` (they are two), ``name`` (what is called a is to be called b),
+    ``undo`` (of an earlier decision on a and b), or nothing; of the others only ``a`` and ``b`` are needed. Decisions
+    beat every rule and are kept over rebuilds; a newer one on the same names stands.
+
+    Raises :class:`KgError`, with its row, where a decision cannot be meant, and leaves the store as it was; otherwise
+    as :func:`build`.
+    """
+    (new, where), before, graph = _decided(decided), decisions(db=db), open(db)
+    with Store(db, read_only=True) as store:
+        mentions = store.extracted(stages.version(store)).mentions
+    resolve.check_review(new, where, papers=graph.papers, mentions=mentions, before=before)
+    return refresh(db=db, out=out, decisions=resolve.decide(before, new), progress=progress)
+
+
+def undo(
+    decided: Input | pd.DataFrame, *, db: Input = "kg.duckdb", out: Input = "exports", progress: Progress | None = None
+) -> Graph:
+    """Take the decisions of such a table or file back, whatever they say, and bring the graph up to date.
+
+    ``kg.undo(kg.decisions())`` takes all back. Raises as :func:`apply`.
+    """
+    new = _decided(decided)[0].assign(decision="undo")
+    return refresh(db=db, out=out, decisions=resolve.decide(decisions(db=db), new), progress=progress)
+
+
+def _decided(table: Input | pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The rows that decide something, and what errors call the table."""
+    if isinstance(table, (str, os.PathLike)):
+        return resolve.read_review(Path(table)), str(table)
+    return resolve.decided(table, "decisions"), "decisions"
 
 
 def open(db: Input = "kg.duckdb") -> Graph:

@@ -21,6 +21,7 @@ from kg.export.rdf import graph_hash, lines, retired
 from kg.graph import descent
 from kg.model import KgError, Tables
 from kg.query import Successor, as_rdflib, folder_of, in_memory, is_older, open_read_only, save
+from kg.questions import Questions
 from kg.store import Changes
 
 if TYPE_CHECKING:
@@ -39,12 +40,11 @@ EXPLORER: dict[str, Any] = {"answers": answers, "descent": descent}
 """Who tells the explorer what it shows but does not reckon itself."""
 
 
-class Graph:
+class Graph(Questions):
     """A graph of papers and entities, as it was when it was built or opened."""
 
     def __init__(self, tables: Tables, *, db: Path | None = None, rdf_name: str | None = None) -> None:
         self.tables = tables
-        """Everything, as DataFrames: see :class:`kg.model.Tables` for the columns."""
         self.db = db
         """The store it came from."""
         self._rdf_name = rdf_name

@@ -152,6 +152,14 @@ def test_export_and_remove(built: Path, tmp_path: Path) -> None:
     assert len((tmp_path / "out" / "papers.jsonl").read_text().splitlines()) == 7
 
 
+def test_a_refresh_writes_the_same_again(built: Path, tmp_path: Path) -> None:
+    (tmp_path / "k.duckdb").write_bytes((built / "kg.duckdb").read_bytes())
+    run = kg("refresh", "--db", tmp_path / "k.duckdb", "--out", tmp_path / "out")
+    assert run.returncode == 0, run.stderr
+    for file in (tmp_path / "out").iterdir():
+        assert file.read_bytes() == (built / "exports" / file.name).read_bytes()
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -102,6 +102,16 @@ def remove(
 
 
 @app.command()
+def refresh(db: Db = DEFAULT_DB, out: Out = DEFAULT_OUT, base_iri: BaseIri = None) -> None:
+    """Resolve, link and write again what is in the store: the graph that a new version of kg makes of it."""
+    from kg import api
+
+    with progress_bars() as progress:
+        graph = api.refresh(db=db, out=out, base_iri=base_iri, progress=progress)
+    _summary(graph, out)
+
+
+@app.command()
 def show(
     name: Annotated[str, typer.Argument(help="An entity's or paper's name, title or id.")],
     db: Db = DEFAULT_DB,

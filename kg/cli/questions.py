@@ -1,4 +1,4 @@
-"""Questions to the graph: each command is the function of the same name in :mod:`kg.graph`."""
+"""Questions to the graph: each command is the method of the same name of :class:`kg.Graph`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from kg.model import EntityType
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kg.api import Graph
     from kg.graph import Branch, Path
     from kg.model import Tables
 
@@ -34,11 +35,10 @@ TypeName = Annotated[
 ]
 
 
-def _tables(db: Db) -> Tables:
-    import kg.api
+def _open(db: Db) -> Graph:
+    from kg import api
 
-    tables: Tables = kg.api.open(db).tables
-    return tables
+    return api.open(db)
 
 
 @app.command(rich_help_panel="Questions")
@@ -52,13 +52,11 @@ def lineage(
     """What a method or model descends from, and what descends from it."""
     import pandas as pd
 
-    from kg.graph import lineage as ask
-
-    tables = _tables(db)
-    found = ask(tables, name, depth=depth, width=width)
+    graph = _open(db)
+    found = graph.lineage(name, depth=depth, width=width)
     sides = {"descends from": found.ancestors, "ancestor of": found.descendants}
     if not any(root.branches for root in sides.values()):
-        print(f"kg: {_no_lineage(tables, found.ancestors)}", file=sys.stderr)
+        print(f"kg: {_no_lineage(graph.tables, found.ancestors)}", file=sys.stderr)
     if as_json:
         print_json({side.replace(" ", "_"): asdict(root) for side, root in sides.items()})
     elif sys.stdout.isatty():
@@ -116,9 +114,7 @@ def path(
     as_json: Json = False,
 ) -> None:
     """How two things hang together: the shortest explanations, not through hubs."""
-    from kg.graph import path as ask
-
-    found = ask(_tables(db), a, b, n=n)
+    found = _open(db).path(a, b, n=n)
     if as_json:
         print_json([asdict(each) for each in found])
     elif sys.stdout.isatty() and found:
@@ -159,10 +155,8 @@ def similar(
     as_json: Json = False,
 ) -> None:
     """The papers most like one paper, in the rare things that they name and in their words."""
-    from kg.graph import similar as ask
-
     none = f"{paper}: no other paper shares a rare thing with it"
-    print_table(ask(_tables(db), paper, n=n), title=f"papers like {paper}", as_json=as_json, none=none)
+    print_table(_open(db).similar(paper, n=n), title=f"papers like {paper}", as_json=as_json, none=none)
 
 
 @app.command(rich_help_panel="Questions")
@@ -175,14 +169,12 @@ def trends(
     as_json: Json = False,
 ) -> None:
     """What rises and what falls, and what came in a burst."""
-    from kg.graph import trends as ask
-
-    tables = _tables(db)
-    found = ask(tables, type=type_, by=by, n=n, least=least)
+    graph = _open(db)
+    found = graph.trends(type=type_, by=by, n=n, least=least)
     (first, last), dated = found.attrs["periods"], found.attrs["dated"]
-    told = f"{first} to {last}, by {dated:,} of {len(tables.papers):,} papers: the others have no date that tells it"
-    print_table(found, title=f"trends {told if dated < len(tables.papers) else f'{first} to {last}'}", as_json=as_json)
-    if not sys.stdout.isatty() and dated < len(tables.papers):
+    told = f"{first} to {last}, by {dated:,} of {len(graph.papers):,} papers: the others have no date that tells it"
+    print_table(found, title=f"trends {told if dated < len(graph.papers) else f'{first} to {last}'}", as_json=as_json)
+    if not sys.stdout.isatty() and dated < len(graph.papers):
         typer.echo(told, err=True)
 
 
@@ -194,20 +186,16 @@ def leaders(
     as_json: Json = False,
 ) -> None:
     """What other work rests on, by a PageRank that hubs don't dominate."""
-    from kg.graph import leaders as ask
-
     what = f"no {type_ or 'entity'} is named by two papers or more and yet not by nearly all"
     what = "no paper here builds on another" if type_ == "paper" else what
-    print_table(ask(_tables(db), type=type_, n=n), title="leaders", as_json=as_json, none=f"no leaders: {what}")
+    print_table(_open(db).leaders(type=type_, n=n), title="leaders", as_json=as_json, none=f"no leaders: {what}")
 
 
 @app.command(rich_help_panel="Questions")
 def communities(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     """The communities of papers and entities, named by what is special to them."""
-    from kg.graph import communities as ask
-
     none = "no communities: nothing in this graph hangs together"
-    print_table(ask(_tables(db)), title="communities", as_json=as_json, none=none)
+    print_table(_open(db).communities(), title="communities", as_json=as_json, none=none)
 
 
 @app.command(rich_help_panel="Questions")
@@ -218,9 +206,7 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Two entities side by side: who uses them, on what, against what."""
-    from kg.graph import compare as ask
-
-    print_table(ask(_tables(db), a, b), title=f"{a} and {b}", as_json=as_json)
+    print_table(_open(db).compare(a, b), title=f"{a} and {b}", as_json=as_json)
 
 
 @app.command(rich_help_panel="Questions")
@@ -233,7 +219,5 @@ def table(
     as_json: Json = False,
 ) -> None:
     """Who evaluates what on what: a cell counts the papers that say so."""
-    from kg.graph import table as ask
-
-    found = ask(_tables(db), rows=rows, columns=columns, n=n, m=m)
+    found = _open(db).table(rows=rows, columns=columns, n=n, m=m)
     print_table(found, title=f"{rows} by {columns}", as_json=as_json)

@@ -35,35 +35,25 @@ def resolve(
     Decisions are "same", "different", "name" (call a by the name b) and "undo"; they beat every rule and are kept over
     rebuilds. Without an option: the decisions in force.
     """
-    from kg import api, stages
+    from kg import api
     from kg.model import KgError
-    from kg.resolve import check_review, decide, read_review, review_table, write_review
-    from kg.store import Store
+    from kg.resolve import read_review, write_review
 
     if sum(option is not None for option in (review, apply, undo)) > 1:
         raise KgError("--review, --apply and --undo: give one of them")
-    graph = api.open(db)
-    with Store(db, read_only=True) as store:
-        doubts, decisions = store.frame("doubts"), store.frame("decisions")
     if review is not None:
-        table = review_table(doubts, graph.papers, graph.mentions)
+        table = api.review(db=db)
         write_review(table, review)
         print(f"{review}: {number(len(table), 'doubtful name')}. ", end="")
         print(f"Fill in the column decision, then: {with_db(f'kg resolve --apply {shlex.quote(str(review))}', db)}")
         return
-    if apply is None and undo is None:
+    decided = apply or undo
+    if decided is None:
         none = "no decision is in force; kg resolve --review FILE writes what is doubtful"
-        print_table(decide(decisions), title="Decisions in force", as_json=as_json, none=none)
+        print_table(api.decisions(db=db), title="Decisions in force", as_json=as_json, none=none)
         return
-    new = read_review(apply or undo or Path())
-    if undo is not None:
-        new["decision"] = "undo"
-    else:
-        with Store(db, read_only=True) as store:
-            mentions = store.extracted(stages.version(store)).mentions
-        check_review(new, apply or Path(), papers=graph.papers, mentions=mentions, before=decide(decisions))
-    after = decide(decisions, new)
+    rows = number(len(read_review(decided)), "row")
     with progress_bars() as progress:
-        api.refresh(db=db, out=out, decisions=after, progress=progress)
-    rows, decided = number(len(new), "row"), number(len(after), "decision")
-    print(f"{rows} read, {decided} in force; the graph and {out} are up to date.", file=sys.stderr)
+        (api.undo if undo else api.apply)(decided, db=db, out=out, progress=progress)
+    decisions = number(len(api.decisions(db=db)), "decision")
+    print(f"{rows} read, {decisions} in force; the graph and {out} are up to date.", file=sys.stderr)

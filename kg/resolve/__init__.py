@@ -4,6 +4,7 @@ from kg.resolve.check import check as check_review
 from kg.resolve.evaluate import linking_score
 from kg.resolve.resolver import keys, known_forms, resolve
 from kg.resolve.review import apply as decide
+from kg.resolve.review import decided
 from kg.resolve.review import read as read_review
 from kg.resolve.review import review as review_table
 from kg.resolve.review import write as write_review
@@ -11,6 +12,7 @@ from kg.resolve.review import write as write_review
 __all__ = [
     "check_review",
     "decide",
+    "decided",
     "keys",
     "known_forms",
     "linking_score",

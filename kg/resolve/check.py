@@ -17,11 +17,16 @@ Row = tuple[str, str, str, str, str]
 
 
 def check(
-    new: pd.DataFrame, path: Path, *, papers: pd.DataFrame, mentions: pd.DataFrame, before: pd.DataFrame | None = None
+    new: pd.DataFrame,
+    where: Path | str,
+    *,
+    papers: pd.DataFrame,
+    mentions: pd.DataFrame,
+    before: pd.DataFrame | None = None,
 ) -> None:
     """Raise :class:`KgError`, with its line, for the first new decision that cannot be meant.
 
-    ``new`` is what :func:`kg.resolve.read_review` read at ``path``; ``papers`` (``id``) and ``mentions`` (``paper``,
+    ``new`` is what :func:`kg.resolve.read_review` read at ``where``; ``papers`` (``id``) and ``mentions`` (``paper``,
     ``text``) are what will be resolved. The decisions in force ``before`` are not looked up again, as their papers may
     have gone since, and what is to be undone is not at all.
 
@@ -39,7 +44,7 @@ def check(
             continue
         problem = said.contradiction(row, line) or (None if row in in_force else named.lacks(row))
         if problem:
-            raise KgError(f"{path}:{line}: {problem}")
+            raise KgError(f"{where}:{line}: {problem}")
 
 
 @dataclass

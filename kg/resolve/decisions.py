@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ["decision", "a", "b", "paper_a", "paper_b"]
 """Of a decision: ``same``, ``different`` or ``name``; two names as they are written; the paper each is meant in, or
-empty
-for all papers. ``name`` says that what is called ``a`` is to be called ``b``."""
+empty for all papers. ``name`` says that what is called ``a`` is to be called ``b``."""
 DOUBTS = ["a", "b", "paper_a", "paper_b", "reason", "suggested", "papers"]
 """Of a doubt: two names, where they stand (empty: everywhere), why they are one or two, what is suggested, and how many
 papers it touches."""

@@ -32,8 +32,7 @@ def regroup(extracted: Extracted) -> Extracted:
     """The mentions grouped as an extractor can group them: by their normal form and their own paper's definitions.
 
     Gold findings are grouped by what they mean, which is what resolution has to find out; this takes that away. The
-    type
-    and role of a group are those of its first mention.
+    type and role of a group are those of its first mention.
     """
     mentions = extracted.mentions.merge(
         extracted.findings[["paper", "finding", "type", "role", "confidence", "role_confidence"]],
@@ -68,8 +67,7 @@ def linking_score(papers: pd.DataFrame, gold: Extracted, *, column: str = "gold"
     """B-cubed of :func:`~kg.resolve.resolve` with gold mentions given, as the project's scorer computes it.
 
     ``gold.findings`` has the canonical name in ``column``; it is taken away, and so is the gold grouping, before
-    anything
-    is resolved.
+    anything is resolved.
     """
     given = regroup(gold)
     resolved = resolve(papers, given)

@@ -1,9 +1,8 @@
 """The review file: doubtful merges and splits as a table that a person edits in a spreadsheet.
 
 One row a doubt. A person writes into ``decision``: ``same`` (a and b are one thing), ``different`` (they are two),
-``name``
-(what is called a is to be called b), ``undo`` (take an earlier decision back), or nothing. Rows may be added: only
-``decision``, ``a`` and ``b`` are needed, and ``paper_a``, ``paper_b`` where a name is meant in one paper only.
+``name`` (what is called a is to be called b), ``undo`` (take an earlier decision back), or nothing. Rows may be added:
+only ``decision``, ``a`` and ``b`` are needed, and ``paper_a``, ``paper_b`` where a name is meant in one paper only.
 """
 
 from __future__ import annotations
@@ -49,8 +48,7 @@ def review(doubts: pd.DataFrame | None, papers: pd.DataFrame, mentions: pd.DataF
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
-    """Write a review table: CSV, or tab-separated where the name ends in ``.tsv``; UTF-8 that spreadsheets
-    recognize."""
+    """Write a review table in UTF-8 that spreadsheets recognize: CSV, or TSV where the name ends in ``.tsv``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     separator = "\t" if path.suffix.lower() == ".tsv" else ","
     safe = table.map(lambda value: guarded(value) if isinstance(value, str) else value)
@@ -75,21 +73,33 @@ def read(path: Path) -> pd.DataFrame:
         raise KgError(f"{path}: there is no such file; make one with: kg resolve --review {path}") from None
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise KgError(f"{path}: not a table that can be read ({error}); save it as CSV or TSV in UTF-8") from None
+    table.index = pd.RangeIndex(2, len(table) + 2)
+    return decided(table, path)
+
+
+def decided(table: pd.DataFrame, where: Path | str) -> pd.DataFrame:
+    """The decided rows of a review table, with the columns of a decision, ``undo`` included.
+
+    ``where`` is what errors name, with the row's label. Raises :class:`KgError` where a column is missing or a decision
+    is no known word or not whole.
+
+    >>> decided(pd.DataFrame({"decision": ["same", ""], "a": ["BERT", "x"], "b": ["Bert", "y"]}), "table").shape
+    (1, 5)
+    """
     written = [str(column).strip() for column in table.columns]
     at = {column: _place(written, column) for column in COLUMNS}
     missing = [c for c in ("decision", "a", "b") if at[c] is None]
     if missing:
-        raise KgError(f"{path}: no column {', '.join(missing)}; keep the header line of kg resolve --review")
+        raise KgError(f"{where}: no column {', '.join(missing)}; keep the header line of kg resolve --review")
     cells = {column: "" if i is None else table.iloc[:, i].fillna("").str.strip() for column, i in at.items()}
-    table = pd.DataFrame(cells, index=table.index).map(unguarded)
-    table["decision"] = table["decision"].str.lower()
-    table.index = pd.RangeIndex(2, len(table) + 2)
-    for line, row in zip(table.index, table.itertuples(index=False), strict=True):
+    rows = pd.DataFrame(cells, index=table.index).map(unguarded)
+    rows["decision"] = rows["decision"].str.lower()
+    for line, row in zip(rows.index, rows.itertuples(index=False), strict=True):
         if row.decision and row.decision not in WORDS:
-            raise KgError(f"{path}:{line}: unknown decision {row.decision!r}; write {', '.join(WORDS)} or nothing")
+            raise KgError(f"{where}:{line}: unknown decision {row.decision!r}; write {', '.join(WORDS)} or nothing")
         if row.decision and not (row.a and row.b):
-            raise KgError(f"{path}:{line}: a decision needs a name in both a and b")
-    return table[table["decision"] != ""]
+            raise KgError(f"{where}:{line}: a decision needs a name in both a and b")
+    return rows[rows["decision"] != ""]
 
 
 def apply(before: pd.DataFrame | None, new: pd.DataFrame | None = None) -> pd.DataFrame:
