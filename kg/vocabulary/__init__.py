@@ -5,9 +5,10 @@ context and the page that explains them (:mod:`kg.vocabulary.ontology`) are made
 in SHACL what a graph must look like. Imports nothing of ours but :mod:`kg.model`.
 """
 
+from kg.vocabulary.borrowed import BORROWED
 from kg.vocabulary.namespaces import BASE, DATA_PREFIXES, KGO, NAMESPACES, check_base, curie, expand, is_iri, prefixes
 from kg.vocabulary.ontology import context, ontology, page, shapes
-from kg.vocabulary.terms import BORROWED, CLASSES, INDIVIDUALS, PROPERTIES, Term, entity_classes, link_property
+from kg.vocabulary.terms import CLASSES, INDIVIDUALS, PROPERTIES, Term, entity_classes, link_property
 
 __all__ = [
     "BASE",

@@ -6,8 +6,9 @@ import json
 from html import escape
 from importlib.resources import files
 
+from kg.vocabulary.borrowed import BORROWED
 from kg.vocabulary.namespaces import KGO, NAMESPACES, expand
-from kg.vocabulary.terms import BORROWED, CLASSES, INDIVIDUALS, PROPERTIES, Term
+from kg.vocabulary.terms import CLASSES, INDIVIDUALS, PROPERTIES, Term
 
 TITLE = "Terms for what research papers introduce, use, compare with and evaluate on"
 
