@@ -13,7 +13,7 @@ import numpy as np
 from kg.model import EntityType
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT
-from kg.resolve.names import Codes, Names
+from kg.resolve.names import Codes, Names, distinct
 from kg.resolve.variants import HEADS, SMALL, bag, same_grammar, version_key
 
 WORDS = "same words"
@@ -24,7 +24,7 @@ _TYPES = [str(t) for t in EntityType]
 def same_across(names: Names, gazetteer: Gazetteer) -> None:
     """Nodes that word one thing become one: the known one, else the shortest."""
     spaced = dict(zip(names.texts["form"].tolist(), names.texts["spaced"].tolist(), strict=True))
-    used = np.unique(names.node).tolist()
+    used = distinct(names.node).tolist()
     words = {form: spaced[form] for n in used if (form := names.nodes[n]) in spaced and SPLIT not in form}
 
     versions: dict[tuple[object, ...], list[str]] = defaultdict(list)

@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 
 from kg.model import EntityType
 from kg.resolve.homonyms import SPLIT
-from kg.resolve.names import Codes, Names
+from kg.resolve.names import Codes, Names, distinct
 from kg.resolve.short_forms import Definitions
 from kg.resolve.variants import SMALL, is_version, stem
 
@@ -71,7 +71,7 @@ _Row = tuple[int, int, str, str, int, float]
 
 def _nodes(names: Names, node: Codes) -> _Nodes:
     size = len(names.nodes)
-    pairs = np.unique(node * np.int64(len(names.papers)) + names.findings["paper"].to_numpy())
+    pairs = distinct(node * np.int64(len(names.papers)) + names.findings["paper"].to_numpy())
     papers = np.bincount(pairs // max(1, len(names.papers)), minlength=size)
     text = np.full(size, -1, dtype=np.int64)
     width = np.int64(len(names.texts) + 1)
@@ -181,8 +181,8 @@ def _company(names: Names, node: Codes, pairs: list[tuple[int, int]]) -> list[tu
     if not pairs:
         return []
     paper = names.findings["paper"].to_numpy(dtype=np.int64)
-    wanted = np.unique(np.array(pairs, dtype=np.int64))
-    cells = np.unique(paper * np.int64(len(names.nodes)) + node)
+    wanted = distinct(np.array(pairs, dtype=np.int64))
+    cells = distinct(paper * np.int64(len(names.nodes)) + node)
     rows, columns = cells // len(names.nodes), cells % len(names.nodes)
     often = np.bincount(columns, minlength=len(names.nodes))
     weight = np.log((len(names.papers) + 1) / (1 + often[columns]))

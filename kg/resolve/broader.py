@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +11,9 @@ import pandas as pd
 
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT, THINGS, is_name
+from kg.resolve.names import Names, distinct
 from kg.resolve.normal import compact, key
 from kg.resolve.variants import is_version
-
-if TYPE_CHECKING:
-    from kg.resolve.names import Names
 
 _PREPOSITIONS_WORDS = "of for with from in on as by to via at over under without and"
 _PREPOSITIONS = frozenset(_PREPOSITIONS_WORDS.split())
@@ -37,7 +34,7 @@ def broader_links(
     gazetteer: Gazetteer,
 ) -> pd.DataFrame:
     """The table ``broader`` of the result: each entity to the nearest broader ones that papers name."""
-    used = [n for n in np.unique(node).tolist() if SPLIT not in names.nodes[n]]
+    used = [n for n in distinct(node).tolist() if SPLIT not in names.nodes[n]]
     by_form = {names.nodes[n]: str(ids[n]) for n in used}
     kind = dict(zip(entities["id"].tolist(), entities["type"].tolist(), strict=True))
     names_of = dict(zip(entities["id"].tolist(), entities["name"].tolist(), strict=True))
@@ -55,7 +52,7 @@ def broader_links(
     form_of = {entity: form for form, entity in by_form.items()}
     coined = {form: name for form, texts in written.items() if (name := _coined(texts))}
     width = len(names.nodes) + 1
-    once = np.unique(names.findings["paper"].to_numpy() * width + node) % width
+    once = distinct(names.findings["paper"].to_numpy() * width + node) % width
     often = {names.nodes[n]: int(k) for n, k in zip(*np.unique(once, return_counts=True), strict=True)}
 
     rows: set[tuple[str, str, str]] = set()

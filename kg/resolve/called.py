@@ -12,13 +12,13 @@ import pandas as pd
 from kg.resolve.capitals import lowered, without_place
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT, introduced, is_name
+from kg.resolve.names import Codes, Names, distinct
 from kg.resolve.short_forms import Definitions, is_coined
 from kg.resolve.shown import has_singular, readable, singular_surface
 from kg.resolve.within import REASON as WORDING
 
 if TYPE_CHECKING:
     from kg.resolve.decisions import Decisions
-    from kg.resolve.names import Codes, Names
 
 
 _RARELY = 6
@@ -53,7 +53,7 @@ def entity_names(
         return one if (entity, one.casefold()) in written or has_singular(surface, gazetteer) else surface
 
     raw = dict(zip(names.texts["text"].tolist(), names.texts["raw"].tolist(), strict=True))
-    used = np.unique(node).tolist()
+    used = distinct(node).tolist()
     preferred = {str(ids[n]): names.nodes[n].partition(SPLIT)[0] for n in used}
     known: dict[int, str] = {}
     for n in used:
@@ -119,7 +119,7 @@ def _spellings(names: Names, node: Codes, known: dict[int, str]) -> dict[int, Co
     codes = {spelling: i for i, spelling in enumerate(dict.fromkeys(spellings))}
     place = np.array([codes[s] for s in spellings], dtype=np.int64)[at] * size + names.paper[rows]
     own = introduced(names.findings)[names.finding[rows]]
-    papers, first = (np.bincount(np.unique(p) // size, minlength=len(codes)) for p in (place, place[own]))
+    papers, first = (np.bincount(distinct(p) // size, minlength=len(codes)) for p in (place, place[own]))
     out: dict[int, Counter[str]] = defaultdict(Counter)
     for (n, name), number in zip(codes, (papers + 2 * first).tolist(), strict=True):
         out[n][name] = number

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT, introduced
+from kg.resolve.names import Codes, Names, distinct
 from kg.resolve.short_forms import Definitions
-
-if TYPE_CHECKING:
-    from kg.resolve.names import Codes, Names
 
 _CAPITAL = re.compile(r"(?<![^\W_])[A-Z][a-z]+(?![^\W_])")
 """An ordinary word with a capital; not of LoRA, GPT, ViT-B."""
@@ -80,7 +77,7 @@ def without_place(
     long = np.array([len(title) for title in titles], dtype=np.int64)
     title = (kind > _LOWER) & (names.start[rows] < long[paper])
     in_case = np.zeros(len(titles), dtype=bool)
-    of_title = np.unique(paper[title])
+    of_title = distinct(paper[title])
     in_case[of_title] = [is_title_case(titles[p]) for p in of_title.tolist()]
     placed = (title & in_case[paper]) | ((kind == _FIRST) & (names.start[rows] == names.sentence[rows]))
     own = introduced(names.findings)[names.finding[rows]]

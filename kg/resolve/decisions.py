@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +12,9 @@ import pandas as pd
 from kg.resolve.apart import near_duplicates
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT
+from kg.resolve.names import Names, distinct
 from kg.resolve.normal import compact, key
 from kg.resolve.short_forms import Definitions
-
-if TYPE_CHECKING:
-    from kg.resolve.names import Names
 
 COLUMNS = ["decision", "a", "b", "paper_a", "paper_b"]
 """Of a decision: ``same``, ``different`` or ``name``; two names as they are written; the paper each is meant in, or
@@ -73,7 +70,7 @@ class Decisions:
 
         def findings(name: str, paper: str, exact: bool) -> npt.NDArray[np.int64]:
             texts = [i for i in by_raw.get(raw_form(name), []) if not exact or surfaces[i] == name]
-            rows = np.unique(names.finding[np.isin(names.text, texts)])
+            rows = distinct(names.finding[np.isin(names.text, texts)])
             if paper:
                 rows = rows[[names.papers[p] == paper for p in paper_of[rows]]]
             return rows
@@ -89,7 +86,7 @@ class Decisions:
                 rows = findings(b, paper_b, exact)
                 rows = np.setdiff1d(rows, findings(a, paper_a, exact))
                 label = raw_form(b) + (SPLIT + (paper_b or "decided") if paper_b or raw_form(a) == raw_form(b) else "")
-                if label in {names.nodes[n] for n in np.unique(out[findings(a, paper_a, exact)])}:
+                if label in {names.nodes[n] for n in distinct(out[findings(a, paper_a, exact)])}:
                     label = raw_form(b) + SPLIT + "decided"
                 if len(rows):
                     out[rows] = own_node(label)
@@ -199,7 +196,7 @@ class Decisions:
 
     def _homonyms(self, names: Names, node: npt.NDArray[np.int64]) -> pd.DataFrame:
         papers = set(names.papers)
-        apart = [n for n in np.unique(node).tolist() if names.nodes[n].partition(SPLIT)[2] in papers]
+        apart = [n for n in distinct(node).tolist() if names.nodes[n].partition(SPLIT)[2] in papers]
         apart.sort(key=lambda n: names.nodes[n])
         base = {name: i for i, name in enumerate(names.nodes)}
         paper_of, found = names.findings["paper"].to_numpy(), names.findings

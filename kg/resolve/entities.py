@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +11,10 @@ import pandas as pd
 from kg.model import EntityType, Role
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT, THINGS, is_name
+from kg.resolve.names import Names, distinct
 from kg.resolve.normal import key, name_slug, slug
 from kg.resolve.short_forms import Definitions
 from kg.resolve.shown import singular_surface
-
-if TYPE_CHECKING:
-    from kg.resolve.names import Names
 
 _TYPES = [str(t) for t in EntityType]
 
@@ -44,7 +41,7 @@ def entity_ids(
         if len(short) >= len(coined.get(meaning, "")) and " " in spaced.get(meaning, ""):
             coined[meaning] = surface
 
-    used = sorted(np.unique(node).tolist(), key=lambda n: (SPLIT in names.nodes[n], names.nodes[n]))
+    used = sorted(distinct(node).tolist(), key=lambda n: (SPLIT in names.nodes[n], names.nodes[n]))
     out = np.full(len(names.nodes), "", dtype=object)
     taken: set[str] = set()
     for n in used:
@@ -90,7 +87,7 @@ def entity_types(
     weight = found["confidence"].to_numpy() * np.where(found["role"] == str(Role.INTRODUCES), 3.0, 1.0)
     cell = node * len(_TYPES) + found["type_code"].to_numpy(dtype=np.int64)
     votes = np.bincount(cell, weight, minlength=len(names.nodes) * len(_TYPES)).reshape(-1, len(_TYPES))
-    used = np.unique(node)
+    used = distinct(node)
     for n in used.tolist():
         if (prior := gazetteer.types.get(names.nodes[n])) is not None:
             votes[n, _TYPES.index(prior)] += 0.5

@@ -27,7 +27,7 @@ from kg.resolve.entities import entity_ids, entity_types
 from kg.resolve.forms import Forms
 from kg.resolve.gazetteer import Gazetteer, load
 from kg.resolve.homonyms import introduced_twice, left_macros, lower_case_words
-from kg.resolve.names import Codes, Names, read_names
+from kg.resolve.names import Codes, Names, distinct, read_names
 from kg.resolve.normal import forget
 from kg.resolve.short_forms import Definitions, by_type, defined_elsewhere, inside_names, read_definitions
 from kg.resolve.variants import stem
@@ -177,7 +177,7 @@ def _one_node_each(names: Names) -> Codes:
 
 def _surfaces(names: Names, node: Codes, ids: npt.NDArray[np.object_], decided: Decisions) -> pd.DataFrame:
     """The table ``names`` of the result."""
-    used = np.unique(node)
+    used = distinct(node)
     used = used[np.argsort(ids[used], kind="stable")]
     entities = ids[used]
     code = np.empty(len(names.nodes), dtype=np.int64)
