@@ -205,17 +205,19 @@ def shortener(base: str) -> Callable[[str], str]:
     >>> short("<https://kg.example/ontology#uses>"), short('"0.97"^^<http://www.w3.org/2001/XMLSchema#decimal>')
     ('kgo:uses', '0.97')
     """
-    spaces = sorted(prefixes(base).items(), key=lambda item: -len(item[1]))
+    known = {space: prefix for prefix, space in prefixes(base).items()}
+    spaces = "|".join(re.escape(space) for space in sorted(known, key=len, reverse=True))
+    shortened = re.compile(f"<({spaces})({_LOCAL})>")
 
     def iri(full: str) -> str:
-        for prefix, space in spaces:
-            if full.startswith(space, 1) and re.fullmatch(_LOCAL, local := full[len(space) + 1 : -1]):
-                return f"{prefix}:{local}"
-        return full
+        found = shortened.fullmatch(full)
+        return f"{known[found[1]]}:{found[2]}" if found else full
 
     def short(value: str) -> str:
         if value.startswith("<"):
             return iri(value)
+        if value.endswith('"'):
+            return value
         if value.endswith(_INTEGER):
             return value[1 : -len(_INTEGER) - 1]
         if value.endswith(_DECIMAL) and "." in value[: -len(_DECIMAL)]:
@@ -237,18 +239,30 @@ def pairs(predicate: str, rows: Ints, codes: Ints, terms: Terms, rank: Ints | No
     return Facts(predicate, terms.take(codes[first]), rows[first])
 
 
-def column(
-    predicate: str, values: pd.Series[Any], write: Callable[[Any], str | None], short: Callable[[str], str]
-) -> Facts:
+class Column:
     """A property of which each subject has one object at most: equal values are written once.
 
-    ``write`` gives the object as N-Triples, or None for no fact; it is not asked for missing or empty values.
+    Args:
+        predicate: the property.
+        values: a value for each subject, missing or empty for no fact.
+        write: gives the object as N-Triples, or None for no fact; it is not asked for missing or empty values.
+        short: writes the same in Turtle.
     """
-    codes, distinct = pd.factorize(values)
-    objects = [None if value == "" else write(value) for value in distinct.tolist()]
-    there = np.array([value is not None for value in objects] + [False], dtype=bool)
-    terms, rows = written([value or "" for value in objects], short), np.flatnonzero(there[codes])
-    return Facts(predicate, terms.take(codes[rows]), rows)
+
+    def __init__(
+        self, predicate: str, values: pd.Series[Any], write: Callable[[Any], str | None], short: Callable[[str], str]
+    ) -> None:
+        codes, distinct = pd.factorize(values)
+        objects = [None if value == "" else write(value) for value in distinct.tolist()]
+        self._predicate, self._codes = predicate, codes.astype(np.int32)
+        self._there = np.array([value is not None for value in objects] + [False], dtype=bool)
+        self._terms = written([value or "" for value in objects], short)
+
+    def of(self, subjects: Numbers | slice = slice(None)) -> Facts:
+        """The facts of these subjects, which are a block."""
+        codes = self._codes[subjects]
+        rows = np.flatnonzero(self._there[codes])
+        return Facts(self._predicate, self._terms.take(codes[rows]), rows)
 
 
 def constant(predicate: str, value: str, short: Callable[[str], str]) -> Facts:

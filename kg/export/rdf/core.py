@@ -15,7 +15,7 @@ from kg.export.rdf import blocks
 from kg.export.rdf.blocks import Block, Facts, pairs
 from kg.export.rdf.nodes import Nodes, numbers, paths, some
 from kg.export.rdf.ntriples import day, integer, label, link, string, term, typed
-from kg.export.rdf.numbered import ENTITY, Numbered, integers
+from kg.export.rdf.numbered import ENTITY, Numbered, distinct, integers
 from kg.export.rdf.relations import ancestors, outgoing
 from kg.export.text import Ints, joined
 from kg.model import Role, Tables
@@ -88,8 +88,8 @@ def _by_year(graph: Numbered) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     paper, uses = links.source[named], links.are(lambda _, relation, __: relation == Role.USES.value)[named]
     when = links.target[named].astype(np.int64) * span + (years[paper] - first).astype(np.int64)
     each = when * len(years) + paper  # a paper that names an entity in two roles names it once
-    found, naming = np.unique(np.unique(each) // len(years), return_counts=True)
-    in_use, users = np.unique(np.unique(each[uses]) // len(years), return_counts=True)
+    found, naming = np.unique(distinct(each) // len(years), return_counts=True)
+    in_use, users = np.unique(distinct(each[uses]) // len(years), return_counts=True)
     using = np.zeros(len(found), dtype=np.int64)
     using[np.searchsorted(found, in_use)] = users
     entity, year = np.divmod(found, span)

@@ -13,7 +13,7 @@ from kg.export.rdf.blocks import Block, Facts, Numbers
 from kg.export.rdf.core import PAPERS_AT_ONCE
 from kg.export.rdf.nodes import some
 from kg.export.rdf.ntriples import decimal, integer, term
-from kg.export.rdf.numbered import Numbered, integers
+from kg.export.rdf.numbered import Numbered, distinct, integers
 from kg.export.text import Ints, joined
 from kg.model import text_of
 
@@ -29,13 +29,13 @@ def sentences(graph: Numbered) -> Iterator[Block]:
     starts, ends = (table[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     rows = np.flatnonzero((links.paper >= 0) & (starts >= 0))
     longest = int(ends.max(initial=0)) + 1
-    seen = np.unique((links.paper[rows].astype(np.int64) * longest + starts[rows]) * longest + ends[rows])
+    seen = distinct((links.paper[rows].astype(np.int64) * longest + starts[rows]) * longest + ends[rows])
     seen, end = np.divmod(seen, longest)
     paper, start = np.divmod(seen, longest)
     for these, place in _passages(graph, "sentence", paper, start, end):
         from_, to = start[these].tolist(), end[these].tolist()
-        distinct, at = np.unique(paper[these], return_inverse=True)
-        texts = _texts(graph.tables.papers.take(distinct))
+        those, at = np.unique(paper[these], return_inverse=True)
+        texts = _texts(graph.tables.papers.take(those))
         anchors = [texts[which][begin:end_] for which, begin, end_ in zip(at.tolist(), from_, to, strict=True)]
         facts = [
             graph.constant("rdf:type", term("nif:Sentence")),

@@ -10,7 +10,7 @@ import numpy as np
 from kg.export.rdf.blocks import Facts, Numbers
 from kg.export.rdf.nodes import Nodes
 from kg.export.rdf.ntriples import term
-from kg.export.rdf.numbered import Numbered
+from kg.export.rdf.numbered import Numbered, distinct
 from kg.export.text import Ints
 from kg.vocabulary import link_property
 
@@ -23,7 +23,7 @@ class Pairs:
     def __init__(self, name: str, pairs: Sequence[Ints], nodes: Nodes) -> None:
         """``pairs`` are as :func:`paired` gives them; ``nodes`` are the objects."""
         self._predicate, self._nodes = term(name), nodes
-        self._pairs = np.unique(np.concatenate(pairs))
+        self._pairs = distinct(np.concatenate(pairs))
 
     def facts(self, start: int, end: int) -> Facts:
         """Those of the subjects from this place to that, which are a block."""
@@ -83,7 +83,7 @@ def closure(sources: Numbers, targets: Numbers, count: int) -> tuple[Ints, Ints]
     targets = targets[by]
     first = np.searchsorted(sources[by], np.arange(count + 1))
     pairs = sources[by].astype(np.int64) * count + targets
-    known = new = np.unique(pairs[sources[by] != targets])
+    known = new = distinct(pairs[sources[by] != targets])
     while len(new):
         start, node = np.divmod(new, count)
         number = first[node + 1] - first[node]

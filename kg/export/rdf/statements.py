@@ -33,12 +33,14 @@ def statements(graph: Numbered) -> Iterator[Block]:
     from_papers = links.are(lambda source, _, __: source == "paper")
     to_papers = links.are(lambda _, __, target: target == "paper")
     starts, ends = (table[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+    confidence = graph.column("kgo:confidence", table["confidence"], decimal)
+    extraction = graph.column("kgo:extraction", table["extraction"], _extraction)
+    weight = graph.column("kgo:weight", table["weight"].where(table["weight"] != 1.0), decimal)
     keys = _keys(table)
     for _, rows in some(np.lexsort((keys["low"], keys["high"]))):
         paper = links.paper[rows]
         sourced = np.flatnonzero((paper >= 0) & (starts[rows] >= 0))
         quoted = rows[sourced]
-        weights = table["weight"].take(rows)
         yield Block(
             blocks.nodes(graph.base, "statement", _written(keys[rows])),
             [
@@ -46,9 +48,9 @@ def statements(graph: Numbered) -> Iterator[Block]:
                 Facts(term("rdf:subject"), graph.ends(links.source[rows], from_papers[rows])),
                 Facts(term("rdf:predicate"), properties.take(links.kind[rows])),
                 Facts(term("rdf:object"), graph.ends(links.target[rows], to_papers[rows])),
-                graph.known("kgo:confidence", table["confidence"].take(rows), decimal),
-                graph.known("kgo:extraction", table["extraction"].take(rows), _extraction),
-                graph.known("kgo:weight", weights.where(weights != 1.0), decimal),
+                confidence.of(rows),
+                extraction.of(rows),
+                weight.of(rows),
                 graph.constant("prov:wasGeneratedBy", f"<{graph.base}void#build>"),
                 graph.nodes("kgo:via", graph.entities, links.via[rows]),
                 graph.nodes("prov:wasDerivedFrom", graph.papers, paper),
