@@ -103,7 +103,7 @@ def remove(
 
 @app.command()
 def refresh(db: Db = DEFAULT_DB, out: Out = DEFAULT_OUT, base_iri: BaseIri = None) -> None:
-    """Resolve, link and write again what is in the store: the graph that a new version of kg makes of it."""
+    """Resolve, link and write again what is in the store, as after an update of kg; nothing is extracted."""
     from kg import api
 
     with progress_bars() as progress:
