@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kg.resolve.normal import compact
 
@@ -95,6 +95,10 @@ def group(longs: Iterable[tuple[str, float]]) -> dict[str, str]:
     return out
 
 
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_START = re.compile(r"(?<![^\W_])[^\W\d_]|(?<=[a-z])[A-Z]")
+
+
 def abbreviates(short: str, long: str) -> bool:
     """Whether a name is made of a phrase's letters, in order, most of them at the beginnings of its words.
 
@@ -105,27 +109,32 @@ def abbreviates(short: str, long: str) -> bool:
     >>> abbreviates("RAFT", "Robust Augmentation of FeaTures"), abbreviates("EPIC", "Image Classification")
     (True, False)
     """
-    letters = [c for c in short.removesuffix("s").lower() if c.isalpha()]  # the S of MAS is its own
+    letters = "".join(filter(str.isalpha, short.removesuffix("s").lower()))  # the S of MAS is its own
     lower = long.lower()
     if len(letters) < 3 or len(long) > 150 or not lower or lower[0] != letters[0]:
         return False
     if not _in_order(letters, lower):  # nearly all end here: its letters do not come in this order
         return False
-    starts = {m.start() for m in re.finditer(r"(?<![^\W_])[^\W\d_]|(?<=[a-z])[A-Z]", long)}
-    # best[j]: the most letters so far that begin words, where the last one stands at j
+    words = len(_LONG_WORD.findall(long))
+    if len(letters) < 0.6 * words:
+        return False
+    starts = {m.start() for m in _START.finditer(long)}
+    places: dict[str, list[int]] = {}
+    for j, letter in enumerate(lower):
+        places.setdefault(letter, []).append(j)
+    # best[j]: the most letters so far that begin words, where the last one stands at j; the lowest j first
     best = {0: 1}
     for letter in letters[1:]:
         reached: dict[int, int] = {}
-        most, places = -1, iter(sorted(best))
-        place = next(places, None)
-        for j in range(1, len(lower)):
+        most, before = -1, iter(best)
+        place = next(before, None)
+        for j in places[letter]:
             while place is not None and place < j:
-                most, place = max(most, best[place]), next(places, None)
-            if lower[j] == letter and most >= 0:
+                most, place = max(most, best[place]), next(before, None)
+            if most >= 0:
                 reached[j] = most + (j in starts)
         best = reached
     initials = max(best.values(), default=0)
-    words = len(re.findall(r"[^\W\d_]{4,}", long))
     return initials >= 2 and initials >= 0.6 * words
 
 
@@ -151,26 +160,33 @@ def fits(short: str, long: str) -> int:
     if abbreviates(short, long):
         return 4
     words = _WORD.findall(long.lower())
-    if len(long) > 150 or len(words) < 2 or _fits_behind_preposition(short, words):
+    if len(long) > 150 or len(words) < 2:
         return 0
+    found = _fits_roughly(short, words)
+    return 0 if found and _fits_behind_preposition(short, words) else found
+
+
+def _fits_roughly(short: str, words: list[str]) -> int:
+    """What :func:`fits` says where a name does not surely abbreviate a phrase, which has these words."""
     name = short
-    for figure, letter in _FIGURE_FOR_WORD:
-        name = figure.sub(letter, name)
-    letters = [c for c in name.removesuffix("s").lower() if c.isalnum()]
-    initials = [w[0] for w in words]
+    if "2" in short or "4" in short:
+        for figure, letter in _FIGURE_FOR_WORD:
+            name = figure.sub(letter, name)
+    letters = "".join(filter(str.isalnum, name.removesuffix("s").lower()))
+    initials = "".join([w[0] for w in words])
     if (len(letters) > 2 or (name != short and len(letters) > 1)) and letters[0] in initials:
         rest = words[initials.index(letters[0]) :]
-        at, begun = 0, 0
-        for word in rest:
-            if at < len(letters) and word[0] == letters[at]:
-                at, begun = at + 1, begun + 1
-            for c in word[1:]:
-                if at == len(letters) or c != letters[at]:
-                    break
-                at += 1
-        many = begun >= 0.4 * sum(w not in _SMALL for w in words) or at == len(letters)
-        if begun > 1 and many and _in_order(letters, "".join(rest)):
-            return 3
+        if _in_order(letters, "".join(rest)):
+            at, begun = 0, 0
+            for word in rest:
+                if at < len(letters) and word[0] == letters[at]:
+                    at, begun = at + 1, begun + 1
+                for c in word[1:]:
+                    if at == len(letters) or c != letters[at]:
+                        break
+                    at += 1
+            if begun > 1 and (begun >= 0.4 * sum(w not in _SMALL for w in words) or at == len(letters)):
+                return 3
     capitals = [c.lower() for c in name if c.isupper()]
     if len(capitals) > 1 and _in_order(capitals, initials):
         return 2
@@ -188,6 +204,10 @@ def _fits_behind_preposition(short: str, words: list[str]) -> bool:
     return False
 
 
-def _in_order(letters: Iterable[str], text: Iterable[str]) -> bool:
-    rest = iter(text)
-    return all(letter in rest for letter in letters)
+def _in_order(letters: Sequence[str], text: str) -> bool:
+    at = 0
+    for letter in letters:
+        at = text.find(letter, at) + 1
+        if not at:
+            return False
+    return True
