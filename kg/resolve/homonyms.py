@@ -94,10 +94,7 @@ def introduced_twice(
     define the same long form mean one thing, and so does a name that is known beforehand.
     """
     found = names.findings
-    name_like = names.texts["text"].map(is_name).to_numpy(dtype=bool)
-    by_name = np.zeros(len(found), dtype=bool)
-    by_name[names.finding[name_like[names.text]]] = True
-    rows = np.flatnonzero(introduced(found) & by_name)
+    rows = np.flatnonzero(introduced(found) & found["is_name"].to_numpy(dtype=bool))
     known = set(gazetteer.types) | set(definitions.table["meaning"])
     rows = rows[[names.nodes[n] not in known for n in node[rows]]]
     dates = papers.set_index("id")["date"].reindex(names.papers).fillna("9999").astype(str).to_numpy(dtype=object)

@@ -90,6 +90,13 @@ class Names:
         return self.reasons.index(reason)
 
 
+def different(codes: Codes) -> Codes:
+    """The different ones of some codes, sorted: as ``np.unique``, whose hash table takes a hundred times as long."""
+    codes = np.sort(codes)
+    out: Codes = codes[np.append(True, codes[1:] != codes[:-1])[: len(codes)]]
+    return out
+
+
 def read_names(extracted: Extracted, forms: Forms) -> Names:
     """The tables as codes, each mention with the node of its own form."""
     found = extracted.findings

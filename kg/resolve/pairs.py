@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.resolve.gazetteer import Gazetteer
-from kg.resolve.homonyms import SPLIT, is_name
-from kg.resolve.names import Codes, Names
+from kg.resolve.homonyms import SPLIT
+from kg.resolve.names import Codes, Names, different
 from kg.resolve.senses import fits
 from kg.resolve.variants import SMALL, is_version, stem
 
@@ -25,6 +25,7 @@ _WORDS_OF_A_NAME = 3
 _INITIALS = re.compile(r"([^\W_])[^\W_]*")
 _FIGURE = 26
 """The bit of the digit 0; those of the letters come before."""
+_NO_FIGURES = (1 << _FIGURE) - 1
 _BITS = np.zeros(129, dtype=np.int64)
 _BITS[ord("a") : ord("z") + 1] = 1 << np.arange(_FIGURE)
 _BITS[ord("0") : ord("9") + 1] = 1 << np.arange(_FIGURE, _FIGURE + 10)
@@ -72,7 +73,7 @@ def terms_of(names: Names, node: Codes, gazetteer: Gazetteer) -> Terms:
     stems = np.full((len(names.nodes), _WIDTH), -1, dtype=np.int32)
     number = np.zeros(len(names.nodes), dtype=np.int64)
     known = np.zeros(len(names.nodes), dtype=bool)
-    for n in np.unique(node).tolist():
+    for n in different(node).tolist():
         form = names.nodes[n].partition(SPLIT)[0]
         known[n] = form in gazetteer.types
         words = spaced.get(form, form).split()
@@ -99,13 +100,13 @@ def candidates(names: Names, node: Codes, terms: Terms) -> Pairs:
     one, two = _joined(paper[row] * np.int64(len(terms.words) + 1) + stems[row, column], row)
     keep = node[one] != node[two]
     size = np.int64(max(1, len(node)))
-    shared = np.unique(one[keep] * size + two[keep])
+    shared = different(one[keep] * size + two[keep])
     one, two = shared // size, shared % size
     keep = (terms.numbers[node[one]] == terms.numbers[node[two]]) & ~_versions(names, node, terms, one, two)
     stay = shared[keep]
     short, long, fit = _abbreviations(names, node, stay)
     width = np.minimum(short, long) * size + np.maximum(short, long)
-    fresh = ~np.isin(width, shared)
+    fresh = ~_among(width, shared)
     one, two = stay // size, stay % size
     a = np.concatenate([one, two, short[fresh], long[fresh]])
     b = np.concatenate([two, one, long[fresh], short[fresh]])
@@ -124,6 +125,12 @@ def candidates(names: Names, node: Codes, terms: Terms) -> Pairs:
         return out
 
     return Pairs(a, b, kind, fit_of(short * size + long), fit_of(long * size + short))
+
+
+def _among(codes: Codes, ordered: Codes) -> Mask:
+    """Which of the codes are among others, which are sorted."""
+    found: Mask = np.append(ordered, -1)[np.searchsorted(ordered, codes)] == codes
+    return found
 
 
 def _joined(key: Codes, row: Codes) -> tuple[Codes, Codes]:
@@ -167,42 +174,54 @@ def _abbreviations(names: Names, node: Codes, shared: Codes) -> tuple[Codes, Cod
     numbers of a long one that is a name are the short one's, too: a GPT-4o is no ChatGPT-4.5.
     """
     text = names.texts["text"].tolist()
-    short = np.array([" " not in t and len(t) > 1 and is_name(t) for t in text], dtype=bool)
+    one_word = [" " not in t and len(t) > 1 for t in text]
+    short = np.array(one_word, dtype=bool) & names.texts["is_name"].to_numpy(dtype=bool)
     lower = [t.lower() for t in text]
-    initials = [_INITIALS.findall(t) for t in lower]
+    initials = ["".join(_INITIALS.findall(t)) for t in lower]
     long = np.array([len(i) > 1 for i in initials], dtype=bool)
-    begin = _letters(["".join(i) for i in initials])
+    begin, within = _letters(initials), _letters(lower)
     spaced = np.array([" " in t for t in text], dtype=bool)
-    within = _letters(lower)
-    made = _letters([t.removesuffix("s").lower() for t in text]) & ((1 << _FIGURE) - 1)
-    upper = _letters(["".join(filter(str.isupper, t)).lower() for t in text])
+    name = [t if is_short else "" for t, is_short in zip(text, short.tolist(), strict=True)]
+    made = _letters([t.removesuffix("s").lower() for t in name]) & _NO_FIGURES
+    first = _letters([i[:1] for i in initials]) & _NO_FIGURES
+    capital = ["".join(filter(str.isupper, t)).lower() for t in name]
+    upper = _letters(capital)
+    # 2 and 4 are read as T and F (senses.py)
+    capitals = np.array([len(c) + t.count("2") + t.count("4") for c, t in zip(capital, name, strict=True)])
     rows = np.flatnonzero((short | long)[names.text])
     width = np.int64(max(1, len(text)))
-    own = np.unique(names.finding[rows] * width + names.text[rows])
+    own = different(names.finding[rows] * width + names.text[rows])
     row, code = own // width, own % width
     paper = names.findings["paper"].to_numpy(dtype=np.int64)[row]
-    type_, role = names.findings["type_code"].to_numpy(), names.findings["role_code"].to_numpy()
     is_short, is_long = np.flatnonzero(short[code]), np.flatnonzero(long[code])
     left, right = _crossed(paper[is_short], paper[is_long])
     left, right = is_short[left], is_long[right]
     x, y = code[left], code[right]
-    letters = (made[x] & ~within[y]) == 0
-    f, g = row[left], row[right]
+    # most pairs end here: all that fits() may find begins with the first letter or has all capitals but one
+    letters = ((made[x] & ~within[y]) | (first[x] & ~begin[y])) == 0
+    keep = letters | (count(upper[x] & ~begin[y]) <= np.minimum(1, capitals[x] - 2))
+    f, g, x, y, letters = row[left[keep]], row[right[keep]], x[keep], y[keep], letters[keep]
+    type_, role = names.findings["type_code"].to_numpy(), names.findings["role_code"].to_numpy()
     size = np.int64(max(1, len(node)))
-    pair = np.minimum(f, g) * size + np.maximum(f, g)
-    near = ((type_[f] == type_[g]) & (role[f] == role[g])) | np.isin(pair, shared)
-    near &= letters | (count(upper[x] & ~begin[y]) <= 1)
+    near = (type_[f] == type_[g]) & (role[f] == role[g])
+    near |= _among(np.minimum(f, g) * size + np.maximum(f, g), shared)
     keep = (f != g) & (node[f] != node[g]) & (near | (letters & spaced[y]))
-    f, g, x, y = f[keep], g[keep], x[keep], y[keep]
+    f, g, x, y, near = f[keep], g[keep], x[keep], y[keep], near[keep]
     strings, back = np.unique(x * width + y, return_inverse=True)
     both = ((text[s // width], text[s % width]) for s in strings.tolist())
-    found = np.array([fits(a, b) if _numbers(b) <= _numbers(a) else 0 for a, b in both], dtype=np.int8)[back]
-    found = np.where(near[keep] | (found == _ABBREVIATION), found, 0)
+    found = np.array([_fits(a, b) for a, b in both], dtype=np.int8)[back]
+    found = np.where(near | (found == _ABBREVIATION), found, 0)
     f, g, found = f[found > 0], g[found > 0], found[found > 0]
     pairs, back = np.unique(f * size + g, return_inverse=True)
     best = np.zeros(len(pairs), dtype=np.int8)
     np.maximum.at(best, back, found)
     return pairs // size, pairs % size, best
+
+
+def _fits(short: str, long: str) -> int:
+    """How well one abbreviates the other; not at all where the numbers of ``long`` are not those of ``short``."""
+    found = fits(short, long)
+    return found if found and _numbers(long) <= _numbers(short) else 0
 
 
 def _numbers(text: str) -> set[str]:
