@@ -20,6 +20,9 @@ CLASSES = frozenset(
 """Abbreviations of classes of things, such as ``llm``: no bridge."""
 
 _MARK = re.compile(r"\d|\w[A-Z]")
+_MARKED = r"\p{Nd}|[\p{L}\p{N}_][A-Z]"
+_ONE_WORD = r"^\S*\p{Lu}\S*$"
+"""What every marked name has, and every proper one that is a single word, for Arrow to look for: most have neither."""
 
 _SIZE = re.compile(r"[\d.,]+\s?[a-z]{0,2}([-–/][\d.,]+\s?[a-z]{0,2})?", re.IGNORECASE)
 """``12B``, ``7B-13B``."""
@@ -33,8 +36,9 @@ def proper_entities(entities: pd.DataFrame, names: pd.DataFrame) -> Bools:
     """
     total = names.groupby("entity")["count"].transform("sum")
     usual = names[names["count"] >= USUAL * total]
-    proper = usual.loc[_looked_at(usual["name"], lambda name: is_proper_name(name) and _is_marked(name)), "entity"]
-    own = _looked_at(entities["name"], is_proper_name)
+    marked = _looked_at(usual["name"], _MARKED, lambda name: is_proper_name(name) and _is_marked(name))
+    proper = usual.loc[marked, "entity"]
+    own = _looked_at(entities["name"], f"{_MARKED}|{_ONE_WORD}", is_proper_name)
     # a class is one under any name: "LLM" makes "Large Language Model" none, whatever else it is called
     lower = pc.utf8_lower(pa.array(usual["name"], pa.large_string()))
     classes = pc.is_in(lower, pa.array([*CLASSES, *(name + "s" for name in CLASSES)], pa.large_string()))
@@ -42,12 +46,12 @@ def proper_entities(entities: pd.DataFrame, names: pd.DataFrame) -> Bools:
     return (own | among(entities["id"], proper)) & ~among(entities["id"], classes)
 
 
-def _looked_at(names: pd.Series[Any], looks: Callable[[str], bool]) -> Bools:
-    """Whether each name looks so; those without capital or digit never do, which saves looking at most of them."""
+def _looked_at(names: pd.Series[Any], pattern: str, looks: Callable[[str], bool]) -> Bools:
+    """Whether each name looks so; those without the pattern never do, which saves looking at most of them."""
     array = pa.array(names, pa.large_string())
-    marked = pc.match_substring_regex(array, r"\p{Lu}|\p{Nd}").to_numpy(zero_copy_only=False)
+    may = pc.match_substring_regex(array, pattern).to_numpy(zero_copy_only=False)
     found = np.zeros(len(names), dtype=bool)
-    found[np.flatnonzero(marked)] = [looks(name) for name in array.filter(pa.array(marked)).to_pylist()]
+    found[np.flatnonzero(may)] = [looks(name) for name in array.filter(pa.array(may)).to_pylist()]
     return found
 
 
