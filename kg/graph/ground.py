@@ -22,7 +22,8 @@ class Ground:
     def __init__(self, papers: pd.DataFrame, numbers: Ints) -> None:
         sample = np.linspace(0, len(papers) - 1, min(len(papers), BACKGROUND)).astype(np.int64)
         self._numbers = np.union1d(numbers, sample)
-        self._words, self._column = named_words(papers.iloc[self._numbers])
+        self._words, words = named_words(papers.iloc[self._numbers])
+        self._column = {word: column for column, word in enumerate(words)}
 
     def common(self, rows: pd.DataFrame) -> Floats:
         """How much the words of ``paper`` and ``origin`` have in common: the cosine of their rare words, 0 to 1.
