@@ -54,32 +54,32 @@ def shared_links(stated: pd.DataFrame, types: Objects, papers: pd.DataFrame) -> 
     """
     n_entities, n_papers = len(types), len(papers)
     idf = np.where(types == "Metric", 0.0, rarity(stated, n_papers, n_entities))
+    # the weight at which two papers are surely related is of the order of two very rare names
+    certain = 2 * np.log(max(n_papers, 3))
     rows = stated[idf[stated["entity"].to_numpy()] > 0]
-    where = (rows["paper"].to_numpy(), rows["entity"].to_numpy())
+    where = tuple(rows[column].to_numpy(dtype=np.int32) for column in ("paper", "entity"))  # half the memory
     shape = (n_papers, n_entities)
     left = sparse.csr_array((ENTITY_BITS + idf[where[1]], where), shape=shape)
     right = sparse.csr_array((np.ones(len(rows)), where), shape=shape).T.tocsr()
-    found = [_top(left[at : at + BLOCK] @ right, at) for at in range(0, max(n_papers, 1), BLOCK)]
+    found = [_top(left[at : at + BLOCK] @ right, at, certain) for at in range(0, max(n_papers, 1), BLOCK)]
     source, target = (np.concatenate([part[end] for part in found]) for end in (0, 1))
     weight = np.concatenate([part[2] for part in found])
     pairs = pd.DataFrame({"source": np.minimum(source, target), "target": np.maximum(source, target), "weight": weight})
     pairs = pairs.drop_duplicates(["source", "target"]).sort_values(["source", "target"], ignore_index=True)
-    # the weight at which two papers are surely related is of the order of two very rare names
-    certain = 2 * np.log(max(n_papers, 3))
     pairs = pairs.assign(relation="shares", confidence=(pairs["weight"] / certain).clip(0.0, 1.0))
-    pairs = pairs[pairs["confidence"] >= MIN_CONFIDENCE]
     if n_papers >= WORDS_FROM and len(pairs):
         near = cosines(word_matrix(papers), pairs["source"].to_numpy(), pairs["target"].to_numpy())
         pairs = pairs[near >= MIN_COSINE]
     return pairs.reset_index(drop=True)
 
 
-def _top(product: Any, offset: int) -> tuple[Ints, Ints, Floats]:
-    """The strongest :data:`TOP` partners of each row of one block; ties go to the smaller number."""
-    block = product.tocoo()
-    keep = block.data >= MIN_SHARED * ENTITY_BITS  # most pairs share one thing
-    row, column = block.row[keep].astype(np.int64), block.col[keep].astype(np.int64)
-    weight: Floats = (np.asarray(block.data[keep], dtype=np.float64) % ENTITY_BITS).round(6)
+def _top(product: Any, offset: int, certain: float) -> tuple[Ints, Ints, Floats]:
+    """The strongest :data:`TOP` sure partners of each row of one block; ties go to the smaller number."""
+    strong = np.flatnonzero(product.data >= MIN_SHARED * ENTITY_BITS)  # most pairs share one thing
+    weight: Floats = (product.data[strong] % ENTITY_BITS).round(6)
+    sure = weight / certain >= MIN_CONFIDENCE
+    strong, weight = strong[sure], weight[sure]
+    row, column = np.searchsorted(product.indptr, strong, side="right") - 1, product.indices[strong].astype(np.int64)
     keep = row + offset != column
     row, column, weight = row[keep], column[keep], weight[keep]
     order = np.lexsort((column, -weight, row))
