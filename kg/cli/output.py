@@ -88,14 +88,57 @@ def _print_rich(columns: list[str], rows: list[list[Any]], title: str | None) ->
     from rich.table import Table
     from rich.text import Text
 
+    console = Console()
+    cells = [[column.replace("_", " ") for column in columns], *([_cell(value) for value in row] for row in rows)]
+    widths = _widths(columns, cells, console.width)
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, column in enumerate(columns):
-        values = [row[number] for row in rows if row[number] is not None]
+    for at, width in widths.items():
+        values = [row[at] for row in rows if row[at] is not None]
         numeric = bool(values) and all(isinstance(value, (int, float)) for value in values)
-        table.add_column(column.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
-    Console().print(table)
+        table.add_column(Text(cells[0][at]), width=width, justify="right" if numeric else "left", overflow="fold")
+    for row in cells[1:]:
+        table.add_row(*(Text(row[at]) for at in widths))
+    console.print(table)
+    if left_out := [name for at, name in enumerate(cells[0]) if at not in widths]:
+        console.print(Text(f"not shown: {', '.join(left_out)} (a wider terminal, a pipe or --json has all)", "dim"))
+
+
+_WHOLE = 24
+"""A column this narrow is not broken into lines, and no word of so many letters, while others can be left out."""
+_GAP = 3
+"""Characters between two columns."""
+
+
+def _widths(columns: list[str], cells: list[list[str]], room: int) -> dict[int, int]:
+    """Which columns a terminal has room for, and how wide each is: no word is broken while others can be left out.
+
+    Ids give way first, where names tell the rows apart; then the last columns; two stay.
+    """
+    from rich.cells import cell_len
+
+    whole, least = [], []
+    for column in zip(*cells, strict=True):
+        whole.append(max(map(cell_len, column)))
+        word = max((cell_len(word) for cell in column for word in cell.split()), default=1)
+        least.append(whole[-1] if whole[-1] <= _WHOLE else min(_WHOLE, word))
+    shown = list(range(len(columns)))
+    free = room - 2 + _GAP
+    if {"id", "name"} <= set(columns) and sum(whole) + _GAP * len(shown) > free:
+        names = [row[columns.index("name")] for row in cells[1:]]
+        if len(set(names)) == len(names):
+            shown.remove(columns.index("id"))
+    while len(shown) > 2 and sum(least[at] + _GAP for at in shown) > free:
+        shown.pop()
+    widths = {at: least[at] for at in shown}
+    spare = free - sum(width + _GAP for width in widths.values())
+    for _ in range(spare):  # a character each to the narrowest that needs one; of too little, from the widest
+        needy = [at for at in shown if widths[at] < whole[at]]
+        if not needy:
+            break
+        widths[min(needy, key=lambda at: widths[at])] += 1
+    for _ in range(-spare):
+        widths[max(shown, key=lambda at: widths[at])] -= 1
+    return {at: max(1, width) for at, width in widths.items()}
 
 
 @contextmanager

@@ -173,7 +173,10 @@ def trends(
     found = graph.trends(type=type_, by=by, n=n, least=least)
     (first, last), dated = found.attrs["periods"], found.attrs["dated"]
     told = f"{first} to {last}, by {dated:,} of {len(graph.papers):,} papers: the others have no date that tells it"
-    print_table(found, title=f"trends {told if dated < len(graph.papers) else f'{first} to {last}'}", as_json=as_json)
+    thirds = (" to ".join(dict.fromkeys(ends)) for ends in found.attrs["thirds"])
+    shares = "first and last: the share of papers that name it, of those of {} and of those of {}".format(*thirds)
+    title = f"trends {told if dated < len(graph.papers) else f'{first} to {last}'}\n{shares}"
+    print_table(found, title=title, as_json=as_json)
     if not sys.stdout.isatty() and dated < len(graph.papers):
         typer.echo(told, err=True)
 
@@ -188,7 +191,8 @@ def leaders(
     """What other work rests on, by a PageRank that hubs don't dominate."""
     what = f"no {type_ or 'entity'} is named by two papers or more and yet not by nearly all"
     what = "no paper here builds on another" if type_ == "paper" else what
-    print_table(_open(db).leaders(type=type_, n=n), title="leaders", as_json=as_json, none=f"no leaders: {what}")
+    title = "leaders; a score of 1 is the average"
+    print_table(_open(db).leaders(type=type_, n=n), title=title, as_json=as_json, none=f"no leaders: {what}")
 
 
 @app.command(rich_help_panel="Questions")
