@@ -102,6 +102,5 @@ def _builds_on(tables: Tables) -> Answer:
 def _communities(tables: Tables) -> Answer:
     found = graph.communities(tables).rename(columns={"id": "group", "members": "named most"})
     kinds = {"group": "group", "papers": "number", "entities": "number", "years": "text", "named most": "text"}
-    return Answer(
-        "groups", "Which fields are there?", "Groups of papers that name the same things, largest first.", found, kinds
-    )
+    about = "Groups of papers that name the same things, those of most papers first."
+    return Answer("groups", "Which fields are there?", about, found, kinds)

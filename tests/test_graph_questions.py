@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from unicodedata import normalize
 
@@ -253,6 +254,12 @@ def test_communities_agree_where_the_truth_is_plain() -> None:
     truth = np.repeat(np.arange(4), 25)
     for labels in (louvain(matrix), louvain(matrix, limit=0)):
         assert len(set(zip(labels, truth, strict=True))) == 4
+
+
+def test_the_communities_of_most_papers_come_first(big):
+    more = big.communities.assign(papers=range(1, len(big.communities) + 1))  # numbered by papers and entities together
+    found = graph.communities(dataclasses.replace(big, communities=more))
+    assert found["papers"].tolist() == sorted(more["papers"], reverse=True)
 
 
 def test_communities_as_a_table(big: Tables) -> None:

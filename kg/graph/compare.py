@@ -118,7 +118,7 @@ def _most(nodes: pd.Series[str], n: int) -> list[str]:
 
 
 def communities(tables: Tables, *, members: int = 5) -> pd.DataFrame:
-    """The communities, the largest first, with what they are about.
+    """The communities, those of most papers first, with what they are about.
 
     Columns ``id``, ``name``, ``papers``, ``entities``, ``years`` (first and last of its papers), ``members`` (the
     entities that most of all papers name, of this community, without metrics and what is common everywhere), ``paper``
@@ -142,7 +142,8 @@ def communities(tables: Tables, *, members: int = 5) -> pd.DataFrame:
         else f"{row['min']}–{row['max']}"
         for number, row in years.iterrows()
     }
-    table = tables.communities[["id", "name", "papers", "entities"]].copy()
+    table = tables.communities[["id", "name", "papers", "entities"]]  # numbered by their papers and entities together
+    table = table.sort_values(["papers", "entities", "id"], ascending=[False, False, True], ignore_index=True)
     table["years"] = table["id"].map(spans).fillna("")
     table["members"] = table["id"].map(chief).astype(object).fillna("")
     table["paper"] = table["id"].map(central).astype(object).fillna("")
