@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable, Container
+from functools import cache, partial
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +20,7 @@ from kg.resolve.variants import is_version
 
 _PREPOSITIONS_WORDS = "of for with from in on as by to via at over under without and"
 _PREPOSITIONS = frozenset(_PREPOSITIONS_WORDS.split())
+_BEFORE_NO_HEAD = frozenset(("to", "and", "of", "as", "in", "for", "with"))
 _COINED = 0.6
 _LOOSE_WORDS = "cross multi meta next few one long pseudo off on micro inter intra ultra co"
 _LOOSE = frozenset(_LOOSE_WORDS.split())
@@ -24,6 +28,8 @@ _LOOSE = frozenset(_LOOSE_WORDS.split())
 _COMPOUND = re.compile(r"([^\W_]+)-(?=([^\W_]+)[\s-])")
 _WHOLE = re.compile(r"(?<![vV\d.])(\d+(?:\.\d+)*)(?:([bB])\b|/(?=(\d+(?:\.\d+)*)))")
 """What is one size (the 2B of Gemma-2B, not the 2 and the Base of DINOv2-B) or two of them (CIFAR-10/100)."""
+Written = list[tuple[str, int]]
+"""The surface strings of a form, with how many mentions write each."""
 
 
 def broader_links(
@@ -38,82 +44,86 @@ def broader_links(
     by_form = {names.nodes[n]: str(ids[n]) for n in used}
     kind = dict(zip(entities["id"].tolist(), entities["type"].tolist(), strict=True))
     names_of = dict(zip(entities["id"].tolist(), entities["name"].tolist(), strict=True))
-    wordings: dict[str, set[str]] = {}
-    wholes: dict[str, set[tuple[str, str]]] = {}
-    written: dict[str, Counter[str]] = defaultdict(Counter)
-    mentions = np.bincount(names.text, minlength=len(names.texts)).tolist()
-    columns = (names.texts[c].tolist() for c in ("form", "spaced", "text"))
-    for form, spaced, text, number in zip(*columns, mentions, strict=True):
-        if form in by_form:
-            wordings.setdefault(form, set()).add(spaced)
-            written[form][text] += number
-            if not form.isalpha() and (found := _wholes(text)):
-                wholes.setdefault(form, set()).update(found)
-    form_of = {entity: form for form, entity in by_form.items()}
-    coined = {form: name for form, texts in written.items() if (name := _coined(texts))}
+    forms, spaced, texts = (names.texts[column].tolist() for column in ("form", "spaced", "text"))
+    by = forms.__getitem__
+    of_form = {form: tuple(rows) for form, rows in groupby(sorted(range(len(forms)), key=by), by)}
     width = len(names.nodes) + 1
     once = distinct(names.findings["paper"].to_numpy() * width + node) % width
-    often = {names.nodes[n]: int(k) for n, k in zip(*np.unique(once, return_counts=True), strict=True)}
+    papers = np.bincount(once, minlength=len(names.nodes)).tolist()
+    heads = {form for n in used if (form := names.nodes[n]) in gazetteer.types or papers[n] > 1}
+    mentions = np.bincount(names.text, minlength=len(texts)).tolist()
 
-    rows: set[tuple[str, str, str]] = set()
-    for form in sorted(wordings):
-        narrow = by_form[form]
-        forms = wordings[form]
-        if form in gazetteer.spelling and compact(spelled := key(names_of[narrow])) == form:
-            forms = forms | {spelled}
-        compounds = _compounds(written[form])
-        for spaced in sorted(forms):
-            tokens = spaced.split()
-            version = _version_of(tokens, by_form, narrow, wholes.get(form, set()))
-            if (
-                version
-                and _is_named(version, names_of, kind, gazetteer)
-                and _agrees(written[form], coined.get(form_of[version], ""))
-                and (kind[version] == kind[narrow] or {kind[version], kind[narrow]} <= {*THINGS, "Method"})
-            ):
-                rows.add((narrow, version, "version of"))
-                continue
-            name = names_of[narrow]
-            stands_for = name.isupper() and compact(key(name)) != form  # initials, of which this is a long form
-            if not is_name(name) or " " in name or stands_for:
-                head = _kind_of(tokens, by_form, narrow, often, gazetteer, compounds)
-                if head and kind[head] == kind[narrow] and _agrees(written[form], coined.get(form_of[head], "")):
-                    rows.add((narrow, head, "kind of"))
+    def written(form: str) -> Written:
+        return [(texts[i], mentions[i]) for i in of_form.get(form, ())]  # none where only definitions have it
+
+    @cache
+    def coined(form: str) -> str:
+        return _coined(written(form))
+
+    wordings = dict(zip(spaced, forms, strict=True))
+    for form in gazetteer.spelling.keys() & by_form.keys() & of_form.keys():
+        if compact(spelled := key(names_of[by_form[form]])) == form:
+            wordings[spelled] = form
     chosen: dict[str, tuple[str, str, str]] = {}
-    for row in sorted(rows):
-        if row[0] not in chosen or (row[2] == "version of", -len(row[1])) > (
-            chosen[row[0]][2] == "version of",
-            -len(chosen[row[0]][1]),
+    for wording, form in wordings.items():
+        if " " not in wording or form not in by_form:
+            continue
+        tokens = wording.split()
+        narrow = by_form[form]
+        row = None
+        if is_version(tokens[-1:]) and (
+            (version := _version_of(tokens, by_form, form, [texts[i] for i in of_form[form]]))
+            and (kind[broad := by_form[version]] == kind[narrow] or {kind[broad], kind[narrow]} <= {*THINGS, "Method"})
+            and _is_named(broad, names_of, kind, gazetteer)
+            and _agrees(written(form), coined(version))
         ):
-            chosen[row[0]] = row
+            row = (narrow, broad, "version of")
+        else:
+            name = names_of[narrow]
+            # of initials, this is a long form
+            if " " in name or not is_name(name) or (name.isupper() and compact(key(name)) != form):
+                head = _kind_of(tokens, form, heads, partial(written, form))
+                if head and kind[by_form[head]] == kind[narrow] and _agrees(written(form), coined(head)):
+                    row = (narrow, by_form[head], "kind of")
+        if row and (narrow not in chosen or _preferred(row) < _preferred(chosen[narrow])):
+            chosen[narrow] = row
     kept = [row for row in chosen.values() if not _circle(row[0], chosen)]
     return pd.DataFrame(sorted(kept), columns=["narrower", "broader", "reason"], dtype="str")
 
 
-def _coined(texts: Counter[str]) -> str:
+def _preferred(row: tuple[str, str, str]) -> tuple[bool, int, str]:
+    """By what the broader entity is chosen: a version's name first, then the nearest by its length."""
+    return row[2] != "version of", len(row[1]), row[1]
+
+
+def _coined(texts: Written) -> str:
     """The name that nearly all mentions of a thing write, where it has capitals that a term has not: SPACE, LineAR."""
     names = Counter[str]()
-    for text, number in texts.items():
+    for text, number in texts:
         if " " in text or not any(map(str.isupper, text[1:])):
             names[""] += number
         else:
             names[text.removesuffix("s")] += number
-    name, number = min(names.items(), key=lambda item: (-item[1], item[0]))
+    name, number = min(names.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
     return name if number >= _COINED * names.total() else ""
 
 
-def _agrees(narrow: Counter[str], name: str) -> bool:
+def _agrees(narrow: Written, name: str) -> bool:
     """Whether what has a coined name in it writes it with its capitals, at least once: no latent space has a SPACE."""
-    return not name or any(name in text for text in narrow) or not any(name.lower() in text.lower() for text in narrow)
+    if not name:
+        return True
+    return any(name in text for text, _ in narrow) or not any(name.lower() in text.lower() for text, _ in narrow)
 
 
-def _compounds(texts: Counter[str]) -> frozenset[tuple[str, str]]:
+def _compounds(texts: Written) -> frozenset[tuple[str, str]]:
     """The words that a hyphen joins in front of others, where most mentions have it: no head begins between them."""
-    joined, all_ = Counter[tuple[str, str]](), texts.total()
-    for text, number in texts.items():
-        for first, second in _COMPOUND.findall(text):
-            if first.lower() not in _LOOSE:
-                joined[key(first), key(second)] += number
+    joined: dict[tuple[str, str], int] = defaultdict(int)
+    for text, number in texts:
+        if "-" in text:
+            for first, second in _COMPOUND.findall(text):
+                if first.lower() not in _LOOSE:
+                    joined[key(first), key(second)] += number
+    all_ = sum(number for _, number in texts) if joined else 0
     return frozenset(pair for pair, number in joined.items() if 2 * number > all_)
 
 
@@ -132,53 +142,39 @@ def _wholes(surface: str) -> set[tuple[str, str]]:
     return {(number, (unit or other).lower()) for number, unit, other in _WHOLE.findall(surface)}
 
 
-def _version_of(tokens: list[str], by_form: dict[str, str], narrow: str, wholes: set[tuple[str, str]]) -> str | None:
-    """The nearest entity whose name, with a size, a version or a variant's word behind it, is this one's."""
+def _version_of(tokens: list[str], forms: Container[str], form: str, texts: list[str]) -> str | None:
+    """The nearest of the forms that, with a size, a version or a variant's word behind it, is this one."""
+    wholes = set().union(*map(_wholes, texts))
     for end in range(len(tokens) - 1, 0, -1):
-        tail = tokens[end:]
-        if not is_version(tail):
+        if not is_version(tokens[end:]):
             return None
         if (tokens[end - 1], tokens[end]) in wholes:
             continue
-        found = by_form.get(compact(" ".join(tokens[:end])))
-        if found and found != narrow and len("".join(tokens[:end])) > 1:
+        found = compact(" ".join(tokens[:end]))
+        if found in forms and found != form and len("".join(tokens[:end])) > 1:
             return found
     return None
 
 
-def _kind_of(
-    tokens: list[str],
-    by_form: dict[str, str],
-    narrow: str,
-    often: dict[str, int],
-    gazetteer: Gazetteer,
-    compounds: frozenset[tuple[str, str]],
-) -> str | None:
-    """The entity that a term's head names: the longest end of the words before the first preposition.
+def _kind_of(tokens: list[str], form: str, heads: set[str], written: Callable[[], Written]) -> str | None:
+    """The form that a term's head names, of ``heads``: the longest end of the words before the first preposition.
 
-    No head begins inside ``compounds``: self-supervised learning is no supervised learning.
+    No head begins inside a compound as papers have ``written`` it: self-supervised learning is no supervised learning.
     """
-    cut = next((i for i, t in enumerate(tokens) if t in _PREPOSITIONS and i), None)
-    if cut is not None and cut + 1 < len(tokens):
+    if not _PREPOSITIONS.isdisjoint(tokens[1:-1]):
+        cut = next(i for i, token in enumerate(tokens) if token in _PREPOSITIONS and i)
         before = compact(" ".join(tokens[:cut]))
-        if before in by_form and by_form[before] != narrow and (before in gazetteer.types or often.get(before, 0) > 1):
-            return by_form[before]
-        if not any(t in ("to", "and") for t in tokens):
+        if before in heads and before != form:
+            return before
+        if "to" not in tokens and "and" not in tokens:
             return None
     join = "".join if "".join(tokens).isalpha() else lambda rest: compact(" ".join(rest))
     for begin in range(1, len(tokens)):
-        if (tokens[begin - 1], tokens[begin]) in compounds:
-            continue
-        if tokens[begin] in _PREPOSITIONS or tokens[begin - 1] in ("to", "and", "of", "as", "in", "for", "with"):
-            continue
         rest = join(tokens[begin:])
-        if (
-            rest in by_form
-            and by_form[rest] != narrow
-            and len(rest) > 2
-            and (rest in gazetteer.types or often.get(rest, 0) > 1)
-        ):
-            return by_form[rest]
+        if rest not in heads or rest == form or len(rest) < 3 or tokens[begin] in _PREPOSITIONS:
+            continue
+        if tokens[begin - 1] not in _BEFORE_NO_HEAD and (tokens[begin - 1], tokens[begin]) not in _compounds(written()):
+            return rest
     return None
 
 
