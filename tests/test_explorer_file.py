@@ -283,6 +283,14 @@ def test_texts_are_their_words(texts: list[str]) -> None:
     assert "\n" not in rare
 
 
+@given(st.lists(st.lists(st.text(st.sampled_from("ab Ä.7\0 "), max_size=12), max_size=3), max_size=4))
+def test_texts_in_groups_have_the_words_that_each_group_has(groups: list[list[str]]) -> None:
+    vocabulary = Vocabulary(["a b.", "ab a7 b.", "Ä ab"])
+    told = [[part.tolist() for part in words[:2]] + [words[2]] for words in vocabulary.encode_each(groups)]
+    alone = map(vocabulary.encode, groups)
+    assert told == [[sizes.tolist(), numbers.tolist(), rare] for sizes, numbers, rare in alone]
+
+
 @given(
     st.lists(
         st.tuples(st.integers(0, 5), st.text(st.sampled_from("ab Ä\U0001f600.-\0"), max_size=30)),

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from kg.export.html.columns import ASTRAL, utf16_offsets
+from kg.export.html.columns import ASTRAL, Ints, utf16_offsets
 from kg.model import EntityRelation, EntityType, PaperRelation, Role, Tables
 
 TYPES = list(EntityType)
@@ -28,8 +27,6 @@ SHARES = PAPER_RELATIONS.index(PaperRelation.SHARES)
 
 MIRRORED = ("shares", "co_occurs")
 """Relations without a direction: one of a pair and its mirror image is enough."""
-
-Ints = npt.NDArray[np.int64]
 
 
 class Order:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from kg.export.html.answers import Answer, plain
 from kg.export.html.bylines import bylines
-from kg.export.html.columns import Block, Vocabulary, clean
+from kg.export.html.columns import Block, Ints, Vocabulary, clean
 from kg.export.html.descents import Descents
 from kg.export.html.numbered import (
     ENTITY_RELATIONS,
@@ -28,7 +28,6 @@ from kg.export.html.numbered import (
     ROLES,
     SHARES,
     TYPES,
-    Ints,
     Order,
     numbered_links,
     to_utf16,
@@ -181,12 +180,12 @@ def _core(
     )
     block.strings("paper_id", [clean(i) for i in papers["id"]])
     block.strings("word", vocabulary.words)
-    block.texts("paper_title", [clean(t) for t in papers["title"]], vocabulary)
+    block.texts("paper_title", vocabulary.encode([clean(t) for t in papers["title"]]))
     block.numbers("paper_date", [day[d] for d in dates])
     block.numbers("paper_group", papers["community"].map(group_of).fillna(0).astype(int))
     names = [clean(n) for n in entities["name"]]
     block.strings("entity_slug", [_slug(i, n) for i, n in zip(entities["id"], names, strict=True)])
-    block.texts("entity_name", names, vocabulary)
+    block.texts("entity_name", vocabulary.encode(names))
     type_number = {str(t): at for at, t in enumerate(TYPES)}
     block.small("entity_type", entities["type"].map(type_number).fillna(1).astype(int))
     block.numbers("entity_introduced", _introduced(order, linked["paper-entity"]))
@@ -227,7 +226,7 @@ def _names(block: Block, tables: Tables, order: Order, names: list[str], vocabul
     frame = frame[(frame["key"] != "") & (frame["key"].to_numpy() != own.to_numpy()[frame["entity"].to_numpy()])]
     frame = frame.drop_duplicates(["entity", "key"]).sort_values("entity", kind="stable")
     block.differences("alias_entity", frame["entity"])
-    block.texts("alias_name", frame["name"], vocabulary)
+    block.texts("alias_name", vocabulary.encode(frame["name"].tolist()))
 
 
 def _introduced(order: Order, links: pd.DataFrame) -> Ints:

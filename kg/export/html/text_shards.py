@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kg.export.html.columns import GAP, Block, Vocabulary, clean, cleaned, utf16_length, zigzag
+from kg.export.html.columns import GAP, Block, Ints, Vocabulary, Words, clean, cleaned, utf16_length, zigzag
 from kg.export.html.excerpts import Choice, Excerpts
-from kg.export.html.numbered import Ints, Order, to_utf16
+from kg.export.html.numbered import Order, to_utf16
 from kg.export.html.units import Units
 from kg.model import Tables
 
 SHARD = 256
 """Papers in a shard: some 75 kB compressed, a few milliseconds to decode."""
+
+TOLD = 16
+"""Shards whose texts are put into words at once: so many have half of their words in common."""
 
 TRIED = 5
 """Of so many shards one is compressed twice, to learn what text really takes; of a few, all are."""
@@ -42,13 +47,12 @@ def text_shards(
     before = np.array([utf16_length(title) for title in titles], dtype=np.int64)
     firsts = range(0, len(papers), SHARD)
 
-    def shard(first: int, choice: Choice | None) -> bytes:
+    def shard(first: int, choice: Choice | None = None, words: Words | None = None, gaps: Sequence[int] = ()) -> bytes:
         last = min(first + SHARD, len(papers))
         block = Block()
         block.strings("facts", facts[first:last])
-        if choice:
-            shortened, gaps = _gaps(choice.abstracts[first:last])
-            words = block.texts("abstract", shortened, vocabulary)
+        if choice and words:
+            block.texts("abstract", words)
             block.numbers("abstract_gap", gaps)
             units = Units(before[first:last], words, gaps, vocabulary)
             here = links.iloc[slice(*np.searchsorted(links["source"], [first, last]))]
@@ -67,8 +71,15 @@ def text_shards(
             block.numbers("mention_link", named["link"])
         return block.compress()
 
+    def told(choice: Choice, firsts: Sequence[int]) -> Iterator[bytes]:
+        """The shards that begin with these papers."""
+        for at in range(0, len(firsts), TOLD):
+            some = firsts[at : at + TOLD]
+            shortened, gaps = zip(*(_gaps(choice.abstracts[first : first + SHARD]) for first in some), strict=True)
+            yield from map(shard, some, repeat(choice), vocabulary.encode_each(shortened), gaps)
+
     if lean:
-        return [shard(first, None) for first in firsts], 0
+        return [shard(first) for first in firsts], 0
     mentions = _mentions(tables, order, links, wide)
     sentences = _sentences(links, wide)
     texts = Excerpts(titles, [clean(a) for a in papers["abstract"]], links, mentions, sentences)
@@ -76,7 +87,7 @@ def text_shards(
     def size(choice: Choice) -> float:
         """What text really takes, from a few shards."""
         tried = list(firsts)[TRIED // 2 :: TRIED] if len(firsts) > 8 * TRIED else list(firsts)
-        real = sum(len(shard(first, choice)) for first in tried)
+        real = sum(map(len, told(choice, tried)))
         return real * float(choice.cost.sum()) / float(sum(choice.cost[first : first + SHARD].sum() for first in tried))
 
     budget = max(0, budget)
@@ -90,11 +101,11 @@ def text_shards(
         else:
             reckoned = least * 0.985 * budget / short
         choice = texts.within(reckoned)
-    shards = [shard(first, choice) for first in firsts]
+    shards = list(told(choice, firsts))
     real = sum(map(len, shards))
     if real > budget and choice.whole:  # the shards that were tried were not as the rest are
         choice = texts.within(reckoned * 0.99 * budget / real)
-        shards = [shard(first, choice) for first in firsts]
+        shards = list(told(choice, firsts))
     return shards, choice.whole
 
 

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kg.export.html.columns import Vocabulary, Words, utf16_length, zigzag
-from kg.export.html.numbered import Ints
+from kg.export.html.columns import Ints, Vocabulary, Words, utf16_length, zigzag
 
 ROW = 1 << 32
 """More than any text is long: so offsets of all texts are in one order."""
