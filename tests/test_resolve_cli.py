@@ -99,3 +99,30 @@ def test_a_decision_outlives_what_it_is_about(store: Path, tmp_path: Path) -> No
     api.remove(PAPERS[0]["id"], db=db, out=tmp_path / "out")
     assert "2 rows read, 2 decisions in force" in run("--apply", str(decided), *files)
     assert "2 rows read, 0 decisions in force" in run("--undo", str(decided), *files)
+
+
+def test_what_somebody_decided_is_not_written_over(store: Path, tmp_path: Path) -> None:
+    doubts = tmp_path / "doubts.csv"
+    run("--review", str(doubts), "--db", str(store))
+    run("--review", str(doubts), "--db", str(store))  # nothing is decided in it
+    doubts.write_text("decision,a,b\nsame,ImageNet,GLUE\n")
+    with pytest.raises(
+        KgError, match=r"doubts\.csv: holds 1 decision that is not in force; apply .* or name another file"
+    ):
+        run("--review", str(doubts), "--db", str(store))
+    assert "same,ImageNet,GLUE" in doubts.read_text()
+    papers = tmp_path / "papers.csv"
+    papers.write_text("title,abstract\nOne,We propose LoRA.\n")
+    with pytest.raises(KgError, match=r"papers\.csv: no column decision.* not written over: name another file"):
+        run("--review", str(papers), "--db", str(store))
+
+
+@pytest.mark.parametrize("option", ["--apply", "--undo"])
+def test_a_file_without_a_decision_is_told_and_builds_nothing(store: Path, tmp_path: Path, option: str) -> None:
+    doubts = tmp_path / "doubts.csv"
+    run("--review", str(doubts), "--db", str(store))
+    with pytest.raises(
+        KgError, match=r"doubts\.csv: no row has a decision; write same, different, name or undo into that"
+    ):
+        run(option, str(doubts), "--db", str(store), "--out", str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()

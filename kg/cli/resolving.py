@@ -5,13 +5,16 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kg.cli.app import DEFAULT_DB, Db, Json, app, with_db
 from kg.cli.build import DEFAULT_OUT, Out
 from kg.cli.output import number, print_table, progress_bars
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @app.command()
@@ -42,6 +45,7 @@ def resolve(
     if sum(option is not None for option in (review, apply, undo)) > 1:
         raise KgError("--review, --apply and --undo: give one of them")
     if review is not None:
+        _keep(review, api.decisions(db=db))
         table = api.review(db=db)
         write_review(table, review)
         print(f"{review}: {number(len(table), 'doubtful name')}. ", end="")
@@ -52,8 +56,30 @@ def resolve(
         none = "no decision is in force; kg resolve --review FILE writes what is doubtful"
         print_table(api.decisions(db=db), title="Decisions in force", as_json=as_json, none=none)
         return
-    rows = number(len(read_review(decided)), "row")
+    rows = len(read_review(decided))
+    if not rows:
+        raise KgError(f"{decided}: no row has a decision; write same, different, name or undo into that column")
     with progress_bars() as progress:
         (api.undo if undo else api.apply)(decided, db=db, out=out, progress=progress)
     decisions = number(len(api.decisions(db=db)), "decision")
-    print(f"{rows} read, {decisions} in force; the graph and {out} are up to date.", file=sys.stderr)
+    print(f"{number(rows, 'row')} read, {decisions} in force; the graph and {out} are up to date.", file=sys.stderr)
+
+
+def _keep(file: Path, in_force: pd.DataFrame) -> None:
+    """Refuse to write over what somebody decided and did not apply, or over a file of another kind."""
+    from kg.model import KgError
+    from kg.resolve import decide, read_review
+
+    if not file.exists() or not file.stat().st_size:
+        return
+    try:
+        decided = read_review(file)
+    except KgError as error:
+        raise KgError(f"{error}; as it is, it is not written over: name another file") from None
+    waiting = sum(not decide(in_force, decided.iloc[[at]]).equals(in_force) for at in range(len(decided)))
+    if waiting:
+        are = "is" if waiting == 1 else "are"
+        raise KgError(
+            f"{file}: holds {number(waiting, 'decision')} that {are} not in force; "
+            f"apply it (kg resolve --apply {shlex.quote(str(file))}) or name another file"
+        )
