@@ -164,6 +164,21 @@ def test_single_keys_are_not_pressed_by_accident_and_can_be_turned_off(browser: 
     visit.close()
 
 
+def test_the_keys_are_listed_from_the_empty_search_box_which_has_the_focus_at_first(browser: Any, file: Path) -> None:
+    visit = Visit(browser, file)
+    page = visit.page
+    page.focus("#search")
+    page.keyboard.press("/")
+    page.keyboard.press("?")
+    assert page.is_visible("#help")
+    page.keyboard.press("Escape")
+    assert page.input_value("#search") == ""
+    page.focus("#search")
+    page.keyboard.type("why?")
+    assert page.input_value("#search") == "why?"
+    visit.close()
+
+
 def test_a_menu_closes_when_one_goes_on(browser: Any, file: Path) -> None:
     visit = Visit(browser, file)
     page = visit.page

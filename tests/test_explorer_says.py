@@ -150,6 +150,15 @@ def test_years_say_where_nothing_is_dated(browser: Any, graph: Tables, tmp_path:
     visit.close()
 
 
+def test_years_say_where_no_other_paper_is(browser: Any, graph: Tables, tmp_path: Path) -> None:
+    between = set(graph.papers["id"])
+    alone = graph.links[~(graph.links["source"].isin(between) & graph.links["target"].isin(between))]
+    write(dataclasses.replace(graph, links=alone), tmp_path / "graph.html")
+    visit = Visit(browser, tmp_path / "graph.html", f"#n={graph.papers['id'].iloc[0]}")
+    assert visit.page.inner_text("#year-most") == "No other paper is linked to this."
+    visit.close()
+
+
 def test_a_page_of_what_is_near_is_drawn(browser: Any, graph: Tables, tmp_path: Path) -> None:
     """Groups whose papers are all left out are no circles: one without papers has no size."""
     write(graph, tmp_path / "graph.html", around="GraphWeaver", papers=3)

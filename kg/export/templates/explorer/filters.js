@@ -149,7 +149,7 @@ function buildYears() {
   }
 }
 
-let facetYears = null;
+let facetYears = null, facetPapers = 0;
 function paintYears() {
   const years = span.last - span.first + 1;
   const chart = $('year-chart');
@@ -167,7 +167,8 @@ function paintYears() {
   const told = Array.from({ length: years }, (_, k) => [span.first + k, part.get(span.first + k) || 0]).filter(([, n]) => n);
   const top = told.reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0]);
   chart.setAttribute('aria-label', told.length ? `Papers a year. ${told.map(([year, n]) => `${year}: ${plural(n, 'paper')}`).join(', ')}` : 'No dated papers');
-  $('year-most').textContent = told.length ? `Highest bar: ${top[0]}, ${plural(top[1], 'paper')}` : 'None of the papers around this is dated.';
+  $('year-most').textContent = told.length ? `Highest bar: ${top[0]}, ${plural(top[1], 'paper')}`
+    : facetPapers ? 'None of the papers around this is dated.' : 'No other paper is linked to this.';
   const dated = [...span.papers.values()].reduce((sum, n) => sum + n, 0);
   let kept = 0;
   for (const [year, n] of span.papers) if (year >= F.from && year <= F.to) kept += n;
@@ -195,6 +196,7 @@ function paintFilters(facets, reason = '') {
   }
   $('filter-scope').textContent = given.total ? 'the whole graph' : now.mode === 'group' ? 'this group' : 'all that is linked to this';
   facetYears = given.years;
+  facetPapers = given.kinds.get('Paper');
   if (span.first !== span.last) paintYears();
   $('year-note').hidden = Boolean(reason);
   $('filter-confidence').value = F.confidence;

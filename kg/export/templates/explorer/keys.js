@@ -13,7 +13,9 @@ function listenToKeys() {
       if (trail.local && event.key === 'ArrowRight') step(1);
       return;
     }
-    if (typing) return;
+    // No name begins with these: in the empty search box, which has the focus at first, they do what they do elsewhere.
+    const unwritten = event.target === $('search') && !event.target.value && '?/'.includes(event.key);
+    if (typing && !unwritten) return;
     if (event.key === 'Escape') { closeWhatIsOpen(); return; }
     // A letter on a link or a button outside the picture is nobody's wish.
     const elsewhere = /^[a-z]$/.test(event.key) && event.target.closest('a, button, summary, input') && !$('stage').contains(event.target);
