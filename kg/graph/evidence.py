@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -27,6 +29,7 @@ CUES = {
     r"analy|examin|solv|improv|propos|revisit)|problem|challeng|task of",
     "reports": r"\d|achiev|improv|reduc|increas|score|result",
 }
+_GAP = re.compile(r"\.\{0,\d+\}")
 
 
 def best_sentences(chosen: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
@@ -60,17 +63,21 @@ def _fits(candidates: pd.DataFrame, roles: Objects, papers: pd.DataFrame) -> Boo
     """Whether each candidate's sentence has the words of its role."""
     fits = np.zeros(len(candidates), dtype=bool)
     paper, start = (candidates[column].to_numpy() for column in ("paper", "sentence_start"))
-    sentence = paper * (int(start.max(initial=0)) + 1) + start
+    # one sentence often names several things
+    _, ones, same = np.unique(paper * (int(start.max(initial=0)) + 1) + start, return_index=True, return_inverse=True)
+    read = candidates.iloc[ones]
+    texts = pa.array(
+        sentence_texts(papers, read["paper"], read["sentence_start"], read["sentence_end"]), pa.large_string()
+    )
     for role, pattern in CUES.items():
         rows = np.flatnonzero(roles == role)
-        # one sentence often names several things in the same role
-        _, ones, same = np.unique(sentence[rows], return_index=True, return_inverse=True)
-        read = candidates.iloc[rows[ones]]
-        texts = pa.array(
-            sentence_texts(papers, read["paper"], read["sentence_start"], read["sentence_end"]), pa.large_string()
-        )
-        matches = pc.match_substring_regex(texts, pattern, ignore_case=True)
-        fits[rows] = matches.to_numpy(zero_copy_only=False)[same]
+        matches = np.zeros(len(texts), dtype=bool)
+        matches[same[rows]] = True
+        # a bounded gap takes long: it is looked for where there is a gap of any length
+        for asked in (_GAP.sub(".*", pattern), pattern):
+            there = pc.match_substring_regex(texts.filter(pa.array(matches)), asked, ignore_case=True)
+            matches[matches] = there.to_numpy(zero_copy_only=False)
+        fits[rows] = matches[same[rows]]
     return fits
 
 
