@@ -13,9 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.graph.arrays import Bools, of_papers
+from kg.graph.arrays import Bools, of_papers, order_of
 from kg.graph.evidence import sentence_texts
-from kg.graph.origins import spots_of
 from kg.model import text_of
 
 ROLE = {"builds_on": "uses", "compares_with": "compares_with"}
@@ -183,22 +182,34 @@ def said(rows: pd.DataFrame, relation: str, mentions: pd.DataFrame, papers: pd.D
         return rows
     says = {"builds_on": builds, "compares_with": compares}[relation]
     titles, abstracts = papers["title"].to_numpy(dtype=object), papers["abstract"].to_numpy(dtype=object)
-    where = of_papers(mentions, rows["paper"])[["paper", "start", "sentence_start", "sentence_end"]]
-    columns = (where[column].tolist() for column in where)
-    sentence = {(paper, start): (first, last) for paper, start, first, last in zip(*columns, strict=True)}
-    spots = spots_of(rows, mentions)
-    found: list[tuple[int, int, int]] = []
-    columns = (rows[column].tolist() for column in ("paper", "entity", "role"))
-    for number, (paper, entity, role) in enumerate(zip(*columns, strict=True)):
-        title = titles[paper]
-        text = text_of(title, abstracts[paper])
-        for start, end in sorted(spots.get((paper, entity), []), key=lambda spot: (spot[1] <= len(title), spot)):
-            first, last = sentence[(paper, start)]
-            if says(text[first:start], text[end:last], plainly=role != ROLE[relation]):
-                found.append((number, first, last))
-                break
-    numbers = [number for number, _, _ in found]
-    return rows.iloc[numbers].assign(start=[first for _, first, _ in found], end=[last for _, _, last in found])
+    asked = pd.DataFrame(
+        {
+            "paper": rows["paper"].to_numpy(),
+            "entity": rows["entity"].to_numpy(),
+            "row": np.arange(len(rows)),
+            "plainly": (rows["role"] != ROLE[relation]).to_numpy(dtype=bool),
+        }
+    )
+    spots = asked.merge(
+        of_papers(mentions, rows["paper"])[["paper", "entity", "start", "end", "sentence_start", "sentence_end"]],
+        on=["paper", "entity"],
+    )
+    titled = papers["title"].str.len().to_numpy()[spots["paper"].to_numpy()] >= spots["end"].to_numpy()
+    spots = spots.assign(titled=titled.astype("int8"))
+    spots = spots.iloc[order_of(spots, "row", "titled", "start", "end")]
+    found: dict[int, tuple[int, int]] = {}
+    last_paper, text = -1, ""
+    columns = ("row", "paper", "plainly", "start", "end", "sentence_start", "sentence_end")
+    for row, paper, plainly, start, end, first, last in zip(*(spots[name].tolist() for name in columns), strict=True):
+        if row in found:
+            continue
+        if paper != last_paper:
+            last_paper, text = paper, text_of(titles[paper], abstracts[paper])
+        if says(text[first:start], text[end:last], plainly=plainly):
+            found[row] = first, last
+    return rows.iloc[list(found)].assign(
+        start=[first for first, _ in found.values()], end=[last for _, last in found.values()]
+    )
 
 
 def tried_on(beds: pd.DataFrame, tools: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
