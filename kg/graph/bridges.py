@@ -60,8 +60,9 @@ def paper_links(
     introduced = stated[stated["role"] == "introduces"]
     families = np.isin(np.arange(len(entities)), broader["target"])
     origin, gives = origins(introduced, stated, mentions, papers, dates, families)
-    named = proper | _heads_title(origin, entities, papers, dates)
-    bridge = np.where(gives & named & entities["type"].isin(BRIDGE_TYPES).to_numpy(), origin, -1)
+    bridging = gives & entities["type"].isin(BRIDGE_TYPES).to_numpy()
+    named = proper | _heads_title(np.where(bridging & ~proper, origin, -1), entities, papers, dates)
+    bridge = np.where(bridging & named, origin, -1)
     certainty = _origin_certainty(introduced, len(entities))
     through = np.arange(len(entities))  # the entity whose origin counts
     names = entities["name"].to_numpy(dtype=object)

@@ -20,8 +20,8 @@ from kg.graph.relations import broader_links, co_occurrence_links, result_links
 from kg.graph.shares import shared_links
 from kg.model import INFERRED, STATED, Extracted, Resolved, Role, Tables
 
-PRECEDENCE = {role.value: rank for rank, role in enumerate(Role)}
-"""Role to rank, the strongest is 0: the order of the annotation guidelines."""
+PRECEDENCE = pd.Index([role.value for role in Role])
+"""The roles, the strongest first: the order of the annotation guidelines."""
 
 FORK_FROM = 2_000
 """Papers from which two kinds of links are found side by side: below, it is done before it pays."""
@@ -48,8 +48,9 @@ def link(
     entities = resolved.entities.sort_values("id", ignore_index=True)[["id", "name", "type"]]
     paper_ids, entity_ids = pd.Index(papers["id"]), pd.Index(entities["id"])
 
-    mentions = _numbered_mentions(extracted, resolved, paper_ids, entity_ids)
-    stated = _paper_entity(extracted, resolved, mentions, papers, paper_ids, entity_ids)
+    known = _numbered_findings(resolved, paper_ids, entity_ids)
+    mentions = _mentions(extracted, known, paper_ids)
+    stated = _paper_entity(extracted, known, mentions, papers, paper_ids)
     dates = date_bounds(papers["date"])
     names_of_papers = stated.groupby("entity")["paper"].size().reindex(range(len(entities)), fill_value=0)
     types = entities["type"].to_numpy(dtype=object)
@@ -99,45 +100,50 @@ def link(
     )
 
 
-def _numbered(rows: pd.DataFrame, resolved: Resolved, paper_ids: Ids, entity_ids: Ids) -> pd.DataFrame:
-    """Those of the rows whose ``paper`` and ``finding`` are an entity, with the row numbers of paper and ``entity``."""
+def _numbered_findings(resolved: Resolved, paper_ids: Ids, entity_ids: Ids) -> pd.DataFrame:
+    """Which entity each finding is, sorted by paper and finding: ``paper`` and ``entity`` as row numbers."""
     known = resolved.assignment
+    numbered = pd.DataFrame(
+        {
+            "paper": row_numbers(paper_ids, known["paper"]),
+            "finding": known["finding"].to_numpy(),
+            "entity": row_numbers(entity_ids, known["entity"]),
+        }
+    )
+    return numbered.iloc[order_of(numbered, "paper", "finding")]
+
+
+def _numbered(rows: pd.DataFrame, known: pd.DataFrame, paper_ids: Ids) -> pd.DataFrame:
+    """Those of the rows whose ``paper`` and ``finding`` are an entity, with the row numbers of paper and ``entity``."""
     size = int(max(rows["finding"].max(), known["finding"].max())) + 1 if len(rows) and len(known) else 1
     paper = row_numbers(paper_ids, rows["paper"])
-    wanted = paper * size + rows["finding"].to_numpy()
-    keys = row_numbers(paper_ids, known["paper"]) * size + known["finding"].to_numpy()
-    order = np.argsort(keys, kind="stable")
-    place = np.append(order, len(keys))[np.searchsorted(keys, wanted, sorter=order)]
-    entity = np.append(row_numbers(entity_ids, known["entity"]), -1)[place]
+    wanted, keys = paper * size + rows["finding"].to_numpy(), (known["paper"] * size + known["finding"]).to_numpy()
+    place = np.searchsorted(keys, wanted)
+    entity = np.append(known["entity"].to_numpy(), -1)[place]
     there = (paper >= 0) & (entity >= 0) & (np.append(keys, -1)[place] == wanted)
     numbered: pd.DataFrame = rows[there].assign(paper=paper[there], entity=entity[there])
     return numbered
 
 
-def _numbered_mentions(extracted: Extracted, resolved: Resolved, paper_ids: Ids, entity_ids: Ids) -> pd.DataFrame:
+def _mentions(extracted: Extracted, known: pd.DataFrame, paper_ids: Ids) -> pd.DataFrame:
     """Mentions with the row numbers of their paper and entity, sorted by paper and start."""
-    known = _numbered(extracted.mentions, resolved, paper_ids, entity_ids)
-    ordered = known.iloc[order_of(known, "paper", "start", "end", "-confidence", "finding")]
+    found = _numbered(extracted.mentions, known, paper_ids)
+    ordered = found.iloc[order_of(found, "paper", "start", "end", "-confidence", "finding")]
     kept: pd.DataFrame = ordered[firsts(ordered, "paper", "start", "end")]
     return kept.reset_index(drop=True)
 
 
 def _paper_entity(
-    extracted: Extracted,
-    resolved: Resolved,
-    mentions: pd.DataFrame,
-    papers: pd.DataFrame,
-    paper_ids: Ids,
-    entity_ids: Ids,
+    extracted: Extracted, known: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame, paper_ids: Ids
 ) -> pd.DataFrame:
     """One row a paper and entity: ``role``, ``confidence``, ``presence``, its best sentence's ``start`` and ``end``.
 
     Where several findings of a paper are the same entity, the strongest role stands, unless it is less than half as
     sure as the surest one.
     """
-    found = _numbered(extracted.findings, resolved, paper_ids, entity_ids)
+    found = _numbered(extracted.findings, known, paper_ids)
     found["sure"] = (found["confidence"] * found["role_confidence"]).clip(0.0, 1.0)
-    found["rank"] = found["role"].map(PRECEDENCE).astype("int64")
+    found["rank"] = row_numbers(PRECEDENCE, found["role"])
     found = found.iloc[order_of(found, "paper", "entity", "rank", "-sure", "finding")]
     starts = np.flatnonzero(firsts(found, "paper", "entity"))
     of_one = np.diff(np.append(starts, len(found)))

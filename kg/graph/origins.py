@@ -168,7 +168,7 @@ def claims(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) ->
 
 def spots_of(pairs: pd.DataFrame, mentions: pd.DataFrame) -> dict[tuple[int, int], list[tuple[int, int]]]:
     """Where each of these papers names each of these entities."""
-    near = of_papers(mentions, pairs["paper"])
+    near = of_papers(mentions[["paper", "entity", "start", "end"]], pairs["paper"])
     wanted = near.merge(pairs[["paper", "entity"]].drop_duplicates(), on=["paper", "entity"])
     spots: dict[tuple[int, int], list[tuple[int, int]]] = {}
     columns = (wanted[column].tolist() for column in ("paper", "entity", "start", "end"))

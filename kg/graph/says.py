@@ -182,30 +182,23 @@ def said(rows: pd.DataFrame, relation: str, mentions: pd.DataFrame, papers: pd.D
         return rows
     says = {"builds_on": builds, "compares_with": compares}[relation]
     titles, abstracts = papers["title"].to_numpy(dtype=object), papers["abstract"].to_numpy(dtype=object)
-    asked = pd.DataFrame(
-        {
-            "paper": rows["paper"].to_numpy(),
-            "entity": rows["entity"].to_numpy(),
-            "row": np.arange(len(rows)),
-            "plainly": (rows["role"] != ROLE[relation]).to_numpy(dtype=bool),
-        }
-    )
-    spots = asked.merge(
-        of_papers(mentions, rows["paper"])[["paper", "entity", "start", "end", "sentence_start", "sentence_end"]],
-        on=["paper", "entity"],
-    )
+    places = mentions[["paper", "entity", "start", "end", "sentence_start", "sentence_end"]]
+    asked = rows[["paper", "entity", "role"]].assign(row=np.arange(len(rows)))
+    spots = asked.merge(of_papers(places, rows["paper"]), on=["paper", "entity"])
     titled = papers["title"].str.len().to_numpy()[spots["paper"].to_numpy()] >= spots["end"].to_numpy()
     spots = spots.assign(titled=titled.astype("int8"))
     spots = spots.iloc[order_of(spots, "row", "titled", "start", "end")]
     found: dict[int, tuple[int, int]] = {}
     last_paper, text = -1, ""
-    columns = ("row", "paper", "plainly", "start", "end", "sentence_start", "sentence_end")
-    for row, paper, plainly, start, end, first, last in zip(*(spots[name].tolist() for name in columns), strict=True):
+    columns = (
+        spots[name].tolist() for name in ("row", "paper", "role", "start", "end", "sentence_start", "sentence_end")
+    )
+    for row, paper, role, start, end, first, last in zip(*columns, strict=True):
         if row in found:
             continue
         if paper != last_paper:
             last_paper, text = paper, text_of(titles[paper], abstracts[paper])
-        if says(text[first:start], text[end:last], plainly=plainly):
+        if says(text[first:start], text[end:last], plainly=role != ROLE[relation]):
             found[row] = first, last
     return rows.iloc[list(found)].assign(
         start=[first for first, _ in found.values()], end=[last for _, last in found.values()]
@@ -218,7 +211,7 @@ def tried_on(beds: pd.DataFrame, tools: pd.DataFrame, mentions: pd.DataFrame, pa
     ``start`` and ``end`` become those of the first sentence that says so and names one: "experiments on FooBench show
     that FooNet …".
     """
-    where = of_papers(mentions, beds["paper"])[["paper", "entity", "start", "sentence_start", "sentence_end"]]
+    where = of_papers(mentions[["paper", "entity", "start", "sentence_start", "sentence_end"]], beds["paper"])
     named = where.merge(tools[["paper", "entity"]], on=["paper", "entity"])[["paper", "sentence_start"]]
     rows = beds[["paper", "entity", "confidence"]].merge(where[where["sentence_start"] > 0], on=["paper", "entity"])
     rows = rows.merge(named.drop_duplicates(), on=["paper", "sentence_start"])

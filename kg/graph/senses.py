@@ -7,6 +7,7 @@ that the thing is its own, tells what it means by it; the tests here read that.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -107,26 +108,27 @@ def conflicts(pairs: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame)
     """
     titles, abstracts = papers["title"].to_numpy(dtype=object), papers["abstract"].to_numpy(dtype=object)
     spots = spots_of(pairs, mentions)
-    known: dict[int, str] = {}
+
+    @cache
+    def known(origin: int) -> str:
+        return stems(text_of(titles[origin], abstracts[origin]))
+
+    def differs(text: str, start: int, end: int, origin: int) -> bool:
+        own, expansions = own_meaning(text, start, end)
+        return own or any(stems(phrase) not in known(origin) for phrase in expansions)
+
     result = []
     for paper, entity, origin in zip(*(pairs[c].tolist() for c in ("paper", "entity", "origin")), strict=True):
         text = text_of(titles[paper], abstracts[paper])
-        if origin not in known:
-            known[origin] = stems(text_of(titles[origin], abstracts[origin]))
-        result.append(any(_differs(text, start, end, known[origin]) for start, end in spots.get((paper, entity), [])))
+        result.append(any(differs(text, start, end, origin) for start, end in spots.get((paper, entity), [])))
     return np.array(result, dtype=bool)
-
-
-def _differs(text: str, start: int, end: int, origin: str) -> bool:
-    own, expansions = own_meaning(text, start, end)
-    return own or any(stems(phrase) not in origin for phrase in expansions)
 
 
 def spelled_alike(rows: pd.DataFrame, mentions: pd.DataFrame) -> Bools:
     """Whether ``paper`` writes ``entity`` as ``origin`` writes ``origin_entity``; of versions nothing is asked."""
     there = rows[["origin", "origin_entity"]].set_axis(["paper", "entity"], axis=1)
     wanted = pd.concat([rows[["paper", "entity"]], there]).drop_duplicates()
-    texts = of_papers(mentions, wanted["paper"])[["paper", "entity", "text"]]
+    texts = of_papers(mentions[["paper", "entity", "text"]], wanted["paper"])
     texts = texts.merge(wanted, on=["paper", "entity"]).drop_duplicates()
     written: dict[tuple[int, int], set[str]] = {}
     for paper, entity, text in zip(texts["paper"], texts["entity"], texts["text"], strict=True):
@@ -155,7 +157,8 @@ def spellings(text: str) -> set[str]:
 
 def same_sort(rows: pd.DataFrame, stated: pd.DataFrame) -> Bools:
     """Whether both papers mean a tool, or both a test bed, as the pipeline typed it in each of them."""
-    typed = stated.set_index(["paper", "entity"])["type"].map(SORTS)
+    near = of_papers(stated[["paper", "entity", "type"]], pd.concat([rows["paper"], rows["origin"]]))
+    typed = near.set_index(["paper", "entity"])["type"].map(SORTS)
     there = rows[["origin", "origin_entity"]].set_axis(["paper", "entity"], axis=1)
     sorts = [typed.reindex(pd.MultiIndex.from_frame(end)) for end in (rows[["paper", "entity"]], there)]
     return np.asarray(sorts[0].to_numpy(dtype=object) == sorts[1].to_numpy(dtype=object), dtype=bool)
@@ -240,7 +243,8 @@ def _mean_asked(name: str, named_by: int) -> float:
 def _shared_entities(rows: pd.DataFrame, stated: pd.DataFrame, n_papers: int, n_entities: int) -> Ints:
     """How many entities, besides the one in question and hubs, both papers name."""
     rare = rarity(stated, n_papers, n_entities) > 0
-    wanted = stated[rare[stated["entity"].to_numpy()] & stated["paper"].isin([*rows["paper"], *rows["origin"]])]
+    near = of_papers(stated[["paper", "entity"]], pd.concat([rows["paper"], rows["origin"]]))
+    wanted = near[rare[near["entity"].to_numpy()]]
     named: dict[int, set[int]] = {}
     for paper, entity in zip(wanted["paper"].tolist(), wanted["entity"].tolist(), strict=True):
         named.setdefault(paper, set()).add(entity)
