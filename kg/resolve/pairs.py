@@ -69,19 +69,31 @@ def terms_of(names: Names, node: Codes, gazetteer: Gazetteer) -> Terms:
     """The words of the nodes that findings have."""
     spaced = dict(zip(names.texts["form"].tolist(), names.texts["spaced"].tolist(), strict=True))
     codes: dict[str, int] = {}
+    code_of: dict[str, int] = dict.fromkeys(SMALL, -1)  # of a word, the one of its stem
     numbers: dict[tuple[str, ...], int] = {(): 0}
-    stems = np.full((len(names.nodes), _WIDTH), -1, dtype=np.int32)
     number = np.zeros(len(names.nodes), dtype=np.int64)
     known = np.zeros(len(names.nodes), dtype=bool)
-    for n in different(node).tolist():
+    used = different(node)
+    own: list[int] = []
+    ends = [0]
+    for n in used.tolist():
         form = names.nodes[n].partition(SPLIT)[0]
         known[n] = form in gazetteer.types
         words = spaced.get(form, form).split()
-        own = dict.fromkeys(stem(w) for w in words if w not in SMALL)
-        stems[n, : len(own)] = [codes.setdefault(s, len(codes)) for s in own][:_WIDTH]
+        for w in words:
+            if w not in code_of:
+                code_of[w] = codes.setdefault(stem(w), len(codes))
+        of_words = dict.fromkeys([code_of[w] for w in words])
+        of_words.pop(-1, None)
+        own += [*of_words][:_WIDTH]
+        ends.append(len(own))
         if not form.isalpha():
             digits = tuple(sorted(w for w in words if w[0].isdigit()))
             number[n] = numbers.setdefault(digits, len(numbers))
+    stems = np.full((len(names.nodes), _WIDTH), -1, dtype=np.int32)
+    end = np.array(ends)
+    size = np.diff(end)
+    stems[np.repeat(used, size), np.arange(len(own)) - np.repeat(end[:-1], size)] = own
     counts = np.array([gazetteer.stems.get(s, 0) for s in codes], dtype=float)
     rarity = np.where(counts > 0, 1 + np.minimum(4, np.log(np.maximum(counts, 1)) / np.log(4)).astype(int), 0)
     version = np.array([is_version([s]) for s in codes], dtype=bool)
@@ -173,9 +185,12 @@ def _abbreviations(names: Names, node: Codes, shared: Codes) -> tuple[Codes, Cod
     What fits roughly only is looked for among ``shared`` (codes of pairs) and where type and role are the same. The
     numbers of a long one that is a name are the short one's, too: a GPT-4o is no ChatGPT-4.5.
     """
-    text = names.texts["text"].tolist()
+    used = different(names.text)
+    code_of = np.zeros(len(names.texts), dtype=np.int64)
+    code_of[used] = np.arange(len(used))
+    text = names.texts["text"].iloc[used].tolist()
     one_word = [" " not in t and len(t) > 1 for t in text]
-    short = np.array(one_word, dtype=bool) & names.texts["is_name"].to_numpy(dtype=bool)
+    short = np.array(one_word, dtype=bool) & names.texts["is_name"].to_numpy(dtype=bool)[used]
     lower = [t.lower() for t in text]
     initials = ["".join(_INITIALS.findall(t)) for t in lower]
     long = np.array([len(i) > 1 for i in initials], dtype=bool)
@@ -188,9 +203,10 @@ def _abbreviations(names: Names, node: Codes, shared: Codes) -> tuple[Codes, Cod
     upper = _letters(capital)
     # 2 and 4 are read as T and F (senses.py)
     capitals = np.array([len(c) + t.count("2") + t.count("4") for c, t in zip(capital, name, strict=True)])
-    rows = np.flatnonzero((short | long)[names.text])
+    codes = code_of[names.text]
+    rows = np.flatnonzero((short | long)[codes])
     width = np.int64(max(1, len(text)))
-    own = different(names.finding[rows] * width + names.text[rows])
+    own = different(names.finding[rows] * width + codes[rows])
     row, code = own // width, own % width
     paper = names.findings["paper"].to_numpy(dtype=np.int64)[row]
     is_short, is_long = np.flatnonzero(short[code]), np.flatnonzero(long[code])

@@ -82,8 +82,10 @@ def stem(token: str) -> str:
     if token in _KEEP or not token.isalpha():
         return token
     for ending in _ENDINGS:
+        if not token.endswith(ending):
+            continue
         rest = token[: -len(ending)]
-        if token.endswith(ending) and len(rest) >= (3 if ending in ("e", "ed", "ing") else 4):
+        if len(rest) >= (3 if ending in ("e", "ed", "ing") else 4):
             if len(rest) > 3 and rest[-1] == rest[-2] and rest[-1] not in "aeiosz" and rest[-1] != "l":
                 rest = rest[:-1]
             return rest

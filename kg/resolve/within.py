@@ -19,7 +19,7 @@ from kg.forks import Forks
 from kg.resolve.features import FEATURES, features
 from kg.resolve.gazetteer import DATA, Gazetteer
 from kg.resolve.names import Codes, Names
-from kg.resolve.pairs import Pairs, Terms, candidates, terms_of
+from kg.resolve.pairs import Pairs, candidates, terms_of
 from kg.resolve.trees import Trees
 
 REASON = "wording in the same paper"
@@ -33,8 +33,7 @@ def same_in_paper(names: Names, node: Codes, gazetteer: Gazetteer, *, processes:
     A finding is given the node of one that keeps its own, so that wordings do not chain. Papers say nothing of each
     other here: ``processes`` share them.
     """
-    terms = terms_of(names, node, gazetteer)
-    parts = [partial(_same, part, node[rows], terms) for part, rows in names.parts(processes)]
+    parts = [partial(_same, part, node[rows], gazetteer) for part, rows in names.parts(processes)]
     with Forks(parts, processes) as forks:
         out = np.concatenate(forks.results())
     rows = np.flatnonzero((out != node)[names.finding])
@@ -42,7 +41,8 @@ def same_in_paper(names: Names, node: Codes, gazetteer: Gazetteer, *, processes:
     return out
 
 
-def _same(names: Names, node: Codes, terms: Terms) -> Codes:
+def _same(names: Names, node: Codes, gazetteer: Gazetteer) -> Codes:
+    terms = terms_of(names, node, gazetteer)
     pairs = candidates(names, node, terms)
     return joined(node, pairs, trees().odds(features(names, node, terms, pairs)), LIKELY)
 
