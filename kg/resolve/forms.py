@@ -117,7 +117,7 @@ class Forms:
         self._asked: list[pd.DataFrame] = []
         if known is None or not len(known) or known["rules"].iloc[0] != rules():
             known = pd.DataFrame({name: np.array([], dtype=object) for name in ("text", *COLUMNS)})
-        self._at = pd.Index(known["text"].to_numpy(dtype=object))
+        self._at = {text: row for row, text in enumerate(known["text"].tolist())}
         self._known = [known[name].to_numpy(dtype=object) for name in COLUMNS]
 
     def table(self, surfaces: Iterable[str]) -> pd.DataFrame:
@@ -127,11 +127,11 @@ class Forms:
         by the one that stands for it), ``form`` (``spaced``, compact: what decides whether two names are one),
         ``reason`` (why ``form`` is not ``raw``, or empty), ``abbreviated`` (whether it is written as an abbreviation).
         """
-        unique = np.array(sorted(set(surfaces)), dtype=object)
-        at = self._at.get_indexer(pd.Index(unique, dtype=object)) if len(self._at) else np.full(len(unique), -1)
+        unique = sorted(dict.fromkeys(surfaces))  # no set: most are sorted already
+        at = np.array([self._at.get(text, -1) for text in unique], dtype=np.int64)
         new = np.flatnonzero(at < 0)
         processes = (os.cpu_count() or 1) if len(new) >= FORK_FROM else 1
-        rows = spread(partial(form, gazetteer=self.gazetteer), unique[new].tolist(), processes)
+        rows = spread(partial(form, gazetteer=self.gazetteer), [unique[i] for i in new], processes)
         data = {}
         for i, (name, known) in enumerate(zip(COLUMNS, self._known, strict=True)):
             data[name] = known[at] if len(known) else np.empty(len(unique), dtype=object)

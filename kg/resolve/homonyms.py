@@ -49,7 +49,7 @@ def left_macros(names: Names) -> None:
     What the paper also writes without the backslash is that name.
     """
     form = names.texts["form"].to_numpy(dtype=object)
-    macro = names.texts["text"].map(is_macro).to_numpy(dtype=bool)[names.text]
+    macro = np.array([is_macro(t) for t in names.texts["text"].tolist()], dtype=bool)[names.text]
     rows = np.flatnonzero(macro)
     others = np.flatnonzero(~macro & np.isin(names.paper, names.paper[rows]))
 
@@ -68,7 +68,10 @@ def is_name(surface: str) -> bool:
     >>> is_name("LIFT"), is_name("DiffClass"), is_name("Router"), is_name("knowledge graph")
     (True, True, False, False)
     """
-    return any(map(str.isupper, surface[1:])) or any(map(str.isdigit, surface))
+    rest = surface[1:]
+    if rest.islower() and surface.replace(" ", "").replace("-", "").isalpha():  # most are
+        return False
+    return any(map(str.isupper, rest)) or any(map(str.isdigit, surface))
 
 
 def introduced(findings: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -56,11 +56,17 @@ class Names:
     reasons: list[str]
     reason: Codes
     """Why each mention has its node, in ``reasons``; 0 is "same name"."""
+    _nodes_at: dict[str, int] = field(default_factory=dict, repr=False)
+    _reasons_at: dict[str, int] = field(default_factory=dict, repr=False)
+    """Where nodes and reasons stand, as far as :meth:`assign` has looked."""
 
     def assign(self, rows: Codes, nodes: list[str], reasons: list[str]) -> None:
         """Give the mentions at ``rows`` other nodes, for these reasons."""
-        for words, codes, new in ((self.nodes, self.node, nodes), (self.reasons, self.reason, reasons)):
-            known = {word: i for i, word in enumerate(words)}
+        for words, known, codes, new in (
+            (self.nodes, self._nodes_at, self.node, nodes),
+            (self.reasons, self._reasons_at, self.reason, reasons),
+        ):
+            known.update(zip(words[len(known) :], range(len(known), len(words)), strict=True))
             for word in sorted(set(new)):
                 if word not in known:
                     known[word] = len(words)
@@ -100,14 +106,14 @@ def different(codes: Codes) -> Codes:
 def read_names(extracted: Extracted, forms: Forms) -> Names:
     """The tables as codes, each mention with the node of its own form."""
     found = extracted.findings
-    paper, papers = pd.factorize(found["paper"].to_numpy(dtype=object), sort=True)
+    paper, papers = pd.factorize(found["paper"], sort=True)
     types, roles = [str(t) for t in EntityType], [str(r) for r in Role]
     findings = pd.DataFrame(
         {
             "paper": paper.astype(np.int64),
             "finding": found["finding"].to_numpy(dtype=np.int64),
-            "type": found["type"].to_numpy(dtype=object),
-            "role": found["role"].to_numpy(dtype=object),
+            "type": found["type"].array,
+            "role": found["role"].array,
             "confidence": found["confidence"].to_numpy(dtype=float),
             "role_confidence": found["role_confidence"].to_numpy(dtype=float),
         }
@@ -121,7 +127,7 @@ def read_names(extracted: Extracted, forms: Forms) -> Names:
     of_paper = pd.Index(papers).get_indexer(pd.Index(mentions["paper"])).astype(np.int64)
     row = np.searchsorted(index, of_paper * width + mentions["finding"].to_numpy(dtype=np.int64))
     start = mentions["start"].to_numpy(dtype=np.int64)
-    text, surfaces = pd.factorize(mentions["text"].to_numpy(dtype=object), sort=True)
+    text, surfaces = pd.factorize(mentions["text"], sort=True)
     order = np.lexsort((text, start, row))
     texts = forms.table(surfaces.tolist()).reset_index()
     node, nodes = pd.factorize(texts["form"].to_numpy(dtype=object), sort=True)

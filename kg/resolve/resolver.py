@@ -140,18 +140,16 @@ def keys(resolved: Resolved) -> pd.DataFrame:
 
 def _own_definition(names: Names, definitions: Definitions) -> None:
     """A short form means what its own paper defines; a long form, what its meaning is called elsewhere."""
-    raw = names.texts["raw"].to_numpy(dtype=object)
-    wanted = pd.Index(definitions.table["paper"].astype(str) + "\t" + definitions.table["short"])
-    shorts = set(definitions.table["short"])
-    written_short = definitions.may_be_short(names.texts).to_numpy(dtype=bool)
-    candidate = np.isin(
-        names.text, np.flatnonzero([w and r in shorts for w, r in zip(written_short, raw, strict=True)])
-    )
-    rows = np.flatnonzero(candidate)
-    places = [f"{p}\t{raw[t]}" for p, t in zip(names.paper[rows], names.text[rows], strict=True)]
-    at = wanted.get_indexer(pd.Index(places))
+    table = definitions.table
+    code = {short: i for i, short in enumerate(dict.fromkeys(table["short"].tolist()))}
+    raws, written_short = names.texts["raw"].tolist(), definitions.may_be_short(names.texts).tolist()
+    short = [code.get(raw, -1) if written else -1 for raw, written in zip(raws, written_short, strict=True)]
+    short_of = np.array(short, dtype=np.int64)[names.text]
+    rows = np.flatnonzero(short_of >= 0)
+    defined = table["paper"].to_numpy(dtype=np.int64) * len(code) + table["short"].map(code).to_numpy(dtype=np.int64)
+    at = pd.Index(defined).get_indexer(pd.Index(names.paper[rows] * len(code) + short_of[rows]))
     rows, at = rows[at >= 0], at[at >= 0]
-    meaning = definitions.table["meaning"].to_numpy(dtype=object)[at]
+    meaning = table["meaning"].to_numpy(dtype=object)[at]
     names.assign(rows, meaning.tolist(), [f"defined in {names.papers[p]}" for p in names.paper[rows]])
 
     wording = definitions.wordings

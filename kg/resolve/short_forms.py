@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from kg.resolve.forms import Forms
@@ -34,13 +35,16 @@ class Definitions:
     coined: dict[str, tuple[str, str]]
     """Raw short form that is a name of its own, to how it is written and its first meaning, by the id of the paper."""
 
-    def may_be_short(self, texts: pd.DataFrame) -> pd.Series:
+    def may_be_short(self, texts: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Whether each surface string is written as a short form is: in capitals, or just as a paper defines it.
 
         "far" is not FAR, the false alarm rate.
         """
-        surfaces = set(self.table["surface"]) | {s + "s" for s in self.table["surface"]}
-        return texts["abbreviated"] | texts["text"].isin(surfaces)
+        surfaces = set(self.table["surface"].tolist())
+        surfaces |= {s + "s" for s in surfaces}
+        defined = np.array([t in surfaces for t in texts["text"].tolist()], dtype=bool)
+        out: npt.NDArray[np.bool_] = defined | texts["abbreviated"].to_numpy(dtype=bool)
+        return out
 
 
 def is_coined(surface: str) -> bool:
@@ -70,20 +74,18 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], forms: Forms)
             "spaced": definitions["long"].map(longs["spaced"]).to_numpy(dtype=object),
         }
     )
-    whole = [
-        _whole(surface, short, long, spaced, gazetteer)
-        for surface, short, long, spaced in zip(
-            out["surface"], out["short"], definitions["long"], out["spaced"], strict=True
-        )
-    ]
-    out["spaced"] = whole
-    out["long"] = [compact(w) for w in whole]
+    columns = (out["surface"], out["short"], definitions["long"], out["spaced"])
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    whole = {row: _whole(row, gazetteer) for row in dict.fromkeys(rows)}
+    out["spaced"] = [whole[row] for row in rows]
+    out["long"] = [compact(whole[row]) for row in rows]
     out = out[out["spaced"] != ""]
     out = out[out["paper"] >= 0].sort_values(["paper", "short", "surface", "long", "spaced"])
     out = out.drop_duplicates(["paper", "short"]).reset_index(drop=True)
 
+    shorts_of, surfaces, wordings_of = (out[column].tolist() for column in ("short", "surface", "spaced"))
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for short, spaced in zip(out["short"], out["spaced"], strict=True):
+    for short, spaced in zip(shorts_of, wordings_of, strict=True):
         counts[short][spaced] += 1
     meaning: dict[tuple[str, str], str] = {}
     meanings: dict[str, Counter[str]] = defaultdict(Counter)
@@ -94,17 +96,18 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], forms: Forms)
             meaning[short, long] = compact(stands_for)
             meanings[short][compact(stands_for)] += counts[short][long]
             votes[compact(long)][compact(stands_for)] += counts[short][long]
-    out["meaning"] = [meaning[s, w] for s, w in zip(out["short"], out["spaced"], strict=True)]
-    coined = {s for s, surface in zip(out["short"], out["surface"], strict=True) if is_coined(surface)}
+    coined = {s for s, surface in zip(shorts_of, surfaces, strict=True) if is_coined(surface)}
     spelled_out = _known_names_spelled_out(meanings, coined, gazetteer)
-    out["meaning"] = [spelled_out.get((s, m), m) for s, m in zip(out["short"], out["meaning"], strict=True)]
+    meant = [(s, meaning[s, w]) for s, w in zip(shorts_of, wordings_of, strict=True)]
+    meant_as = [spelled_out.get(at, at[1]) for at in meant]
+    out["meaning"] = meant_as
     for (short, m), name in sorted(spelled_out.items()):
         meanings[short][name] = meanings[short].pop(m)
         votes[m][name] += 1000
     best = {long: min(v, key=lambda m: (-v[m], m)) for long, v in votes.items()}
     wordings = {long: m for long, m in best.items() if m != long and best.get(m, m) == m and not _versions(long, m)}
     first: dict[str, tuple[str, str]] = {}
-    for short, surface, m in zip(out["short"], out["surface"], out["meaning"], strict=True):
+    for short, surface, m in zip(shorts_of, surfaces, meant_as, strict=True):
         if short in coined:
             first.setdefault(short, (surface, m))
     return Definitions(out, wordings, dict(meanings), first)
@@ -133,12 +136,15 @@ def _known_names_spelled_out(
     return out
 
 
-def _whole(surface: str, short: str, long: str, spaced: str, gazetteer: Gazetteer) -> str:
+def _whole(definition: tuple[str, str, str, str], gazetteer: Gazetteer) -> str:
     """The long form that a definition means: of a known short form, not the end only, and not words it does not fit.
 
     "Self-supervised learning (SSL)" may come as "supervised learning"; "conducted on many neural (CNN)" is no long form
     of CNN, nor is what stands before "(Claude)" one of Claude. Empty where the definition cannot be meant.
+
+    ``definition`` is the short form as written and its form, the long one as written and its normal form.
     """
+    surface, short, long, spaced = definition
     if _version_of_long_form(short, spaced):
         return ""
     known = gazetteer.meanings.get(short)
@@ -267,7 +273,7 @@ def defined_elsewhere(names: Names, definitions: Definitions, gazetteer: Gazette
         elif dominant and papers[top] > 1:
             meaning[short] = top
     raw, form = names.texts["raw"], names.texts["form"]
-    open_text = ((raw == form) & definitions.may_be_short(names.texts) & raw.isin(meaning)).to_numpy()
+    open_text = ((raw == form) & raw.isin(meaning)).to_numpy() & definitions.may_be_short(names.texts)
     own = raw.isin(of_one_paper).to_numpy()[names.text] & introduced(names.findings)[names.finding]
     rows = np.flatnonzero(open_text[names.text] & (names.reason == 0) & ~own)
     chosen = [meaning[r] for r in raw.to_numpy(dtype=object)[names.text[rows]]]
