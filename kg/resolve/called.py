@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,12 +47,19 @@ def entity_names(
     (``kg.resolve.capitals``; ``titles``: of the papers, as ``names.papers``).
     """
     kept = set(types.index[types.isin(["Dataset", "Benchmark"])])
-    written = {(entity, name.casefold()) for entity, name in zip(surfaces["entity"], surfaces["name"], strict=True)}
+    entities, texts, counts, reasons = (surfaces[c].tolist() for c in ("entity", "name", "count", "reason"))
+    first = np.flatnonzero(~surfaces["entity"].duplicated()).tolist()
+    rows_of = {entities[row]: range(row, end) for row, end in pairwise([*first, len(entities)])}
 
-    def one_of(surface: str, one: str, entity: str) -> str:
+    @lru_cache(maxsize=1)  # one entity after the other is asked for
+    def written(entity: str) -> set[str]:
+        return {texts[i].casefold() for i in rows_of.get(entity, ())}
+
+    def one_of(surface: str, entity: str) -> str:
+        one = singular_surface(surface)
         if one == surface or (entity in kept and not surface[:-1].isupper()):  # EHRs are, nuScenes is no plural
             return surface
-        return one if (entity, one.casefold()) in written or has_singular(surface, gazetteer) else surface
+        return one if one.casefold() in written(entity) or has_singular(surface, gazetteer) else surface
 
     raw = dict(zip(names.texts["text"].tolist(), names.texts["raw"].tolist(), strict=True))
     used = distinct(node).tolist()
@@ -59,50 +68,49 @@ def entity_names(
     for n in used:
         spelling = gazetteer.spelling.get(preferred[ids[n]], "")
         if is_name(spelling) and " " not in spelling:
-            known[n] = one_of(spelling, singular_surface(spelling), ids[n])
-    same = {e for e, name in zip(surfaces["entity"], surfaces["name"], strict=True) if raw[name] == preferred[e]}
+            known[n] = one_of(spelling, ids[n])
     out: dict[str, str] = {}
     votes = _spellings(names, node, known)
     for n, spelling in known.items():
+        entity = str(ids[n])
         found = votes.get(n, Counter())
         others = found.pop("", 0)
         if found and _RARELY * found.total() >= others:
-            out[ids[n]] = min(found, key=lambda name: (-found[name], name != spelling, name))
-        elif not found and ids[n] in same:
-            out[ids[n]] = spelling
-    del same, votes, known
-    best: dict[str, tuple[float, str]] = {}
-    spelled_out = Counter[str]()
-    for entity, name, count in zip(*(surfaces[c].tolist() for c in ("entity", "name", "count")), strict=True):
-        spelled_out[entity] += count if raw[name] == preferred[entity] else 0
+            out[entity] = min(found, key=lambda name: (-found[name], name != spelling, name))
+        elif not found and any(raw[texts[i]] == preferred[entity] for i in rows_of.get(entity, ())):
+            out[entity] = spelling
     own = {form: str(ids[n]) for n in used if SPLIT not in (form := names.nodes[n])}
-    rows = zip(*(surfaces[column].tolist() for column in ("entity", "name", "count", "reason")), strict=True)
-    for entity, name, count, reason in rows:
-        if entity in out:
-            continue
+
+    def score(row: int, spelled_out: int) -> float:
+        entity, name, count = entities[row], texts[row], counts[row]
+        form, wording = raw[name], reasons[row] == WORDING
         score = float(count)
-        initials = len(name) > 3 and " " not in name and name.isupper() and reason != WORDING
         if " " in name and name.islower():
-            score *= 0.5 if raw[name] in gazetteer.tokens else 3  # optimiza tion
-        if own.get(raw[name], entity) != entity and reason == WORDING:
+            score *= 0.5 if form in gazetteer.tokens else 3  # optimiza tion
+        if wording and own.get(form, entity) != entity:
             score /= 1000  # the name of another thing, which in some paper stands for this one
-        if raw[name] == preferred[entity] or (" " not in name and is_coined(name)):
+        initials = len(name) > 3 and " " not in name and name.isupper() and not wording
+        if form == preferred[entity] or (" " not in name and is_coined(name)):
             score *= 10
-        elif initials and count > _WIDELY * spelled_out[entity]:
+        elif initials and count > _WIDELY * spelled_out:
             score *= 10  # TF-IDF, which hardly anybody spells out
         elif not is_coined(name):
             score /= 3  # initials, which other things may have as well
-        single = singular_surface(name)
-        score *= 1.5 if single == name else 1
-        one = one_of(name, single, entity)
-        if entity not in best or (-score, one) < (-best[entity][0], best[entity][1]):
-            best[entity] = (score, one)
-    out |= {entity: readable(name) for entity, (_, name) in best.items()}
-    surface = ((n, out[ids[n]]) for n in used if ids[n] in best and ids[n] not in kept)
-    out |= {
-        str(ids[n]): name for n, name in without_place(names, node, surface, definitions, gazetteer, titles).items()
-    }
-    return out | decided.names(ids, names)
+        return score * 1.5 if singular_surface(name) == name else score
+
+    def most_written(entity: str) -> str:
+        rows = rows_of[entity]
+        if len(rows) == 1:
+            return one_of(texts[rows[0]], entity)
+        spelled_out = sum(counts[i] for i in rows if raw[texts[i]] == preferred[entity])
+        scores = [score(i, spelled_out) for i in rows]
+        best = max(scores)
+        return min(one_of(texts[i], entity) for i, score in zip(rows, scores, strict=True) if score == best)
+
+    shown = {entity: readable(most_written(entity)) for entity in rows_of if entity not in out}
+    surface = ((n, shown[ids[n]]) for n in used if ids[n] in shown and ids[n] not in kept)
+    lower = without_place(names, node, surface, definitions, gazetteer, titles)
+    return out | shown | {str(ids[n]): name for n, name in lower.items()} | decided.names(ids, names)
 
 
 def _spellings(names: Names, node: Codes, known: dict[int, str]) -> dict[int, Counter[str]]:

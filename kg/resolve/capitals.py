@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def without_place(
     them or defines a short form by them, and papers or the gazetteer write them, or at least each of their words, in
     lower case.
     """
-    capital = {n: name for n, name in shown if _CAPITAL.search(name)}
+    capital = {n: name for n, name in shown if not name.islower() and _CAPITAL.search(name)}
     chosen = np.zeros(len(names.nodes), dtype=bool)
     chosen[list(capital)] = True
     of_mention = node[names.finding]
@@ -118,7 +119,5 @@ def _ordinary(texts: list[str], names: Iterable[str]) -> frozenset[str]:
     """The words of names that texts have in lower case more often than with a capital: not "gaussian" by a slip."""
     asked = {word for name in names for word in _CAPITAL.findall(name)}
     asked |= {word.lower() for word in asked}
-    found: Counter[str] = Counter()
-    for text in texts if asked else ():
-        found.update(asked.intersection(_WORD.findall(text)))
+    found = Counter(chain.from_iterable(map(asked.intersection, map(_WORD.findall, texts if asked else ()))))
     return frozenset(word for word, often in found.items() if often > found[word.capitalize()] and word.islower())

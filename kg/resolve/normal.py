@@ -58,6 +58,8 @@ _PLURALS = {
     "infographics": "infographic", "diacritics": "diacritic", "schematics": "schematic",
     "memories": "memory", "sizes": "size", "axises": "axis", "data": "data", "media": "media", "foci": "focus",
 }  # fmt: skip
+PLURAL_ENDS = ("s", *sorted({plural[-4:] for plural in _PLURALS if plural[-1] != "s"}))
+"""What the plurals end in of which :func:`singular` knows another form, in at most four letters."""
 _STAR = re.compile(r"(?<![^\W_])([A-Za-z]) ?\*(?!\*)")  # the V* Bench is no VBench
 _RECALL_AT = re.compile(r"\bR@(?=\d)")  # R@1 is no R1
 BROKEN = re.compile(r"(?<=[a-z])- (?!(?:and|or|to|versus|vs)\b)(?=[a-z])")  # a line's end inside a word: "rea- soning"

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from kg.resolve.gazetteer import Gazetteer
-from kg.resolve.normal import BROKEN, LATEX_ACCENT, LATEX_FACE, singular
+from kg.resolve.normal import BROKEN, LATEX_ACCENT, LATEX_FACE, PLURAL_ENDS, singular
 from kg.resolve.variants import stem
 
 _ACCENTS = dict(zip("`'^\"~=.uvHc", "\u0300\u0301\u0302\u0308\u0303\u0304\u0307\u0306\u030c\u030b\u0327", strict=True))
@@ -33,6 +33,7 @@ _SYMBOLS |= {
 _SYMBOLS |= dict.fromkeys(("footnote", "noindent", "item", "small", "cite", "xspace"), "")
 _ARROWS = {"to": "→", "rightarrow": "→", "textrightarrow": "→", "leftrightarrow": "↔", "downarrow": "↓", "uparrow": "↑"}
 _RAISED = str.maketrans("0123456789+-ABDEGHIJKLMNOPRTUVW", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ")
+_LATEX = re.compile(r"[\\${}^]")
 _HYPHENS = re.compile(r"(?<=[a-z])\\-(?=[a-z])")
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _WRAPPED = re.compile(r"\\(?:text|math|emph|operatorname|boldsymbol|bm|mbox|gls|ac|blue|red)[a-z]*\s*\{([^{}]*)\}")
@@ -69,8 +70,8 @@ def readable(surface: str) -> str:
     >>> readable("communi- cation"), readable("zero- and few-shot"), readable("snake_case"), readable(r"\ours")
     ('communication', 'zero- and few-shot', 'snake_case', '\\ours')
     """
-    text = BROKEN.sub("", surface)
-    if is_macro(surface) or not re.search(r"[\\${}^]", text):
+    text = BROKEN.sub("", surface) if "- " in surface else surface
+    if not _LATEX.search(text) or is_macro(surface):
         return text
     text = LATEX_FACE.sub("", text)
     text = _HYPHENS.sub("", _ESCAPES.sub(_unescaped, text))
@@ -108,6 +109,8 @@ def singular_surface(surface: str) -> str:
     >>> [singular_surface(name) for name in ("Large Language Models", "LLMs", "GLUE", "NexusGS")]
     ['Large Language Model', 'LLM', 'GLUE', 'NexusGS']
     """
+    if not surface[-4:].lower().endswith(PLURAL_ENDS):
+        return surface
     match = _LAST_WORD.search(surface)
     if not match or _PLURAL_NAME.search(surface):
         return surface
