@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kg.forks import Forks
 from kg.graph.arrays import Ids, Ints, firsts, ids_of, order_of, row_numbers
@@ -84,19 +85,21 @@ def link(
     ]
     links = _assemble(groups, paper_ids, entity_ids)
     named_mentions = mentions.assign(
-        paper=ids_of(paper_ids, mentions["paper"].to_numpy()), entity=ids_of(entity_ids, mentions["entity"].to_numpy())
+        paper=_texts_of(pa.array(paper_ids, pa.large_string()), mentions["paper"].to_numpy()),
+        entity=_texts_of(pa.array(entity_ids, pa.large_string()), mentions["entity"].to_numpy()),
     )[["paper", "entity", "start", "end", "text", "confidence", "sentence_start", "sentence_end"]]
     counts = {"papers": len(papers), "entities": len(entities), "mentions": len(mentions), "links": len(links)}
-    by_relation = (links["source_kind"] + " " + links["relation"] + " " + links["target_kind"]).value_counts()
+    by_relation = links.groupby(["source_kind", "relation", "target_kind"], as_index=False).size()
+    of_kinds = {" ".join(kinds): int(count) for *kinds, count in by_relation.itertuples(index=False)}
     return Tables(
         papers=papers,
         entities=entities,
-        names=resolved.names.sort_values(["entity", "count", "name"], ascending=[True, False, True], ignore_index=True),
-        mentions=named_mentions.astype({"paper": "str", "entity": "str"}),
+        names=_sorted_names(resolved.names),
+        mentions=named_mentions,
         links=links,
         communities=table,
         aliases=resolved.aliases.sort_values(["old", "entity"], ignore_index=True),
-        info={**(info or {}), **counts, "relations": {key: int(by_relation[key]) for key in sorted(by_relation.index)}},
+        info={**(info or {}), **counts, "relations": of_kinds},
     )
 
 
@@ -189,16 +192,17 @@ def _assemble(groups: list[tuple[str, str, str, pd.DataFrame]], paper_ids: Ids, 
     from_paper, to_paper = ((links[f"{end}_kind"] == "paper").to_numpy() for end in ("source", "target"))
     # ids are sorted in both tables, so that row numbers sort as ids do; paper and entity ids mix in one column only
     # where the kind of the target differs under one relation (compares_with), and there ids decide.
-    ranks = _common_ranks(paper_ids, entity_ids)
+    ids = pa.chunked_array([pa.array(ids, pa.large_string()) for ids in (paper_ids, entity_ids)]).combine_chunks()
+    ranks = _common_ranks(ids, len(paper_ids))
     target = links["target"].to_numpy()
     target_rank = np.where(to_paper, ranks[0][np.where(to_paper, target, 0)], ranks[1][np.where(to_paper, 0, target)])
     relation_rank = pd.factorize(links["relation"], sort=True)[0]
-    order = np.lexsort((links["paper"], target_rank, relation_rank, links["source"], ~from_paper))
+    ranked = links.assign(kind=(~from_paper).astype("int8"), rank=relation_rank, end=target_rank)
+    order = order_of(ranked, "kind", "source", "rank", "end", "paper")
     links, from_paper, to_paper = links.iloc[order].reset_index(drop=True), from_paper[order], to_paper[order]
-    ids = pa.chunked_array([pa.array(ids, pa.large_string()) for ids in (paper_ids, entity_ids)]).combine_chunks()
     for end, is_paper in (("source", from_paper), ("target", to_paper)):
         number = links[end].to_numpy(dtype=np.int64)
-        links[end] = pd.array(ids.take(pa.array(np.where(is_paper, number, number + len(paper_ids)))), dtype="str")
+        links[end] = _texts_of(ids, np.where(is_paper, number, number + len(paper_ids)))
     links["via"] = pd.Series(ids_of(entity_ids, links["via"]), dtype=object)
     links["paper"] = pd.Series(ids_of(paper_ids, links["paper"]), dtype=object)
     for column in ("confidence", "weight"):
@@ -208,8 +212,20 @@ def _assemble(groups: list[tuple[str, str, str, pd.DataFrame]], paper_ids: Ids, 
     return links.astype(dict.fromkeys(text, "str") | {"start": "int64", "end": "int64"})
 
 
-def _common_ranks(paper_ids: Ids, entity_ids: Ids) -> tuple[Ints, Ints]:
-    """The place of each paper id and each entity id in their common order."""
-    values = np.concatenate([paper_ids.to_numpy(dtype=object), entity_ids.to_numpy(dtype=object), [""]])
-    ranks = pd.factorize(values, sort=True)[0]
-    return np.append(ranks[: len(paper_ids)], 0), np.append(ranks[len(paper_ids) : -1], 0)
+def _common_ranks(ids: pa.Array, n_papers: int) -> tuple[Ints, Ints]:
+    """The place of each paper id and each entity id in their common order; papers come first in ``ids``."""
+    ranks = pc.rank(ids, "ascending", tiebreaker="dense").to_numpy().astype(np.int64)
+    return np.append(ranks[:n_papers], 0), np.append(ranks[n_papers:], 0)
+
+
+def _texts_of(texts: pa.Array, numbers: Ints) -> Any:
+    """The strings of these numbers, which stay in Arrow's memory."""
+    return pd.array(texts.take(pa.array(numbers)), dtype="str")
+
+
+def _sorted_names(names: pd.DataFrame) -> pd.DataFrame:
+    """The names as :class:`kg.model.Resolved` promises them. Arrow sorts strings eight times as fast as pandas."""
+    order = [("entity", "ascending"), ("count", "descending"), ("name", "ascending")]
+    columns = pa.table({column: pa.array(names[column]) for column, _ in order})
+    in_order: pd.DataFrame = names.iloc[pc.sort_indices(columns, sort_keys=order).to_numpy()]
+    return in_order.reset_index(drop=True)
