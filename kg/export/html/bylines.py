@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from kg.export.html.columns import Block, clean, cleaned
+from kg.export.html.columns import Block, all_clean, cleaned
 
 SHARE = 20
 """Authors may take this part of what the page has room for."""
@@ -55,9 +55,10 @@ def _block(papers: pd.DataFrame, everybody: list[list[str]], most: int | None) -
     block.numbers("author_left", [len(all) - len(some) for all, some in zip(everybody, told, strict=True)])
     block.numbers("author", [number.get(author, 0) for author in named])
     block.strings("author_name", [*often, *(author for author in named if author not in number)])
+    names = all_clean(papers["id"])
     for column, name in (("arxiv_id", "arxiv"), ("doi", "doi")):
-        ids = [clean(id) for id in papers[column]]
-        block.strings(name, ["=" if id and id == clean(own) else id for id, own in zip(ids, papers["id"], strict=True)])
+        ids = all_clean(papers[column])
+        block.strings(name, ["=" if id and id == own else id for id, own in zip(ids, names, strict=True)])
     return block.compress()
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -67,11 +68,17 @@ def clean(text: object) -> str:
         return ""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        text = "".join("\ufffd" if 0xD800 <= ord(c) < 0xE000 else c for c in text)
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            text = "".join("\ufffd" if 0xD800 <= ord(c) < 0xE000 else c for c in text)
     return text
+
+
+def all_clean(column: pd.Series[Any]) -> list[str]:
+    """The strings of a column, each passed through :func:`clean`."""
+    return [clean(text) for text in column.tolist()]
 
 
 def cleaned(cell: object) -> list[str]:
@@ -83,13 +90,18 @@ def cleaned(cell: object) -> list[str]:
     return [clean(text) for text in cell] if isinstance(cell, list | tuple | np.ndarray) else []
 
 
+def has_astral(text: str) -> bool:
+    """Whether JavaScript counts some of a text's characters twice."""
+    return not text.isascii() and ASTRAL.search(text) is not None
+
+
 def utf16_length(text: str) -> int:
     """Length as JavaScript counts it.
 
     >>> utf16_length("a😀")
     3
     """
-    return len(text) + len(ASTRAL.findall(text))
+    return len(text) if text.isascii() else len(text) + len(ASTRAL.findall(text))
 
 
 Words = tuple[Ints, Ints, list[str]]

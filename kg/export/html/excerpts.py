@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kg.export.html.columns import ASTRAL, GAP, utf16_length
+from kg.export.html.columns import GAP, has_astral, utf16_length
 
 CHARACTER = 0.3
 """Compressed bytes of a character of text; only its proportion to the two below matters."""
@@ -59,7 +59,7 @@ class Excerpts:
         self.paper, self.spoken = mentions["paper"].to_numpy(), sentences["paper"].to_numpy()
         told = _told(links, titles)
         self.excerpts = [  # a text that JavaScript counts otherwise stays whole
-            abstract if ASTRAL.search(title + abstract) else cut(abstract, len(title) + 1, spans)
+            abstract if has_astral(title) or has_astral(abstract) else cut(abstract, len(title) + 1, spans)
             for title, abstract, spans in zip(titles, abstracts, told, strict=True)
         ]
         pairs = zip(self.excerpts, abstracts, strict=True)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kg.export.html.columns import ASTRAL, Ints, utf16_offsets
+from kg.export.html.columns import Ints, has_astral, utf16_offsets
 from kg.model import EntityRelation, EntityType, PaperRelation, Role, Tables
 
 TYPES = list(EntityType)
@@ -96,10 +96,12 @@ def numbered_links(tables: Tables, order: Order, kind: str) -> pd.DataFrame:
 
 def wide_papers(order: Order) -> dict[int, str]:
     """Texts in which JavaScript's offsets differ from Python's, by paper number."""
-    papers = order.papers
-    texts = papers["title"].fillna("").astype(object) + "\n" + papers["abstract"].fillna("").astype(object)
-    wide = texts.str.contains(ASTRAL.pattern, regex=True)
-    return {at: str(texts.iat[at]) for at in np.flatnonzero(wide.to_numpy()).tolist()}
+    titles, abstracts = (order.papers[column].fillna("").tolist() for column in ("title", "abstract"))
+    return {
+        at: f"{title}\n{abstract}"
+        for at, (title, abstract) in enumerate(zip(titles, abstracts, strict=True))
+        if has_astral(title) or has_astral(abstract)
+    }
 
 
 def to_utf16(frame: pd.DataFrame, paper: str, columns: list[str], wide: dict[int, str]) -> None:

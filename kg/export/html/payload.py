@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ import pandas as pd
 
 from kg.export.html.answers import Answer, plain
 from kg.export.html.bylines import bylines
-from kg.export.html.columns import Block, Ints, Vocabulary, clean
+from kg.export.html.columns import Block, Ints, Vocabulary, all_clean, clean
 from kg.export.html.descents import Descents
 from kg.export.html.numbered import (
     ENTITY_RELATIONS,
@@ -79,7 +80,11 @@ def payload(
         carried["single"] = int(single.sum())
         tables = _without(tables, set(tables.entities.loc[single, "id"]))
     order = Order(tables)
-    number = {node: at for at, node in enumerate([*order.papers["id"], *order.entities["id"]])} if answers else {}
+    number = (
+        {node: at for at, node in enumerate(chain(order.papers["id"].tolist(), order.entities["id"].tolist()))}
+        if answers
+        else {}
+    )
     told: dict[str, Any] = {"answers": [plain(answer, number) for answer in answers]}
     linked = {kind: numbered_links(tables, order, kind) for kind in ("paper-entity", "paper-paper", "entity-entity")}
     between = linked.pop("paper-paper")
@@ -91,8 +96,8 @@ def payload(
     budget -= len(written)
     if authors is not None:
         carried["authors"] = authors
-    spoken = [*order.papers["title"], *([] if lean else order.papers["abstract"])]
-    vocabulary = Vocabulary([clean(text) for text in spoken])
+    spoken = [order.papers["title"], *([] if lean else [order.papers["abstract"]])]
+    vocabulary = Vocabulary(list(chain.from_iterable(map(all_clean, spoken))))
 
     def core(papers: pd.DataFrame) -> bytes:
         return _core(tables, order, {**linked, "paper-paper": papers}, shown, vocabulary, lean, told, descents)
@@ -161,7 +166,7 @@ def _core(
     descents: Descents,
 ) -> bytes:
     papers, entities = order.papers, order.entities
-    dates = [clean(d) or _year(y) for d, y in zip(papers["date"], papers["year"], strict=True)]
+    dates = [d or _year(y) for d, y in zip(all_clean(papers["date"]), papers["year"], strict=True)]
     calendar = sorted(set(dates))
     day = {date: at for at, date in enumerate(calendar)}
     group_of = {group.id: at + 1 for at, group in enumerate(shown)}
@@ -178,13 +183,13 @@ def _core(
         **told,
         info={key: value for key, value in sorted(tables.info.items()) if isinstance(value, str | int | float)},
     )
-    block.strings("paper_id", [clean(i) for i in papers["id"]])
+    block.strings("paper_id", all_clean(papers["id"]))
     block.strings("word", vocabulary.words)
-    block.texts("paper_title", vocabulary.encode([clean(t) for t in papers["title"]]))
+    block.texts("paper_title", vocabulary.encode(all_clean(papers["title"])))
     block.numbers("paper_date", [day[d] for d in dates])
     block.numbers("paper_group", papers["community"].map(group_of).fillna(0).astype(int))
-    names = [clean(n) for n in entities["name"]]
-    block.strings("entity_slug", [_slug(i, n) for i, n in zip(entities["id"], names, strict=True)])
+    names = all_clean(entities["name"])
+    block.strings("entity_slug", [_slug(i, n) for i, n in zip(entities["id"].tolist(), names, strict=True)])
     block.texts("entity_name", vocabulary.encode(names))
     type_number = {str(t): at for at, t in enumerate(TYPES)}
     block.small("entity_type", entities["type"].map(type_number).fillna(1).astype(int))
@@ -192,7 +197,7 @@ def _core(
     block.numbers("entity_group", entities["community"].map(group_of).fillna(0).astype(int))
     _names(block, tables, order, names, vocabulary)
     block.numbers("old_entity", order.entity(tables.aliases["entity"]) + 1)
-    block.strings("old_id", [clean(i) for i in tables.aliases["old"]])
+    block.strings("old_id", all_clean(tables.aliases["old"]))
     for prefix, kind in (("pe", "paper-entity"), ("pp", "paper-paper"), ("ee", "entity-entity")):
         links = linked[kind]
         block.differences(f"{prefix}_source", links["source"])
@@ -219,7 +224,7 @@ def _core(
 def _names(block: Block, tables: Tables, order: Order, names: list[str], vocabulary: Vocabulary) -> None:
     """Other names, most frequent first, without those that differ only in case, spaces or punctuation."""
     entity = order.entity(tables.names["entity"])
-    frame = pd.DataFrame({"entity": entity, "name": [clean(n) for n in tables.names["name"]]})
+    frame = pd.DataFrame({"entity": entity, "name": all_clean(tables.names["name"])})
     frame = frame[frame["entity"] >= 0]
     frame["key"] = _key(frame["name"])
     own = _key(pd.Series(names, dtype=object))

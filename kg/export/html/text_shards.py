@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from itertools import repeat
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kg.export.html.columns import GAP, Block, Ints, Vocabulary, Words, clean, cleaned, utf16_length, zigzag
+from kg.export.html.columns import GAP, Block, Ints, Vocabulary, Words, all_clean, cleaned, utf16_length, zigzag
 from kg.export.html.excerpts import Choice, Excerpts
 from kg.export.html.numbered import Order, to_utf16
 from kg.export.html.units import Units
@@ -24,6 +23,8 @@ TOLD = 16
 
 TRIED = 5
 """Of so many shards one is compressed twice, to learn what text really takes; of a few, all are."""
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def text_shards(
@@ -42,8 +43,8 @@ def text_shards(
     ``wide`` is what :func:`.numbered.wide_papers` finds. With ``lean`` there are only the facts that the panel shows.
     """
     papers = order.papers
-    facts = [_facts(row) for row in papers.itertuples(index=False)]
-    titles = [clean(title) for title in papers["title"]]
+    facts = list(map(_facts, papers["categories"], all_clean(papers["url"])))
+    titles = all_clean(papers["title"])
     before = np.array([utf16_length(title) for title in titles], dtype=np.int64)
     firsts = range(0, len(papers), SHARD)
 
@@ -82,7 +83,7 @@ def text_shards(
         return [shard(first) for first in firsts], 0
     mentions = _mentions(tables, order, links, wide)
     sentences = _sentences(links, wide)
-    texts = Excerpts(titles, [clean(a) for a in papers["abstract"]], links, mentions, sentences)
+    texts = Excerpts(titles, all_clean(papers["abstract"]), links, mentions, sentences)
 
     def size(choice: Choice) -> float:
         """What text really takes, from a few shards."""
@@ -168,8 +169,7 @@ def _mentions(tables: Tables, order: Order, links: pd.DataFrame, wide: dict[int,
     return frame.sort_values(["paper", "start", "end", "entity"], kind="stable").reset_index(drop=True)
 
 
-def _facts(row: Any) -> str:
+def _facts(categories: object, url: str) -> str:
     """What only the panel shows: categories and the paper's page, as JSON without what is missing."""
-    facts = {"categories": cleaned(row.categories), "url": clean(row.url)}
-    facts = {key: value for key, value in facts.items() if value}
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")) if facts else ""
+    facts = {key: value for key, value in (("categories", cleaned(categories)), ("url", url)) if value}
+    return _JSON.encode(facts) if facts else ""
