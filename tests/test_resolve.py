@@ -95,6 +95,7 @@ def one(*found: str, kind: str = "Method", role: str = "uses") -> dict[str, str]
         ("Claude Sonnet 4.5", "claude-sonnet-4-5"),
         ("fps", "frames per second"),
         ("V* Bench", "V$^*$ Bench", "V*Bench", "V-Star Bench"),
+        ("SD3.5 Large", "Stable Diffusion 3.5 Large", "SD 3.5-Large"),
     ],
 )
 def test_same_thing_written_differently(names: tuple[str, ...]) -> None:
@@ -117,6 +118,9 @@ def test_same_thing_written_differently(names: tuple[str, ...]) -> None:
         ("F1", "F2"),
         ("micro F1", "macro F1"),
         ("intramodal alignment", "intermodal alignment"),
+        ("Retrieval-Augmented Generation Optimizer", "retrieval-augmented generation"),
+        ("Matching Score", "score matching"),
+        ("coding network", "network coding"),
         ("VLM-R1", "VLM"),
         ("Tiny-ViT", "ViT-Tiny"),
         ("negative samples", "negative sampling"),
@@ -470,6 +474,11 @@ def broader_of(*found: Found) -> dict[str, str]:
 )
 def test_a_version_is_not_cut_inside_its_size(narrow: str, others: list[str], broad: str) -> None:
     assert broader_of(*[("Model", "uses", name) for name in (narrow, *others)])[narrow] == broad
+
+
+@pytest.mark.parametrize("narrow", ["SD3", "Stable Diffusion 3", "SDXL", "SD3.5", "SD v1.5", "SD 2.1"])
+def test_a_short_form_with_a_version_is_a_version_of_what_the_short_form_stands_for(narrow: str) -> None:
+    assert broader_of(("Model", "uses", narrow), ("Model", "uses", "Stable Diffusion"))[narrow] == "Stable Diffusion"
 
 
 def test_no_head_begins_inside_a_compound_and_no_term_is_a_kind_of_a_name_in_capitals() -> None:

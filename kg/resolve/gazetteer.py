@@ -29,7 +29,7 @@ from pathlib import Path
 
 from kg.resolve.normal import compact, key, marked
 from kg.resolve.senses import group
-from kg.resolve.variants import bag
+from kg.resolve.variants import bag, is_version
 
 DATA = Path(__file__).with_name("data")
 
@@ -166,6 +166,11 @@ def _short_forms() -> tuple[dict[str, str], dict[str, dict[str, float]]]:
         named.setdefault(short, row["short"])
         if row["name"] == "short":
             preferred.add((short, long))
+    for short, long in list(preferred):  # a version is called as what it is a version of: stable diffusion 3
+        base, _, version = long.rpartition(" ")
+        begun = short.removesuffix(version)
+        if is_version([version]) and base in meanings.get(begun, ()) and (begun, base) not in preferred:
+            preferred.remove((short, long))
 
     phrases: dict[str, str] = {}
 

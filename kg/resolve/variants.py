@@ -54,7 +54,6 @@ HEADS = {
     "procedure": ("Method",),
     "paradigm": ("Method", "Task"),
     "scheme": ("Method",),
-    "optimizer": ("Method",),
     "model": ("Model",),
     "network": ("Model",),
     "architecture": ("Model",),
@@ -113,6 +112,8 @@ def same_grammar(name: str, known: str) -> bool:
     True
     >>> same_grammar("reduction of noise", "noise reduction")
     True
+    >>> same_grammar("matching score", "score matching")  # a score, not to match scores
+    False
     >>> same_grammar("code mixed", "code mixing"), same_grammar("negative sample", "negative sampling")
     (True, False)
     >>> same_grammar("detection head", "head detection"), same_grammar("in context retrieval", "context retrieval")
@@ -123,7 +124,8 @@ def same_grammar(name: str, known: str) -> bool:
         return False
     a, b = [stem(w) for w in mine], [stem(w) for w in theirs]
     if a != b:
-        return (mine[0].endswith("ing") and a[1:] + a[:1] == b) or " of " in name
+        turned = mine[0].endswith("ing") and mine[-1] not in HEADS and a[1:] + a[:1] == b
+        return turned or " of " in name
     return all(
         x == y or _SAME_WORD.get(x, x) == _SAME_WORD.get(y, y) or (x.endswith(_DERIVED) and y.endswith(_DERIVED))
         for x, y in zip(mine, theirs, strict=True)
