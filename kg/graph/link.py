@@ -85,8 +85,7 @@ def link(
     ]
     links = _assemble(groups, paper_ids, entity_ids)
     named_mentions = mentions.assign(
-        paper=_texts_of(pa.array(paper_ids, pa.large_string()), mentions["paper"].to_numpy()),
-        entity=_texts_of(pa.array(entity_ids, pa.large_string()), mentions["entity"].to_numpy()),
+        paper=paper_ids.array[mentions["paper"].to_numpy()], entity=entity_ids.array[mentions["entity"].to_numpy()]
     )[["paper", "entity", "start", "end", "text", "confidence", "sentence_start", "sentence_end"]]
     counts = {"papers": len(papers), "entities": len(entities), "mentions": len(mentions), "links": len(links)}
     by_relation = links.groupby(["source_kind", "relation", "target_kind"], as_index=False).size()
@@ -95,7 +94,7 @@ def link(
         papers=papers,
         entities=entities,
         names=_sorted_names(resolved.names),
-        mentions=named_mentions,
+        mentions=named_mentions.astype({"paper": "str", "entity": "str"}),
         links=links,
         communities=table,
         aliases=resolved.aliases.sort_values(["old", "entity"], ignore_index=True),
@@ -202,7 +201,7 @@ def _assemble(groups: list[tuple[str, str, str, pd.DataFrame]], paper_ids: Ids, 
     links, from_paper, to_paper = links.iloc[order].reset_index(drop=True), from_paper[order], to_paper[order]
     for end, is_paper in (("source", from_paper), ("target", to_paper)):
         number = links[end].to_numpy(dtype=np.int64)
-        links[end] = _texts_of(ids, np.where(is_paper, number, number + len(paper_ids)))
+        links[end] = pd.array(ids.take(pa.array(np.where(is_paper, number, number + len(paper_ids)))), dtype="str")
     links["via"] = pd.Series(ids_of(entity_ids, links["via"]), dtype=object)
     links["paper"] = pd.Series(ids_of(paper_ids, links["paper"]), dtype=object)
     for column in ("confidence", "weight"):
@@ -216,11 +215,6 @@ def _common_ranks(ids: pa.Array, n_papers: int) -> tuple[Ints, Ints]:
     """The place of each paper id and each entity id in their common order; papers come first in ``ids``."""
     ranks = pc.rank(ids, "ascending", tiebreaker="dense").to_numpy().astype(np.int64)
     return np.append(ranks[:n_papers], 0), np.append(ranks[n_papers:], 0)
-
-
-def _texts_of(texts: pa.Array, numbers: Ints) -> Any:
-    """The strings of these numbers, which stay in Arrow's memory."""
-    return pd.array(texts.take(pa.array(numbers)), dtype="str")
 
 
 def _sorted_names(names: pd.DataFrame) -> pd.DataFrame:
