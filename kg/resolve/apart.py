@@ -139,10 +139,11 @@ def _one_word_differs(names: Names, node: Codes, nodes: _Nodes) -> list[_Row]:
     pairs = sorted(
         {pair for block in blocks.values() if len(block) <= _BLOCK for pair in combinations(sorted(set(block)), 2)}
     )
+    often = set(np.flatnonzero(nodes.papers >= _OFTEN).tolist())
     close = [
         (a, b, alike)
         for a, b in pairs
-        if (alike := _alike(words[a], words[b])) or (alike is False and min(nodes.papers[[a, b]]) >= _OFTEN)
+        if (alike := _alike(words[a], words[b])) or (alike is False and a in often and b in often)
     ]
     company = _company(names, node, [(a, b) for a, b, _ in close])
     rows = []
@@ -166,9 +167,9 @@ def _alike(a: list[str], b: list[str]) -> bool | None:
     if len(mine) != 1 or len(theirs) != 1:
         return sorted(map(stem, a)) == sorted(map(stem, b)) or None
     x, y = sorted((mine[0], theirs[0]))
-    if is_version([x]) or is_version([y]) or any(c.isdigit() for c in x + y):
+    if len(x) < 4 or len(y) < 4 or any(map(str.isdigit, x + y)) or is_version([x]) or is_version([y]):
         return None
-    if any(x.removeprefix(p) == y or y.removeprefix(p) == x for p in _PREFIXES if p) or len(x) < 4 or len(y) < 4:
+    if (x.endswith(y) and x[: -len(y)] in _PREFIXES) or (y.endswith(x) and y[: -len(x)] in _PREFIXES):
         return None
     begin = next((i for i, (c, d) in enumerate(zip(x, y, strict=False)) if c != d), min(len(x), len(y)))
     if begin < 3 and y[-len(x) + 1 :] == x[1:]:

@@ -198,33 +198,25 @@ class Decisions:
         papers = set(names.papers)
         apart = [n for n in distinct(node).tolist() if names.nodes[n].partition(SPLIT)[2] in papers]
         apart.sort(key=lambda n: names.nodes[n])
-        base = {name: i for i, name in enumerate(names.nodes)}
+        forms = {names.nodes[n].partition(SPLIT)[0] for n in apart}
+        base = {name: i for i, name in enumerate(names.nodes) if name in forms}
         paper_of, found = names.findings["paper"].to_numpy(), names.findings
         intro = np.flatnonzero((found["role"] == "introduces").to_numpy())
-        by_node: dict[int, list[int]] = defaultdict(list)
-        for row in intro.tolist():
-            by_node[int(node[row])].append(row)
-        row_of = dict(zip(*(x.tolist() for x in np.unique(node, return_index=True)), strict=True))
-        first = np.unique(names.finding, return_index=True)
+        own = np.flatnonzero(np.isin(node, apart))
+        # from behind: the first finding of a node is the last to be put in
+        introducing, row_of = (dict(zip(node[r].tolist(), r.tolist(), strict=True)) for r in (intro[::-1], own[::-1]))
         text = names.texts["text"].to_numpy(dtype=object)
-        text_of = dict(zip(first[0].tolist(), text[names.text[first[1]]], strict=True))
+
+        def text_of(row: int) -> str:
+            return str(text[names.text[np.searchsorted(names.finding, row)]])
+
         rows = []
         for n in apart:
             form, _, paper = names.nodes[n].partition(SPLIT)
-            others = by_node.get(base.get(form, -1), [])
-            if others:
-                a, b = others[0], row_of[n]
-                rows.append(
-                    (
-                        text_of[a],
-                        text_of[b],
-                        names.papers[paper_of[a]],
-                        paper,
-                        "both papers introduce it",
-                        "different",
-                        2,
-                    )
-                )
+            a, b = introducing.get(base.get(form, -1)), row_of[n]
+            if a is not None:
+                where = names.papers[paper_of[a]]
+                rows.append((text_of(a), text_of(b), where, paper, "both papers introduce it", "different", 2))
         return pd.DataFrame(rows, columns=DOUBTS)
 
 

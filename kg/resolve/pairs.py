@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from kg.resolve.gazetteer import Gazetteer
 from kg.resolve.homonyms import SPLIT
-from kg.resolve.names import Codes, Names, different
+from kg.resolve.names import Codes, Names, distinct
 from kg.resolve.senses import fits
 from kg.resolve.variants import SMALL, is_version, stem
 
@@ -73,7 +73,7 @@ def terms_of(names: Names, node: Codes, gazetteer: Gazetteer) -> Terms:
     numbers: dict[tuple[str, ...], int] = {(): 0}
     number = np.zeros(len(names.nodes), dtype=np.int64)
     known = np.zeros(len(names.nodes), dtype=bool)
-    used = different(node)
+    used = distinct(node)
     own: list[int] = []
     ends = [0]
     for n in used.tolist():
@@ -112,7 +112,7 @@ def candidates(names: Names, node: Codes, terms: Terms) -> Pairs:
     one, two = _joined(paper[row] * np.int64(len(terms.words) + 1) + stems[row, column], row)
     keep = node[one] != node[two]
     size = np.int64(max(1, len(node)))
-    shared = different(one[keep] * size + two[keep])
+    shared = distinct(one[keep] * size + two[keep])
     one, two = shared // size, shared % size
     keep = (terms.numbers[node[one]] == terms.numbers[node[two]]) & ~_versions(names, node, terms, one, two)
     stay = shared[keep]
@@ -185,7 +185,7 @@ def _abbreviations(names: Names, node: Codes, shared: Codes) -> tuple[Codes, Cod
     What fits roughly only is looked for among ``shared`` (codes of pairs) and where type and role are the same. The
     numbers of a long one that is a name are the short one's, too: a GPT-4o is no ChatGPT-4.5.
     """
-    used = different(names.text)
+    used = distinct(names.text)
     code_of = np.zeros(len(names.texts), dtype=np.int64)
     code_of[used] = np.arange(len(used))
     text = names.texts["text"].iloc[used].tolist()
@@ -206,7 +206,7 @@ def _abbreviations(names: Names, node: Codes, shared: Codes) -> tuple[Codes, Cod
     codes = code_of[names.text]
     rows = np.flatnonzero((short | long)[codes])
     width = np.int64(max(1, len(text)))
-    own = different(names.finding[rows] * width + codes[rows])
+    own = distinct(names.finding[rows] * width + codes[rows])
     row, code = own // width, own % width
     paper = names.findings["paper"].to_numpy(dtype=np.int64)[row]
     is_short, is_long = np.flatnonzero(short[code]), np.flatnonzero(long[code])
