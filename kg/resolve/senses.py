@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from kg.resolve.normal import compact
 
@@ -61,19 +62,24 @@ def same_meaning(a: str, b: str) -> bool:
     >>> same_meaning("vision and language navigation", "vision language navigation")
     True
     """
-    if compact(a) == compact(b):
+    (whole_a, x), (whole_b, y) = _parts(a), _parts(b)
+    if whole_a == whole_b:
         return True
-    x = [w for w in a.split() if w not in _SMALL]
-    y = [w for w in b.split() if w not in _SMALL]
     while len(x) > len(y) and x[-1] in _HEADS:
-        x.pop()
+        x = x[:-1]
     while len(y) > len(x) and y[-1] in _HEADS:
-        y.pop()
+        y = y[:-1]
     if not x or not y:
         return False
     if len(x) != len(y):
         return compact(" ".join(x)) == compact(" ".join(y))
     return all(_alike(v, w) for v, w in zip(x, y, strict=True))
+
+
+@lru_cache(maxsize=1 << 10)
+def _parts(normal: str) -> tuple[str, tuple[str, ...]]:
+    """A long form without spaces, and its words without the small ones."""
+    return compact(normal), tuple([w for w in normal.split() if w not in _SMALL])
 
 
 def group(longs: Iterable[tuple[str, float]]) -> dict[str, str]:

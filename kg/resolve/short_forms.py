@@ -78,7 +78,8 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], forms: Forms)
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
     whole = {row: _whole(row, gazetteer) for row in dict.fromkeys(rows)}
     out["spaced"] = [whole[row] for row in rows]
-    out["long"] = [compact(whole[row]) for row in rows]
+    form_of = {spaced: compact(spaced) for spaced in whole.values()}
+    out["long"] = [form_of[whole[row]] for row in rows]
     out = out[out["spaced"] != ""]
     out = out[out["paper"] >= 0].sort_values(["paper", "short", "surface", "long", "spaced"])
     out = out.drop_duplicates(["paper", "short"]).reset_index(drop=True)
@@ -93,9 +94,9 @@ def read_definitions(definitions: pd.DataFrame, papers: list[str], forms: Forms)
     for short in sorted(counts):
         known = {long: n + 1000 * (compact(long) in gazetteer.types) for long, n in counts[short].items()}
         for long, stands_for in group(known.items()).items():
-            meaning[short, long] = compact(stands_for)
-            meanings[short][compact(stands_for)] += counts[short][long]
-            votes[compact(long)][compact(stands_for)] += counts[short][long]
+            meaning[short, long] = name = compact(stands_for)
+            meanings[short][name] += counts[short][long]
+            votes[compact(long)][name] += counts[short][long]
     coined = {s for s, surface in zip(shorts_of, surfaces, strict=True) if is_coined(surface)}
     spelled_out = _known_names_spelled_out(meanings, coined, gazetteer)
     meant = [(s, meaning[s, w]) for s, w in zip(shorts_of, wordings_of, strict=True)]
@@ -151,13 +152,13 @@ def _whole(definition: tuple[str, str, str, str], gazetteer: Gazetteer) -> str:
     if not known:
         return spaced if short not in gazetteer.types or fits(surface, long) else ""
     end = compact(key(long))
-    fuller = [
-        w for w in known if compact(w) != end and compact(w).endswith(end) and "".join(x[0] for x in w.split()) == short
-    ]
-    if fuller and end not in {compact(w) for w in known if known[w] >= 3 and "".join(x[0] for x in w.split()) == short}:
+    ends = {w: compact(w) for w in known}
+    of_initials = [w for w in known if "".join([x[0] for x in w.split()]) == short]
+    fuller = [w for w in of_initials if ends[w] != end and ends[w].endswith(end)]
+    if fuller and end not in {ends[w] for w in of_initials if known[w] >= 3}:
         name = replace(min(fuller, key=lambda w: (-known[w], w)), gazetteer.phrases)
         return gazetteer.synonyms.get(compact(name), name)
-    fitting = any(compact(w) == end for w in known) or abbreviates(surface, long)
+    fitting = end in ends.values() or abbreviates(surface, long)
     return spaced if fitting or len(short) < 3 else ""
 
 
