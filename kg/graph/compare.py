@@ -6,6 +6,7 @@ from collections import Counter
 
 import pandas as pd
 
+from kg.graph.arrays import among
 from kg.graph.cluster import common_from
 from kg.graph.names import find_entity
 from kg.model import EntityType, KgError, Tables
@@ -43,10 +44,16 @@ def compare(tables: Tables, a: str, b: str, *, shown: int = SHOWN) -> pd.DataFra
 
 def _labels(tables: Tables, entities: list[str], taken: list[str]) -> list[str]:
     """What columns about entities are called: their names, with the id where another column has that name."""
-    name_of = tables.entities.set_index("id")["name"]
-    names = [str(name_of[entity]) for entity in entities]
+    names = _names(tables, entities)
     used = Counter([*taken, *names])
     return [f"{name} ({entity})" if used[name] > 1 else name for name, entity in zip(names, entities, strict=True)]
+
+
+def _names(tables: Tables, entities: list[str]) -> list[str]:
+    """What these entities are called."""
+    chosen = tables.entities[among(tables.entities["id"], set(entities))]
+    name_of = dict(zip(chosen["id"], chosen["name"], strict=True))
+    return [name_of[entity] for entity in entities]
 
 
 def _aspects(tables: Tables, left: str, right: str) -> dict[str, tuple[set[str], set[str]]]:
@@ -96,9 +103,10 @@ def table(
         if kind not in kinds:
             raise KgError(f'there is no type "{kind}"; the types are {", ".join(kinds)}')
     relation = "compared_with" if columns in ("Model", "Method") else "evaluated_on"
-    type_of, name_of = (tables.entities.set_index("id")[column] for column in ("type", "name"))
-    links = tables.links[(tables.links["relation"] == relation) & (tables.links["source_kind"] == "entity")]
-    links = links[(links["source"].map(type_of) == rows) & (links["target"].map(type_of) == columns)]
+    entities, links = tables.entities, tables.links
+    links = links[(links["relation"] == relation) & (links["source_kind"] == "entity")]
+    above, beside = (entities.loc[entities["type"] == kind, "id"] for kind in (columns, rows))
+    links = links[among(links["source"], beside) & among(links["target"], above)]
     if links.empty:
         raise KgError(f"no {rows} was {relation.replace('_', ' ')} a {columns} in this graph; try other types")
     across = _most(links["target"], m)
@@ -106,7 +114,7 @@ def table(
     counts = links.groupby(["source", "target"])["paper"].nunique().unstack(fill_value=0)
     counts = counts.reindex(index=down, columns=across, fill_value=0).astype(int)
     result = counts.set_axis(_labels(tables, across, [rows]), axis=1).reset_index(drop=True)
-    result.insert(0, rows, [str(name_of[row]) for row in down])
+    result.insert(0, rows, _names(tables, down))
     result.attrs.update(row_ids=down, column_ids=across)
     return result
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, xlogy
 
-from kg.graph.arrays import Bools, Floats, Ints
+from kg.graph.arrays import Bools, Floats, Ints, row_numbers
 from kg.model import EntityType, KgError, Tables
 
 PERIODS = {"year": 4, "month": 7}
@@ -104,11 +104,11 @@ def counted(
 
     links = tables.links
     rows = links[(links["source_kind"] == "paper") & (links["target_kind"] == "entity")]
-    at = rows["source"].map(when)
+    at = np.append(when, -1)[row_numbers(when.index, rows["source"])]
     entities = tables.entities if type is None else tables.entities[tables.entities["type"] == type]
-    which = pd.Index(entities["id"]).get_indexer(pd.Index(rows["target"]))
-    dated = at.notna().to_numpy() & (which >= 0)
-    flat = which[dated] * len(periods) + at[dated].to_numpy(dtype=np.int64)
+    which = row_numbers(pd.Index(entities["id"]), rows["target"])
+    dated = (at >= 0) & (which >= 0)
+    flat = which[dated] * len(periods) + at[dated]
     counts = np.bincount(flat, minlength=len(entities) * len(periods)).reshape(len(entities), len(periods))
     enough = counts.sum(axis=1) >= least
     if least and not enough.any():
