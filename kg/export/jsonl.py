@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.export.text import Ints, column, data, floats, integers, joined, listed
+from kg.export.text import Ints, column, data, floats, integers, joined, listed, numbers
 from kg.model import Tables
 
 _PAPERS_AT_ONCE = 5_000
@@ -48,12 +48,10 @@ def write(tables: Tables, path: Path) -> None:
 
 def _numbered(table: pd.DataFrame, tables: Tables, paper: str, entity: str) -> pd.DataFrame:
     """A table with the numbers of its papers and entities, sorted by these, else in its order."""
-    numbers = {
-        name: pd.Index(ids).get_indexer(pd.Index(table[column]))
-        for name, ids, column in (("paper", tables.papers["id"], paper), ("entity", tables.entities["id"], entity))
-    }
-    numbered = table.drop(columns=["paper", "entity"], errors="ignore").assign(**numbers)
-    return numbered.take(np.lexsort((numbers["entity"], numbers["paper"])))
+    of = numbers(tables.papers["id"], table[paper]).astype(np.int64)
+    what = numbers(tables.entities["id"], table[entity]).astype(np.int64)
+    numbered = table.drop(columns=["paper", "entity"], errors="ignore").assign(paper=of, entity=what)
+    return numbered.take(np.argsort(of * (len(tables.entities) + 1) + what, kind="stable"))
 
 
 def _of(table: pd.DataFrame, first: int, last: int) -> pd.DataFrame:

@@ -16,6 +16,7 @@ Ints = npt.NDArray[np.int64]
 Texts = Any
 """An Arrow array of strings, or one string for all rows."""
 
+_IDS_AT_ONCE = 300_000
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -33,6 +34,25 @@ def column(values: Iterable[str | None]) -> pa.Array:
         there = [_HALF.sub("\ufffd", value) if isinstance(value, str) else None for value in values]
         array = pa.array(there, pa.string())
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def strings(values: Any) -> pa.Array:
+    """Strings as they are, null where one is missing; raises where they are none that Arrow can hold."""
+    column = pa.array(values, pa.string(), from_pandas=True)
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def numbers(known: pd.Series[Any], ids: pd.Series[Any]) -> npt.NDArray[np.int32]:
+    """The rows of ids in a column of them, -1 for those that are not there."""
+    rows = np.empty(len(ids), dtype=np.int32)
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        these = ids.iloc[start : start + _IDS_AT_ONCE]
+        try:
+            found = pc.index_in(strings(these), strings(known)).fill_null(-1).to_numpy(zero_copy_only=False)
+        except UnicodeEncodeError:  # half of a surrogate pair
+            found = pd.Index(known).get_indexer(pd.Index(these))
+        rows[start : start + len(these)] = found
+    return rows
 
 
 def integers(values: npt.ArrayLike) -> pa.Array:

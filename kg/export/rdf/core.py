@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 
 from kg.export.rdf import blocks
 from kg.export.rdf.blocks import Block, Facts, pairs
-from kg.export.rdf.nodes import Nodes, numbers, paths, some
+from kg.export.rdf.nodes import Nodes, paths, some
 from kg.export.rdf.ntriples import day, integer, label, link, string, term, typed
 from kg.export.rdf.numbered import ENTITY, Numbered, distinct, integers
 from kg.export.rdf.relations import ancestors, outgoing
-from kg.export.text import Ints, joined
+from kg.export.text import Ints, joined, numbers
 from kg.model import Role, Tables
 from kg.vocabulary import entity_classes
 

@@ -15,12 +15,11 @@ import pyarrow.compute as pc
 from kg.export.rdf import blocks
 from kg.export.rdf.blocks import Numbers, Terms
 from kg.export.rdf.ntriples import path
-from kg.export.text import Ints, joined
+from kg.export.text import Ints, joined, numbers, strings
 from kg.model import KgError
 
 SUBJECTS_AT_ONCE = 5_000
 """Of which text is made: what it takes does not grow with the graph."""
-_IDS_AT_ONCE = 300_000
 _PLAIN_PATH = r"^[A-Za-z0-9_.~:-]*$"
 """Ids that :func:`kg.export.rdf.ntriples.path` leaves as they are."""
 
@@ -120,25 +119,6 @@ def paths(ids: Iterable[str], prefix: str = "") -> pa.Array:
         return column
     quoted = [path(id) for id in column.filter(pc.invert(plain)).to_pylist()]
     return pc.replace_with_mask(column, pc.invert(plain), pa.array(quoted, pa.string()))
-
-
-def strings(values: Any) -> pa.Array:
-    """Strings as they are, null where one is missing; raises where they are none that Arrow can hold."""
-    column = pa.array(values, pa.string(), from_pandas=True)
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
-def numbers(known: pd.Series[Any], ids: pd.Series[Any]) -> npt.NDArray[np.int32]:
-    """The rows of ids in a column of them, -1 for those that are not there."""
-    rows = np.empty(len(ids), dtype=np.int32)
-    for start in range(0, len(ids), _IDS_AT_ONCE):
-        these = ids.iloc[start : start + _IDS_AT_ONCE]
-        try:
-            found = pc.index_in(strings(these), strings(known)).fill_null(-1).to_numpy(zero_copy_only=False)
-        except UnicodeEncodeError:  # half of a surrogate pair
-            found = pd.Index(known).get_indexer(pd.Index(these))
-        rows[start : start + len(these)] = found
-    return rows
 
 
 def found(known: pd.Series[Any], ids: pd.Series[Any]) -> npt.NDArray[np.int32]:

@@ -18,9 +18,9 @@ import pyarrow as pa
 
 from kg.export.rdf import blocks
 from kg.export.rdf.blocks import Column, Facts, Numbers, Terms
-from kg.export.rdf.nodes import Nodes, found, numbers, paths
+from kg.export.rdf.nodes import Nodes, found, paths
 from kg.export.rdf.ntriples import term
-from kg.export.text import Ints, column, joined
+from kg.export.text import Ints, column, joined, numbers
 from kg.forks import give_back
 from kg.model import Tables
 
