@@ -9,7 +9,7 @@ from graph_corpus import Made, corpus, paper
 
 from kg import graph
 from kg.graph import link, to_networkx
-from kg.graph.proper import is_proper_name
+from kg.graph.proper import is_proper_name, proper_entities
 from kg.model import Tables
 
 
@@ -71,6 +71,18 @@ def test_classes_of_things_and_common_nouns_are_no_bridge() -> None:
         user = paper("2", "User", "2021-01-01", f"We use {name}.", uses=name)
         assert relations(link(*corpus(made, user)), "builds_on") == set(), name
         assert not is_proper_name(name)
+
+
+def test_what_has_numbered_versions_is_one_thing() -> None:
+    def proper(*names: str) -> list[str]:
+        entities = pd.DataFrame({"id": names, "name": names})
+        written = pd.DataFrame({"entity": names, "name": names, "count": 1})
+        return [name for name, is_one in zip(names, proper_entities(entities, written), strict=True) if is_one]
+
+    assert proper("Stable Diffusion", "latent diffusion") == []
+    assert proper("Stable Diffusion", "Stable Diffusion 1.5") == ["Stable Diffusion", "Stable Diffusion 1.5"]
+    assert proper("Nano Banana", "Nano Banana-v2", "stage", "stage 2") == ["Nano Banana", "Nano Banana-v2", "stage 2"]
+    assert proper("", "Claude") == ["Claude"]
 
 
 def test_a_term_is_a_bridge_where_a_dated_title_begins_with_it() -> None:

@@ -24,6 +24,9 @@ _MARKED = r"\p{Nd}|[\p{L}\p{N}_][A-Z]"
 _ONE_WORD = r"^\S*\p{Lu}\S*$"
 """What every marked name has, and every proper one that is a single word, for Arrow to look for: most have neither."""
 
+_NUMBERED = r"^(?P<name>\p{Lu}[\p{L}\p{N}-]*(?: \p{Lu}[\p{L}\p{N}-]*)+)[ -]v?\p{Nd}[\p{Nd}.]*$"
+"""``Stable Diffusion 1.5``: what has numbered versions is one thing, if all its words have capitals."""
+
 _SIZE = re.compile(r"[\d.,]+\s?[a-z]{0,2}([-–/][\d.,]+\s?[a-z]{0,2})?", re.IGNORECASE)
 """``12B``, ``7B-13B``."""
 USUAL = 0.25
@@ -33,12 +36,15 @@ USUAL = 0.25
 def proper_entities(entities: pd.DataFrame, names: pd.DataFrame) -> Bools:
     """Of each entity, whether its name is a proper one, or it has a marked one: ``proximal policy optimization`` is
     ``PPO`` to most. A capital alone proves nothing in the second case: sentences begin with ``Attention``.
+    ``Stable Diffusion`` is one where there is a ``Stable Diffusion 3``.
     """
     total = names.groupby("entity")["count"].transform("sum")
     usual = names[names["count"] >= USUAL * total]
     marked = _looked_at(usual["name"], _MARKED, lambda name: is_proper_name(name) and _is_marked(name))
     proper = usual.loc[marked, "entity"]
     own = _looked_at(entities["name"], f"{_MARKED}|{_ONE_WORD}", is_proper_name)
+    numbered = pc.extract_regex(pa.array(entities["name"].to_numpy(dtype=object), pa.large_string()), _NUMBERED)
+    own |= entities["name"].isin(numbered.drop_null().field("name").to_pylist()).to_numpy()
     # a class is one under any name: "LLM" makes "Large Language Model" none, whatever else it is called
     lower = pc.utf8_lower(pa.array(usual["name"], pa.large_string()))
     classes = pc.is_in(lower, pa.array([*CLASSES, *(name + "s" for name in CLASSES)], pa.large_string()))
