@@ -39,17 +39,13 @@ def varint(values: npt.ArrayLike) -> bytes:
     numbers = np.asarray(values, dtype=np.uint64)
     if not len(numbers):
         return b""
-    size = np.ones(len(numbers), dtype=np.int64)
-    for group in range(1, 10):
-        size += numbers >= np.uint64(1) << np.uint64(7 * group)
-    at = np.cumsum(size) - size
-    out = np.zeros(int(size.sum()), dtype=np.uint8)
-    for group in range(int(size.max())):
-        there = size > group
-        seven = (numbers[there] >> np.uint64(7 * group)) & np.uint64(127)
-        more = (size[there] > group + 1) * 128
-        out[at[there] + group] = seven.astype(np.uint8) + more.astype(np.uint8)
-    return out.tobytes()
+    groups = np.arange(0, max(1, int(numbers.max()).bit_length()), 7, dtype=np.uint64)
+    sevens = numbers[:, np.newaxis] >> groups
+    there = sevens > 0
+    there[:, 0] = True
+    out = (sevens & np.uint64(127)).astype(np.uint8)
+    out[:, :-1] += there[:, 1:] * np.uint8(128)
+    return out[there].tobytes()
 
 
 def zigzag(values: npt.ArrayLike) -> npt.NDArray[np.uint64]:

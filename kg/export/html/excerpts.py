@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kg.export.html.columns import GAP, has_astral, utf16_length
+from kg.export.html.numbered import by_numbers
 
 CHARACTER = 0.3
 """Compressed bytes of a character of text; only its proportion to the two below matters."""
@@ -117,10 +118,11 @@ def _told(links: pd.DataFrame, titles: list[str]) -> list[list[tuple[int, int]]]
     after_title = np.array([len(title) for title in titles], dtype=np.int64)[links["source"].to_numpy()]
     said = links.assign(relation=links["relation"].where(~links["descends"], 0))  # as telling as what is introduced
     said = said.loc[links["start"].to_numpy() > after_title, ["source", "relation", "start", "end"]]
-    said = said.sort_values(["source", "relation", "start"]).drop_duplicates(["source", "start", "end"])
-    for paper, relation, start, end in said.itertuples(index=False):
-        if not out[paper] or (relation <= 2 and len(out[paper]) < MOST):
-            out[paper].append((int(start), int(end)))
+    said = by_numbers(said, "source", "relation", "start").drop_duplicates(["source", "start", "end"])
+    place = said.groupby("source").cumcount()
+    said = said[(place == 0) | ((said["relation"] <= 2) & (place < MOST))]
+    for paper, start, end in zip(*(said[column].tolist() for column in ("source", "start", "end")), strict=True):
+        out[paper].append((start, end))
     return out
 
 

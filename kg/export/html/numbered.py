@@ -10,8 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from kg.export.html.columns import Ints, has_astral, utf16_offsets
+from kg.export.text import column
 from kg.model import EntityRelation, EntityType, PaperRelation, Role, Tables
 
 TYPES = list(EntityType)
@@ -38,29 +41,41 @@ class Order:
 
     def __init__(self, tables: Tables) -> None:
         self.papers = tables.papers.sort_values(["community", "id"], kind="stable").reset_index(drop=True)
-        self.paper_number = pd.Index(self.papers["id"].astype(object))
+        self._paper_ids = column(self.papers["id"])
         by_papers = tables.entities.sort_values(["papers", "id"], ascending=[False, True], kind="stable")
         self._number(by_papers)
         self.shared = int((by_papers["papers"] > 1).sum())
-        links = tables.links[(tables.links["source_kind"] == "paper") & (tables.links["target_kind"] == "entity")]
+        there = (tables.links["source_kind"] == "paper") & (tables.links["target_kind"] == "entity")
+        links = tables.links.loc[there, ["source", "target", "relation"]]
         source, entity = self.paper(links["source"]), self.entity(links["target"])
-        relation = links["relation"].map({str(role): at for at, role in enumerate(ROLES)}).to_numpy()
+        relation = places(links["relation"], pa.array(RELATIONS["paper-entity"]))
         rows = np.lexsort((entity, relation, source))
         named = entity[rows][(entity[rows] >= self.shared) & (source[rows] >= 0)]
-        places = np.concatenate([np.arange(self.shared), named, np.arange(self.shared, len(by_papers))])
-        self._number(by_papers.iloc[pd.Series(places).drop_duplicates().to_numpy()])
+        numbers = np.concatenate([np.arange(self.shared), named, np.arange(self.shared, len(by_papers))])
+        self._number(by_papers.iloc[pd.Series(numbers).drop_duplicates().to_numpy()])
 
     def _number(self, entities: pd.DataFrame) -> None:
         self.entities = entities.reset_index(drop=True)
-        self.entity_number = pd.Index(self.entities["id"].astype(object))
+        self._entity_ids = column(self.entities["id"])
 
     def paper(self, ids: pd.Series[Any]) -> Ints:
         """Numbers of papers, -1 where there is none."""
-        return np.asarray(self.paper_number.get_indexer(pd.Index(ids.astype(object))), dtype=np.int64)
+        return places(ids, self._paper_ids)
 
     def entity(self, ids: pd.Series[Any]) -> Ints:
         """Numbers of entities, -1 where there is none."""
-        return np.asarray(self.entity_number.get_indexer(pd.Index(ids.astype(object))), dtype=np.int64)
+        return places(ids, self._entity_ids)
+
+
+def places(values: pd.Series[Any], among: pa.Array) -> Ints:
+    """Where strings stand in a list, -1 where they do not."""
+    found = pc.index_in(column(values), value_set=among)
+    return np.asarray(pc.fill_null(found, -1), dtype=np.int64)
+
+
+def by_numbers(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """A table sorted by columns of numbers, stably; ``sort_values`` hashes every one of them first."""
+    return frame.iloc[np.lexsort([frame[name].to_numpy() for name in reversed(columns)])].reset_index(drop=True)
 
 
 def numbered_links(tables: Tables, order: Order, kind: str) -> pd.DataFrame:
@@ -68,12 +83,11 @@ def numbered_links(tables: Tables, order: Order, kind: str) -> pd.DataFrame:
     source_kind, target_kind = kind.split("-")
     links = tables.links
     links = links[(links["source_kind"] == source_kind) & (links["target_kind"] == target_kind)]
-    number = {relation: at for at, relation in enumerate(RELATIONS[kind])}
     frame = pd.DataFrame(
         {
             "source": (order.paper if source_kind == "paper" else order.entity)(links["source"]),
             "target": (order.paper if target_kind == "paper" else order.entity)(links["target"]),
-            "relation": links["relation"].map(number).to_numpy(),
+            "relation": places(links["relation"], pa.array(RELATIONS[kind])),
             "confidence": (links["confidence"].fillna(0).clip(0, 1) * 100).round().astype(int).to_numpy(),
             "inferred": (links["extraction"] == "inferred").astype(int).to_numpy(),
             "weight": links["weight"].fillna(0).astype(float).to_numpy(),
@@ -83,15 +97,14 @@ def numbered_links(tables: Tables, order: Order, kind: str) -> pd.DataFrame:
             "end": links["end"].fillna(-1).astype(int).to_numpy(),
         }
     )
-    frame = frame[(frame["source"] >= 0) & (frame["target"] >= 0) & frame["relation"].notna()]
-    frame["relation"] = frame["relation"].astype(int)
-    mirrored = frame["relation"].isin([number[r] for r in MIRRORED if r in number])
+    frame = frame[(frame["source"] >= 0) & (frame["target"] >= 0) & (frame["relation"] >= 0)]
+    mirrored = frame["relation"].isin([at for at, relation in enumerate(RELATIONS[kind]) if relation in MIRRORED])
     if mirrored.any():
         low, high = frame[["source", "target"]].min(axis=1), frame[["source", "target"]].max(axis=1)
         frame.loc[mirrored, "source"], frame.loc[mirrored, "target"] = low[mirrored], high[mirrored]
         frame = frame.sort_values(["weight", "confidence"], ascending=False, kind="stable")
         frame = frame[~(mirrored.loc[frame.index] & frame.duplicated(["source", "target", "relation"]))]
-    return frame.sort_values(["source", "relation", "target", "paper", "start"], kind="stable").reset_index(drop=True)
+    return by_numbers(frame, "source", "relation", "target", "paper", "start")
 
 
 def wide_papers(order: Order) -> dict[int, str]:
@@ -109,6 +122,6 @@ def to_utf16(frame: pd.DataFrame, paper: str, columns: list[str], wide: dict[int
     if not wide:
         return
     for number, rows in frame[frame[paper].isin(list(wide))].groupby(paper):
-        for column in columns:
-            there = rows[rows[column] >= 0].index
-            frame.loc[there, column] = utf16_offsets(wide[int(str(number))], frame.loc[there, column].tolist())
+        for name in columns:
+            there = rows[rows[name] >= 0].index
+            frame.loc[there, name] = utf16_offsets(wide[int(str(number))], frame.loc[there, name].tolist())

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kg.export.html.columns import GAP, Block, Ints, Vocabulary, Words, all_clean, cleaned, utf16_length, zigzag
 from kg.export.html.excerpts import Choice, Excerpts
-from kg.export.html.numbered import Order, to_utf16
+from kg.export.html.numbered import Order, by_numbers, to_utf16
 from kg.export.html.units import Units
 from kg.model import Tables
 
@@ -142,7 +142,7 @@ def _sentences(links: pd.DataFrame, wide: dict[int, str]) -> pd.DataFrame:
     to_utf16(spans, "paper", ["start", "end"], wide)
     links["start"], links["end"] = spans["start"], spans["end"]
     there = spans[spans["start"] >= 0]
-    unique = there.drop_duplicates().sort_values(["paper", "start", "end"], kind="stable").reset_index(drop=True)
+    unique = by_numbers(there.drop_duplicates(), "paper", "start", "end")
     unique["number"] = np.arange(len(unique))
     keyed = spans.merge(unique, on=["paper", "start", "end"], how="left")
     links["sentence"] = keyed["number"].fillna(-1).astype(int).to_numpy()
@@ -166,7 +166,7 @@ def _mentions(tables: Tables, order: Order, links: pd.DataFrame, wide: dict[int,
     place = place.drop_duplicates(["source", "target"]).rename(columns={"source": "paper", "target": "entity"})
     frame = frame.merge(place, on=["paper", "entity"], how="left")
     frame["link"] = frame["link"].fillna(0).astype(int)
-    return frame.sort_values(["paper", "start", "end", "entity"], kind="stable").reset_index(drop=True)
+    return by_numbers(frame, "paper", "start", "end", "entity")
 
 
 def _facts(categories: object, url: str) -> str:
