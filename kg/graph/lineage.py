@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
-from kg.graph.arrays import among, ids_of, row_numbers
+from kg.graph.arrays import Objects, among, ids_of, of_papers, row_numbers
 from kg.graph.cards import evidence_texts, year_of
 from kg.graph.kin import NAMED, kin, named_after
 from kg.graph.names import find_entity
@@ -84,36 +85,52 @@ def descent(tables: Tables) -> pd.DataFrame:
     paper is chiefly about it. It is named after the parent where that paper names the parent too, in whatever role
     (:mod:`kg.graph.kin`). Classes of things (``LLM``) and common nouns are nobody's parents.
     """
-    entities, links = tables.entities, tables.links
-    kin = entities[entities["type"].isin(KINDS)]
-    named = kin[proper_entities(kin, tables.names)]
-    origin = named.dropna(subset=["introduced_by"])[["id", "introduced_by"]]
-    made = links[links["relation"] == "introduces"]
-    made = made.merge(origin, left_on=["target", "source"], right_on=["id", "introduced_by"])
-    others = links[
-        (links["relation"] != "introduces")
-        & among(links["target"], named["id"])
-        & among(links["source"], made["source"])
-    ]
-    ends = {"source": "paper", "target": "entity"}
-    made = made[["source", "target", "confidence"]].rename(columns=ends)
-    others = others[["source", "target", "confidence", "start", "end", "relation", "presence"]]
-    others = others.rename(columns={**ends, "relation": "role"})
-    called = _called(made, others, named)
-    used = _meant(tables, others[others["role"] == "uses"].drop(columns="presence"))
-    made = chief(standing(made, tables.mentions).assign(proper=True))
-    pairs = crossed(made, used, tables.mentions).rename(columns={"source": "child", "target": "parent"})
+    entities, links, papers = tables.entities, tables.links, tables.papers
+    paper_ids, entity_ids = pd.Index(papers["id"]), pd.Index(entities["id"])
+    tools = entities["type"].isin(KINDS).to_numpy()
+    named = np.zeros(len(entities), dtype=bool)
+    named[tools] = proper_entities(entities[tools], tables.names)
+    names = entities["name"].to_numpy(dtype=object)
+
+    ends = among(links["target"], entities.loc[named, "id"]) & (links["source_kind"] == "paper").to_numpy()
+    stated = links[ends].rename(columns={"relation": "role"})
+    stated = stated[["role", "confidence", "start", "end", "presence"]].assign(
+        paper=row_numbers(paper_ids, links.loc[ends, "source"]),
+        entity=row_numbers(entity_ids, links.loc[ends, "target"]),
+    )
+    origin = row_numbers(paper_ids, entities["introduced_by"])
+    introduces = (stated["role"] == "introduces").to_numpy()
+    own = origin[stated["entity"].to_numpy()] == stated["paper"].to_numpy()
+    made = stated.loc[introduces & own, ["paper", "entity", "confidence"]]
+    others = of_papers(stated[~introduces], made["paper"])
+    places = tables.mentions[["start", "end", "sentence_start", "sentence_end"]].assign(
+        paper=row_numbers(paper_ids, tables.mentions["paper"]),
+        entity=row_numbers(entity_ids, tables.mentions["entity"]),
+    )
+    places = of_papers(places, made["paper"])
+    called = _called(made, others, names)
+    # a contrast ("unlike LSTMs") is no descent: words have to say so
+    used = said(others[others["role"] == "uses"].drop(columns="presence"), "builds_on", places, papers)
+    made = chief(standing(made, places).assign(proper=True))
+    pairs = crossed(made, used, places).rename(columns={"source": "child", "target": "parent"})
     pairs = pairs.assign(relation="uses", confidence=pairs["confidence"].round(4))
     pairs = pd.concat([pairs, called], ignore_index=True)
-    year = entities.set_index("id")["year"]
-    older = pairs["parent"].map(year) > pairs["child"].map(year)
-    pairs = pairs[(pairs["child"] != pairs["parent"]) & ~older.fillna(False)]
+    year = entities["year"].to_numpy(dtype=float, na_value=np.nan)
+    child, parent = (pairs[end].to_numpy(dtype=np.int64) for end in ("child", "parent"))
+    pairs = pairs[(child != parent) & ~(year[parent] > year[child])]
+    pairs = pairs.assign(
+        child=ids_of(entity_ids, pairs["child"]),
+        parent=ids_of(entity_ids, pairs["parent"]),
+        paper=ids_of(paper_ids, pairs["paper"]),
+    )
 
     versions = links[
-        (links["relation"] == "broader") & among(links["source"], kin["id"]) & among(links["target"], named["id"])
+        (links["relation"] == "broader")
+        & among(links["source"], entities.loc[tools, "id"])
+        & among(links["target"], entities.loc[named, "id"])
     ]
     # "style LoRA" is a way to speak of LoRA, no version of it
-    name = versions["source"].map(entities.set_index("id")["name"])
+    name = pd.Series(names[row_numbers(entity_ids, versions["source"])], index=versions.index, dtype="str")
     versions = versions[~(name.str[:1].str.islower() & name.str.contains(" ", regex=False))]
     versions = versions.rename(columns={"source": "child", "target": "parent"}).assign(relation="version of")
     columns = ["child", "parent", "relation", "confidence", "paper", "start", "end"]
@@ -126,27 +143,12 @@ def descent(tables: Tables) -> pd.DataFrame:
     return both.drop_duplicates(["child", "parent"], ignore_index=True)[columns]
 
 
-def _called(made: pd.DataFrame, others: pd.DataFrame, kinds: pd.DataFrame) -> pd.DataFrame:
-    """What papers made and named after something else that they name, as rows of :func:`descent`."""
-    numbers, names = pd.Index(kinds["id"]), kinds["name"].to_numpy(dtype=object)
-    known = made[made["entity"].isin(numbers)]
-    mine = known.assign(entity=row_numbers(numbers, known["entity"]), sure=known["confidence"])
-    theirs = others.assign(entity=row_numbers(numbers, others["entity"]))
-    rows = kin(mine, theirs, names).merge(
-        mine[["paper", "entity", "sure"]].rename(columns={"entity": "child"}), on=["paper", "child"]
-    )
-    rows = rows.assign(confidence=(rows["sure"] * rows["presence"] * NAMED).round(4), relation="named after")
-    return rows.assign(child=ids_of(numbers, rows["child"]), parent=ids_of(numbers, rows["entity"]))
-
-
-def _meant(tables: Tables, used: pd.DataFrame) -> pd.DataFrame:
-    """Of these uses, those whose paper says so in words: a contrast ("unlike LSTMs") is no descent."""
-    papers = tables.papers[among(tables.papers["id"], used["paper"])].reset_index(drop=True)
-    number = {paper: at for at, paper in enumerate(papers["id"])}
-    mentions = tables.mentions[among(tables.mentions["paper"], papers["id"])]
-    mentions = mentions.assign(paper=mentions["paper"].map(number))
-    rows = said(used.assign(paper=used["paper"].map(number)), "builds_on", mentions, papers)
-    return rows.assign(paper=papers["id"].to_numpy()[rows["paper"].to_numpy(dtype=int)])
+def _called(made: pd.DataFrame, others: pd.DataFrame, names: Objects) -> pd.DataFrame:
+    """What papers made and named after something else that they name, as rows of :func:`descent`, all numbers."""
+    mine = made.rename(columns={"entity": "child", "confidence": "sure"})
+    rows = kin(made, others, names).merge(mine, on=["paper", "child"])
+    rows = rows.rename(columns={"entity": "parent"})
+    return rows.assign(confidence=(rows["sure"] * rows["presence"] * NAMED).round(4), relation="named after")
 
 
 def _near(tables: Tables, root: str, depth: int) -> Tables:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from kg.graph.arrays import Bools, Floats, Ints, Objects, row_numbers
+from kg.graph.arrays import Bools, Floats, Ints, Objects, of_papers, row_numbers
 from kg.graph.says import said, tried_on, tries
 from kg.graph.senses import spellings
 
@@ -148,10 +148,11 @@ def result_links(
 
 def standing(introduced: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     """What papers introduce, and how it stands in them: ``title`` (in it), ``times`` and ``first`` named."""
-    spots = mentions.groupby(["paper", "entity"], as_index=False).agg(times=("start", "size"), first=("start", "min"))
-    in_title = mentions.loc[mentions["sentence_start"] == 0, ["paper", "entity"]].drop_duplicates().assign(title=True)
-    made = introduced.merge(spots, on=["paper", "entity"]).merge(in_title, on=["paper", "entity"], how="left")
-    return made.assign(title=made["title"].notna())
+    near = of_papers(mentions[["paper", "entity", "start", "sentence_start"]], introduced["paper"])
+    near = near.merge(introduced[["paper", "entity"]], on=["paper", "entity"])
+    each = near.assign(title=near["sentence_start"] == 0).groupby(["paper", "entity"], as_index=False)
+    spots = each.agg(times=("start", "size"), first=("start", "min"), title=("title", "any"))
+    return introduced.merge(spots, on=["paper", "entity"])
 
 
 def chief(made: pd.DataFrame) -> pd.DataFrame:
