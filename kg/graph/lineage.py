@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from kg.graph.arrays import Objects, among, ids_of, of_papers, row_numbers
+from kg.graph.arrays import Bools, Objects, among, ids_of, of_papers, row_numbers
 from kg.graph.cards import evidence_texts, year_of
 from kg.graph.kin import NAMED, kin, named_after
 from kg.graph.names import find_entity
@@ -124,15 +124,7 @@ def descent(tables: Tables) -> pd.DataFrame:
         paper=ids_of(paper_ids, pairs["paper"]),
     )
 
-    versions = links[
-        (links["relation"] == "broader")
-        & among(links["source"], entities.loc[tools, "id"])
-        & among(links["target"], entities.loc[named, "id"])
-    ]
-    # "style LoRA" is a way to speak of LoRA, no version of it
-    name = pd.Series(names[row_numbers(entity_ids, versions["source"])], index=versions.index, dtype="str")
-    versions = versions[~(name.str[:1].str.islower() & name.str.contains(" ", regex=False))]
-    versions = versions.rename(columns={"source": "child", "target": "parent"}).assign(relation="version of")
+    versions = _versions(tables, tools, named)
     columns = ["child", "parent", "relation", "confidence", "paper", "start", "end"]
     both = pd.concat([versions[columns], pairs[columns]], ignore_index=True)
     both = both[
@@ -140,15 +132,30 @@ def descent(tables: Tables) -> pd.DataFrame:
     ]
     both["rank"] = both["relation"].map({"uses": 0, "version of": 1, "named after": 2})
     both = both.sort_values(["child", "parent", "rank", "confidence"], ascending=[True, True, True, False])
-    return both.drop_duplicates(["child", "parent"], ignore_index=True)[columns]
+    surest: pd.DataFrame = both.drop_duplicates(["child", "parent"], ignore_index=True)[columns]
+    return surest
+
+
+def _versions(tables: Tables, tools: Bools, named: Bools) -> pd.DataFrame:
+    """Which of the tools are versions of which named ones, as rows of :func:`descent`."""
+    entities, links = tables.entities, tables.links
+    versions = links[
+        (links["relation"] == "broader")
+        & among(links["source"], entities.loc[tools, "id"])
+        & among(links["target"], entities.loc[named, "id"])
+    ]
+    # "style LoRA" is a way to speak of LoRA, no version of it
+    name = entities["name"].iloc[row_numbers(pd.Index(entities["id"]), versions["source"])].set_axis(versions.index)
+    kept: pd.DataFrame = versions[~(name.str[:1].str.islower() & name.str.contains(" ", regex=False))]
+    return kept.rename(columns={"source": "child", "target": "parent"}).assign(relation="version of")
 
 
 def _called(made: pd.DataFrame, others: pd.DataFrame, names: Objects) -> pd.DataFrame:
     """What papers made and named after something else that they name, as rows of :func:`descent`, all numbers."""
     mine = made.rename(columns={"entity": "child", "confidence": "sure"})
     rows = kin(made, others, names).merge(mine, on=["paper", "child"])
-    rows = rows.rename(columns={"entity": "parent"})
-    return rows.assign(confidence=(rows["sure"] * rows["presence"] * NAMED).round(4), relation="named after")
+    pairs: pd.DataFrame = rows.rename(columns={"entity": "parent"})
+    return pairs.assign(confidence=(rows["sure"] * rows["presence"] * NAMED).round(4), relation="named after")
 
 
 def _near(tables: Tables, root: str, depth: int) -> Tables:
