@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.graph.arrays import Bools, Objects, firsts, order_of
+from kg.graph.arrays import Bools, Ints, Objects, firsts, order_of
 from kg.model import text_of
 
 # The words by which abstracts say what they do. They only choose among the sentences that name the entity; the role
@@ -33,18 +33,15 @@ _GAP = re.compile(r"\.\{0,\d+\}")
 
 
 def best_sentences(chosen: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
-    """The rows of ``chosen`` (paper, entity, role; sorted) that have a mention, with their best sentence's ``start``
-    and ``end``.
+    """The rows of ``chosen`` (paper, entity, role; sorted), which all have a mention, with their best sentence's
+    ``start`` and ``end``.
 
     A sentence whose words fit the role comes before one whose words don't, the abstract before the title, the first
     before the later ones.
     """
     candidates = mentions[["paper", "entity", "sentence_start", "sentence_end"]]
-    size = int(max(chosen["entity"].max(), candidates["entity"].max())) + 1 if len(chosen) and len(candidates) else 1
-    keys, wanted = (frame["paper"].to_numpy() * size + frame["entity"].to_numpy() for frame in (chosen, candidates))
-    at = np.searchsorted(keys, wanted)
-    there = np.append(keys, -1)[at] == wanted
-    candidates = candidates[there].assign(at=at[there])
+    at = rows_of(candidates, chosen)
+    candidates = candidates[at >= 0].assign(at=at[at >= 0])
     candidates = candidates.iloc[order_of(candidates, "at", "sentence_start", "sentence_end")]
     candidates = candidates[firsts(candidates, "at", "sentence_start", "sentence_end")]
     place = candidates["at"].to_numpy()
@@ -55,8 +52,15 @@ def best_sentences(chosen: pd.DataFrame, mentions: pd.DataFrame, papers: pd.Data
     several = several.iloc[order_of(several.astype({"fits": "int8"}), "at", "-fits", "title", "sentence_start")]
     best = pd.concat([candidates[alone], several[firsts(several, "at")]]).sort_values("at")
     best = best[["at", "sentence_start", "sentence_end"]].set_axis(["at", "start", "end"], axis=1)
-    kept: pd.DataFrame = chosen.iloc[best["at"].to_numpy()].reset_index(drop=True)
-    return kept.assign(start=best["start"].to_numpy(), end=best["end"].to_numpy())
+    return chosen.assign(start=best["start"].to_numpy(), end=best["end"].to_numpy())
+
+
+def rows_of(mentions: pd.DataFrame, chosen: pd.DataFrame) -> Ints:
+    """The row of ``chosen`` (sorted by paper and entity) that each mention belongs to; -1 where it is none's."""
+    size = int(max(chosen["entity"].max(), mentions["entity"].max())) + 1 if len(chosen) and len(mentions) else 1
+    keys, wanted = (frame["paper"].to_numpy() * size + frame["entity"].to_numpy() for frame in (chosen, mentions))
+    at = np.searchsorted(keys, wanted)
+    return np.where(np.append(keys, -1)[at] == wanted, at, -1)
 
 
 def _fits(candidates: pd.DataFrame, roles: Objects, papers: pd.DataFrame) -> Bools:

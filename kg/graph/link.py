@@ -15,7 +15,7 @@ from kg.graph.arrays import Ids, Ints, firsts, ids_of, order_of, row_numbers
 from kg.graph.bridges import paper_links
 from kg.graph.cluster import find_communities
 from kg.graph.dates import date_bounds
-from kg.graph.evidence import best_sentences
+from kg.graph.evidence import best_sentences, rows_of
 from kg.graph.proper import proper_entities
 from kg.graph.relations import broader_links, co_occurrence_links, result_links
 from kg.graph.shares import shared_links
@@ -25,7 +25,7 @@ PRECEDENCE = pd.Index([role.value for role in Role])
 """The roles, the strongest first: the order of the annotation guidelines."""
 
 FORK_FROM = 2_000
-"""Papers from which two kinds of links are found side by side: below, it is done before it pays."""
+"""Papers from which some links, and communities, are found beside the others: below, it is done before it pays."""
 
 LINK_COLUMNS = [
     *("source", "relation", "target", "source_kind", "target_kind", "confidence", "extraction", "weight"),
@@ -51,19 +51,22 @@ def link(
 
     known = _numbered_findings(resolved, paper_ids, entity_ids)
     mentions = _mentions(extracted, known, paper_ids)
-    stated = _paper_entity(extracted, known, mentions, papers, paper_ids)
+    chosen = _paper_entity(extracted, known, mentions, paper_ids)
     dates = date_bounds(papers["date"])
-    names_of_papers = stated.groupby("entity")["paper"].size().reindex(range(len(entities)), fill_value=0)
+    names_of_papers = chosen.groupby("entity")["paper"].size().reindex(range(len(entities)), fill_value=0)
     types = entities["type"].to_numpy(dtype=object)
-    with Forks([partial(shared_links, stated, types, papers)], 2 if len(papers) >= FORK_FROM else 1) as forks:
+    processes = 2 if len(papers) >= FORK_FROM else 1
+    inferred = [partial(shared_links, chosen, types, papers), partial(co_occurrence_links, chosen, types, len(papers))]
+    with Forks([lambda: [infer() for infer in inferred]], processes) as meanwhile:
+        stated = best_sentences(chosen, mentions, papers)
         broader = broader_links(resolved.broader, entities, names_of_papers.to_numpy(dtype=np.int64))
         proper = proper_entities(entities, resolved.names)
         between_papers, origin = paper_links(stated, mentions, entities, papers, dates, broader, proper)
-        results = result_links(stated, mentions, entities, proper, origin, papers)
-        together = co_occurrence_links(stated, types, len(papers))
-        paper_community, entity_community, table = find_communities(stated, between_papers, papers, entities)
-        [shares] = forks.results()
-    weak = _within_budget([shares, together], len(stated) + len(between_papers) - len(results) - len(broader))
+        with Forks([partial(find_communities, stated, between_papers, papers, entities)], processes) as beside:
+            results = result_links(stated, mentions, entities, proper, origin, papers)
+            [(paper_community, entity_community, table)] = beside.results()
+        [weak] = meanwhile.results()
+    weak = _within_budget(weak, len(stated) + len(between_papers) - len(results) - len(broader))
 
     papers = papers.assign(community=paper_community)
     entities = entities.assign(
@@ -135,10 +138,8 @@ def _mentions(extracted: Extracted, known: pd.DataFrame, paper_ids: Ids) -> pd.D
     return kept.reset_index(drop=True)
 
 
-def _paper_entity(
-    extracted: Extracted, known: pd.DataFrame, mentions: pd.DataFrame, papers: pd.DataFrame, paper_ids: Ids
-) -> pd.DataFrame:
-    """One row a paper and entity: ``role``, ``confidence``, ``presence``, its best sentence's ``start`` and ``end``.
+def _paper_entity(extracted: Extracted, known: pd.DataFrame, mentions: pd.DataFrame, paper_ids: Ids) -> pd.DataFrame:
+    """One row a paper and entity that it mentions: ``role``, ``confidence``, ``presence``, ``type`` and ``weight``.
 
     Where several findings of a paper are the same entity, the strongest role stands, unless it is less than half as
     sure as the surest one.
@@ -157,7 +158,9 @@ def _paper_entity(
     chosen = found[firsts(found, "paper", "entity")].reset_index(drop=True)
     chosen = chosen[["paper", "entity", "role", "sure", "type", "presence"]].rename(columns={"sure": "confidence"})
     chosen["weight"] = 1.0
-    return best_sentences(chosen, mentions, papers)
+    mentioned = np.zeros(len(chosen) + 1, dtype=bool)
+    mentioned[rows_of(mentions, chosen)] = True
+    return chosen[mentioned[:-1]].reset_index(drop=True)
 
 
 def _years_of(origin: Ints, years: pd.Series[Any]) -> pd.Series[Any]:
