@@ -34,14 +34,15 @@ def entity_ids(
         *zip(table["long"].tolist(), table["spaced"].tolist(), strict=True),
     ]
     for form, words in wordings:
-        if form not in spaced or _better(words, spaced[form], gazetteer):
+        if (other := spaced.setdefault(form, words)) != words and _better(words, other, gazetteer):
             spaced[form] = words
     coined: dict[str, str] = {}
     for short, (surface, meaning) in sorted(definitions.coined.items()):
         if len(short) >= len(coined.get(meaning, "")) and " " in spaced.get(meaning, ""):
             coined[meaning] = surface
 
-    used = sorted(distinct(node).tolist(), key=lambda n: (SPLIT in names.nodes[n], names.nodes[n]))
+    used = sorted(distinct(node).tolist(), key=names.nodes.__getitem__)
+    used.sort(key=lambda n: SPLIT in names.nodes[n])
     out = np.full(len(names.nodes), "", dtype=object)
     taken: set[str] = set()
     for n in used:
@@ -72,7 +73,7 @@ def _better(words: str, than: str, gazetteer: Gazetteer) -> bool:
         known = all(t in gazetteer.tokens or not t.isalpha() for t in tokens)
         return known, len(tokens) if known else -len(tokens), wording
 
-    return words != than and rank(words) > rank(than)
+    return rank(words) > rank(than)
 
 
 def entity_types(

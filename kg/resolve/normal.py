@@ -223,5 +223,7 @@ def slug(normal: str) -> str:
     >>> slug("llama 2 7 b"), slug("f 1"), slug("c + +"), slug("")
     ('llama-2-7b', 'f1', 'c-plus-plus', 'unnamed')
     """
+    if normal.replace(" ", "").isalpha():
+        return "-".join(normal.split())
     text = re.sub(r"(?<=\d) (?=[a-z](?: |$))|(?<=\b[a-z]) (?=\d)", "", normal)
     return re.sub(r"\W+", "-", text.replace("+", " plus ")).strip("-") or "unnamed"

@@ -82,7 +82,6 @@ def _entities(
 ) -> Resolved:
     """The result, given the node of each finding, without doubts."""
     ids = entity_ids(names, node, definitions, gazetteer)
-    entity = ids[node]
     surfaces = _surfaces(names, node, ids, decided)
     types = entity_types(names, node, ids, gazetteer)
     entities = pd.DataFrame({"id": types.index, "name": "", "type": types.to_numpy()})
@@ -90,9 +89,9 @@ def _entities(
     entities["name"] = entities["id"].map(called)
     assignment = pd.DataFrame(
         {
-            "paper": np.array(names.papers, dtype=object)[names.findings["paper"]],
+            "paper": pd.array(names.papers, dtype="str").take(names.findings["paper"].to_numpy()),
             "finding": names.findings["finding"].to_numpy(),
-            "entity": entity,
+            "entity": pd.array(ids, dtype="str").take(node),
         }
     )
     return Resolved(
@@ -183,17 +182,17 @@ def _surfaces(names: Names, node: Codes, ids: npt.NDArray[np.object_], decided: 
     code = code[node]
     width = len(names.texts) + 1
     pairs, first, counts = np.unique(code[names.finding] * width + names.text, return_index=True, return_counts=True)
-    reason = np.array(names.reasons, dtype=object)
+    by = np.lexsort((pairs % width, -counts, pairs // width))  # entities and texts are sorted
     out = pd.DataFrame(
         {
-            "entity": entities[pairs // width],
-            "name": names.texts["text"].to_numpy(dtype=object)[pairs % width],
-            "count": counts,
-            "reason": reason[names.reason[first]],
+            "entity": pd.array(entities, dtype="str").take(pairs[by] // width),
+            "name": names.texts["text"].array.take(pairs[by] % width),
+            "count": counts[by],
+            "reason": pd.array(names.reasons, dtype="str").take(names.reason[first[by]]),
         }
     )
     out["reason"] = decided.reasons(out)
-    return out.sort_values(["entity", "count", "name"], ascending=[True, False, True], ignore_index=True)
+    return out
 
 
 def _aliases(issued: pd.DataFrame | None, names: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
