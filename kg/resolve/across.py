@@ -6,7 +6,8 @@ other papers call "selective scan".
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -27,20 +28,15 @@ def same_across(names: Names, gazetteer: Gazetteer) -> None:
     used = distinct(names.node).tolist()
     words = {form: spaced[form] for n in used if (form := names.nodes[n]) in spaced and SPLIT not in form}
 
-    versions: dict[tuple[object, ...], list[str]] = defaultdict(list)
-    stems: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for form, name in words.items():
-        if form.isalpha():
-            if " " in name and form not in gazetteer.types:
-                stems[bag(name)].append(form)
-        elif key := version_key(name.split()):
-            versions[key].append(form)
+    versions = {form: version_key(name.split()) for form, name in words.items() if not form.isalpha()}
+    terms = ((form, name) for form, name in words.items() if form.isalpha() and " " in name)
+    stems = {form: bag(name) for form, name in terms if form not in gazetteer.types}
     to: dict[str, tuple[str, str]] = {}
-    for group in versions.values():
+    for group in _alike(versions):
         best = min(group, key=lambda f: (f not in gazetteer.types, len(f), f))
         kind_of = gazetteer.types.get
         to |= {form: (best, WORDS) for form in group if form != best and kind_of(form) in (None, kind_of(best))}
-    for group in stems.values():
+    for group in _alike(stems):
         best = min(group, key=lambda f: (len(f), f))
         to |= {
             form: (best, WORDS)
@@ -59,6 +55,16 @@ def same_across(names: Names, gazetteer: Gazetteer) -> None:
     rows = np.flatnonzero(moved[names.node])
     targets = [to[names.nodes[n]] for n in names.node[rows].tolist()]
     names.assign(rows, [form for form, _ in targets], [reason for _, reason in targets])
+
+
+def _alike(keys: Mapping[str, tuple[object, ...] | None]) -> Iterable[list[str]]:
+    """The forms of each key that several have."""
+    number = Counter(keys.values())
+    groups: dict[object, list[str]] = defaultdict(list)
+    for form, key in keys.items():
+        if key is not None and number[key] > 1:
+            groups[key].append(form)
+    return groups.values()
 
 
 def _reordered(name: str, other: str) -> bool:

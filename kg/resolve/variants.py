@@ -97,7 +97,7 @@ def bag(normal: str) -> tuple[str, ...]:
     >>> bag("tuning hyperparameter") == bag("hyperparameter tuning") == bag("tuned hyperparameter")
     True
     """
-    return tuple(sorted(stem(w) for w in normal.replace("^", "").split() if w not in SMALL))
+    return tuple(sorted([stem(w) for w in normal.replace("^", "").split() if w not in SMALL]))
 
 
 _EMPTY = frozenset(("a", "an", "the", "of", "based", "driven", "powered", "level"))
