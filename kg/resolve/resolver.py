@@ -95,7 +95,7 @@ def _entities(
         }
     )
     return Resolved(
-        entities=entities.sort_values("id").reset_index(drop=True),
+        entities=entities,
         assignment=assignment,
         names=surfaces,
         broader=broader_links(names, node, ids, entities, gazetteer),
