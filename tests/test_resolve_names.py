@@ -63,6 +63,12 @@ def test_a_name_that_no_paper_writes_is_not_shown() -> None:
     assert called("low-rank adaptation", kind="Method") == {"low-rank adaptation"}
 
 
+def test_a_plural_behind_a_preposition_stays() -> None:
+    assert called("Noisy Editing As Programs", kind="Method") == {"Noisy Editing As Programs"}
+    assert called("feature coding for machines", kind="Task") == {"feature coding for machines"}
+    assert called("text-to-zebra models") == {"text-to-zebra model"}
+
+
 def test_a_spelling_leaves_the_id() -> None:
     ids = [entities_of(resolve(*c), c[1])["p0", s] for s in ("PaLM", "PALM", "natural language processing", "NLP")
            for c in [corpus(("p0", "2024", [("Task", "uses", s)], []))]]  # fmt: skip

@@ -43,6 +43,11 @@ _INDEX = re.compile(r"[_^](?:\{([^{}]*)\}|(\S))")
 _MACRO = re.compile(r"\\[A-Za-z]+(?:\{\}|[~\\])*")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _PLURAL_NAME = re.compile(r"\b(?:[kc](?: |-)?means|least[ -]squares)$", re.IGNORECASE)
+_COMPLEMENT = re.compile(
+    r"\bof\b|\s(?:across|as|between|by|for|from|in|into|like|on|over|through|to|under|via|with|without)\s",
+    re.IGNORECASE,
+)
+"""What a plural at a name's end belongs to, and not the name: learning with noisy labels."""
 _COMMON = 10
 """Known names with a word from which on it is one for many things: a "model", and no "twin"."""
 
@@ -127,14 +132,14 @@ def singular_surface(surface: str) -> str:
 
 def has_singular(surface: str, gazetteer: Gazetteer) -> bool:
     """Whether a name that no paper writes in the singular has one all the same: of "image embeddings", not of names
-    such as "Barlow Twins", "bag-of-words" and "digital humanities".
+    such as "Barlow Twins", "bag-of-words", "learning with noisy labels" and "digital humanities".
 
     >>> from kg.resolve.gazetteer import load
     >>> [has_singular(name, load()) for name in ("Video Models", "VLMs", "Barlow Twins", "Naive Bayes", "bag-of-words")]
     [True, True, False, False, False]
     """
     last = _LAST_WORD.search(surface)
-    if not last or re.search(r"\bof\b", surface):
+    if not last or _COMPLEMENT.search(surface):
         return False
     word = last.group()
     if word[-2:-1].isupper():
