@@ -144,7 +144,7 @@ def _followed(blocks: Blocks, successor: Successor, folder: Path) -> Blocks:
     """The graph's blocks, of which the SPARQL store is told as they pass: it costs no second pass."""
     with explaining(folder):
         for block in blocks:
-            successor.add(Batch(block.subjects.nt, block.lines, block.lines_of(MOVING)))
+            successor.add(Batch(block.subjects.nt, block.lines_but(MOVING), block.lines_of(MOVING)))
             yield block
         successor.end()
 

@@ -1,14 +1,14 @@
 """What changed between two graphs, subject by subject: how a store is brought up to date without loading all again.
 
-Beside a store lies a list of its subjects, in the graph's own order: a Parquet file with a digest of each one's lines,
-and with those lines that tend to change. A new graph is compared with the list of the old one as its lines pass; only
-what differs is kept.
+Beside a store lies a list of its subjects, in the graph's own order: a Parquet file with those lines of each that tend
+to change, and a digest of its others. As the lines of a new graph pass, the list of the old one is read along, and what
+differs is kept.
 """
 
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice, pairwise
@@ -16,16 +16,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 _LISTED = pa.schema([("subject", pa.string()), ("digest", pa.uint64()), ("moving", pa.string())])
-_CHANGED = pa.schema([("subject", pa.string()), ("lines", pa.string()), ("moving", pa.string())])
-_AT_ONCE = 20_000
-
-Digests = npt.NDArray[np.uint64]
+_CHANGED = pa.schema([("subject", pa.string()), ("before", pa.string()), ("after", pa.string())])
+_AT_ONCE = 5_000
 
 
 class Batch(NamedTuple):
@@ -34,9 +31,10 @@ class Batch(NamedTuple):
     subjects: Any
     """As N-Triples writes them."""
     lines: Any
-    """Their sorted N-Triples."""
+    """Their sorted N-Triples, but for those that move."""
     moving: Any
-    """Those of the lines that other papers may change: a number, a confidence. Only a hint, which saves work."""
+    """Those that other papers may change: a number, a confidence. Which ones these are only decides how much work a
+    change is."""
 
 
 def batches(blocks: Iterable[str]) -> Iterator[Batch]:
@@ -55,49 +53,83 @@ class _Writer(pq.ParquetWriter):  # type: ignore[misc]
             super().__del__()
 
 
+class _Older:
+    """The list of an older graph, read along with a new one."""
+
+    def __init__(self, file: Path) -> None:
+        listed = pq.ParquetFile(file)
+        self.count: int = listed.metadata.num_rows
+        self._batches = listed.iter_batches(_AT_ONCE)
+        self._rows = next(self._batches, None)
+
+    def until(self, subject: str | None) -> pa.Table:
+        """Its next rows, to this subject and with it; all that are left where it is None."""
+        found = []
+        while self._rows is not None:
+            subjects = self._rows["subject"]
+            end = len(subjects)
+            if subject is not None:
+                end = bisect_right(range(end), subject, key=lambda row: subjects[row].as_py())
+            found.append(self._rows.slice(0, end))
+            self._rows = self._rows.slice(end)
+            if len(self._rows):
+                break
+            self._rows = next(self._batches, None)
+        return pa.Table.from_batches(found, _LISTED).combine_chunks()
+
+
 class Listed:
-    """The list of a graph, written as its batches pass, and with it what an older graph did not have.
+    """The list of a graph, written as its batches pass, and with it how it differs from an older graph.
 
     Args:
         folder: where the files are written.
-        known: the digests of the older graph, sorted; None where there is none to compare with.
+        older: the list of the older graph; None where there is none to compare with.
         extra: blocks of lines of further subjects, a subject each; they are put where they belong.
-        most: changed subjects from which they are not kept any more.
+        most: part of the older graph's subjects; if more have changed, these are not kept any more.
     """
 
-    def __init__(self, folder: Path, known: Digests | None, extra: Sequence[str] = (), most: float = 0) -> None:
-        self.changed = self.gone = 0
-        self._folder, self._known, self._extra, self._most = folder, known, sorted(extra), most
-        self._digests: list[Digests] = []
-        self._list = _Writer(list_of(folder), _LISTED, compression="zstd")
-        self._changes = None if known is None else _Writer(_changes_of(folder), _CHANGED, compression="lz4")
+    def __init__(self, folder: Path, older: Path | None, extra: Sequence[str] = (), most: float = 0) -> None:
+        self._folder, self._extra = folder, sorted(extra)
+        self._list = _Writer(list_of(folder), _LISTED, compression="zstd", use_dictionary=False)
+        self._older = None if older is None else _Older(older)
+        self._changes = None if older is None else _Writer(_changes_of(folder), _CHANGED, compression="lz4")
+        self._number, self._most = 0, most * self._older.count if self._older else 0.0
 
     def add(self, batch: Batch) -> None:
         """List a batch, with what of ``extra`` comes between."""
-        if self._extra and len(batch.lines):
-            batch = self._mixed(batch, bisect_left(self._extra, batch.lines[-1].as_py()))
-        found = _digests(batch.lines)
-        self._digests.append(found)
-        self._list.write_batch(pa.record_batch([batch.subjects, pa.array(found), batch.moving], schema=_LISTED))
-        if self._known is not None and self._changes is not None:
-            rows = np.flatnonzero(missing(found, self._known))
-            self.changed += len(rows)
-            if self.worth_while and len(rows):
-                self._changes.write_batch(pa.record_batch([a.take(pa.array(rows)) for a in batch], schema=_CHANGED))
+        if self._extra and len(batch.subjects):
+            batch = self._mixed(batch, bisect_left(self._extra, batch.subjects[-1].as_py()))
+        self._add(batch)
+
+    def _add(self, batch: Batch) -> None:
+        if not len(batch.subjects):
+            return
+        digests = _digests(batch.lines)
+        self._list.write_batch(pa.record_batch([batch.subjects, digests, batch.moving], schema=_LISTED))
+        if self._older and self.worth_while:
+            older = self._older.until(batch.subjects[-1].as_py())
+            self._keep(_gone(older, batch.subjects))
+            self._keep(_changed(older, batch, digests))
+
+    def _keep(self, changed: pa.Table) -> None:
+        self._number += len(changed)
+        if self._changes and self.worth_while and len(changed):
+            self._changes.write_table(changed)
 
     @property
     def worth_while(self) -> bool:
-        """Whether so little has changed that the older graph is worth changing."""
-        return self._known is not None and self.changed <= self._most and self.gone <= self._most
+        """Whether there is an older graph, and so little has changed that it is worth changing."""
+        return self._older is not None and self._number <= self._most
 
     def end(self) -> None:
         """Add what is left of ``extra``: then the files are whole."""
         empty = Batch(*(pa.array([], pa.string()) for _ in range(3)))
-        self.add(self._mixed(empty, len(self._extra)))
+        self._add(self._mixed(empty, len(self._extra)))
         self._list.close()
-        if self._known is not None and self._changes is not None:
+        if self._older and self._changes:
+            if self.worth_while:
+                self._keep(_gone(self._older.until(None), empty.subjects))
             self._changes.close()
-            self.gone = int(missing(self._known, np.sort(np.concatenate(self._digests))).sum())
             if not self.worth_while:
                 forget(self._folder)
 
@@ -107,18 +139,35 @@ class Listed:
         further = batches(self._extra[:number])
         del self._extra[:number]
         both = Batch(*(pa.concat_arrays(columns) for columns in zip(batch, *further, strict=True)))
-        order = pc.sort_indices(both.lines.cast(pa.binary()))
+        order = pc.sort_indices(both.subjects.cast(pa.binary()))
         return Batch(*(column.take(order) for column in both))
 
 
-def _digests(lines: pa.Array) -> Digests:
+def _gone(older: pa.Table, subjects: pa.Array) -> pa.Table:
+    """The subjects of the older graph that are none of these."""
+    gone = older.filter(pc.invert(pc.is_in(older["subject"], subjects)))["subject"]
+    return pa.table([gone, pa.nulls(len(gone), pa.string()), pa.repeat("", len(gone))], schema=_CHANGED)
+
+
+def _changed(older: pa.Table, batch: Batch, digests: pa.Array) -> pa.Table:
+    """The subjects that are new, or of which the older graph says something else."""
+    at = pc.index_in(batch.subjects, older["subject"])
+    alike = pc.equal(older["digest"].take(at), digests)  # null where a subject is new
+    same = pc.and_(alike, pc.equal(older["moving"].take(at), batch.moving))
+    rows = pa.array(np.flatnonzero(~pc.fill_null(same, False).to_numpy()))
+    subjects, lines, moving = (column.take(rows) for column in batch)
+    at, alike = at.take(rows), alike.take(rows)
+    before = pc.if_else(alike, older["moving"].take(at), pa.scalar(None, pa.string()))
+    after = pc.if_else(pc.fill_null(alike, False), moving, pc.binary_join_element_wise(lines, moving, ""))
+    return pa.table([subjects, pc.if_else(at.is_valid(), before, ""), after], schema=_CHANGED)
+
+
+def _digests(lines: pa.Array) -> pa.Array:
     """A digest of each string's bytes, without a copy of them."""
-    if not len(lines):
-        return np.array([], dtype=np.uint64)
     offsets = np.frombuffer(lines.buffers()[1], dtype=np.int32)[lines.offset : lines.offset + len(lines) + 1].tolist()
     text, sha256 = memoryview(lines.buffers()[2] or b""), hashlib.sha256
-    found = (sha256(text[start:end]).digest()[:8] for start, end in pairwise(offsets))
-    return np.frombuffer(b"".join(found), dtype=np.uint64)
+    found = [sha256(text[start:end]).digest()[:8] for start, end in pairwise(offsets)]
+    return pa.array(np.frombuffer(b"".join(found), dtype=np.uint64))
 
 
 def list_of(made: Path) -> Path:
@@ -140,78 +189,18 @@ def forget(made: Path) -> None:
     _changes_of(made).unlink(missing_ok=True)
 
 
-def known_digests(file: Path) -> Digests | None:
-    """The digests of a listed graph, sorted; None where there is no such list."""
-    if not file.exists():
-        return None
-    column: Any = pq.read_table(file, columns=["digest"])["digest"]
-    return np.sort(column.to_numpy())
-
-
-def missing(digests: Digests, known: Digests) -> npt.NDArray[np.bool_]:
-    """Which digests are not among the known ones, which are sorted."""
-    if not len(known):
-        return np.ones(len(digests), dtype=bool)
-    at = np.minimum(np.searchsorted(known, digests), len(known) - 1)
-    return np.not_equal(known[at], digests)
-
-
 class Change(NamedTuple):
-    """A subject that differs between two graphs."""
+    """How a subject differs between two graphs: lines that both have may stand in both."""
 
     subject: str
-    lines: list[str]
-    """What the new graph says of it: none where it is gone."""
-    gone: list[str] | None
-    """Lines of the old graph that are gone; None where the old graph has to be asked."""
-    added: list[str] | None
-    """Lines that are new; None likewise."""
+    before: str | None
+    """Lines of the old graph; None where the old graph has to be asked for all that it has of the subject."""
+    after: str
+    """Lines of the new graph."""
 
 
-def differences(old: Path, new: Path) -> Iterator[Change]:
-    """All subjects that differ between two graphs, given the folders of their lists."""
-    now = known_digests(list_of(new))
-    assert now is not None
-    before = _gone(list_of(old), now)
-    known = next(before, None)
-    for subject, text, moving in _rows(_changes_of(new), _CHANGED):
-        while known is not None and known[0] < subject:
-            yield Change(known[0], [], None, None)
-            known = next(before, None)
-        lines = text.splitlines(keepends=True)
-        if known is None or known[0] != subject:
-            yield Change(subject, lines, [], lines)
-            continue
-        yield _change(subject, lines, moving, known[1], known[2])
-        known = next(before, None)
-    while known is not None:
-        yield Change(known[0], [], None, None)
-        known = next(before, None)
-
-
-def _change(subject: str, lines: list[str], moving: str, digest: int, moved: str) -> Change:
-    """What changed in a subject that both graphs have, where that is told by its moving lines.
-
-    They are all that changed if the old ones in place of the new ones give the old digest.
-    """
-    now, then = set(moving.splitlines(keepends=True)), set(moved.splitlines(keepends=True))
-    as_it_was = "".join(sorted([*(line for line in lines if line not in now), *then]))
-    if int.from_bytes(hashlib.sha256(as_it_was.encode()).digest()[:8], "little") == digest:
-        return Change(subject, lines, sorted(then - now), sorted(now - then))
-    return Change(subject, lines, None, None)
-
-
-def _gone(file: Path, now: Digests) -> Iterator[tuple[str, int, str]]:
-    """The rows of a listed graph whose digests are not among those of another (sorted)."""
-    with pq.ParquetFile(file) as listed:
-        for batch in listed.iter_batches(_AT_ONCE):
-            which = missing(batch["digest"].to_numpy(), now)
-            if which.any():
-                rows = batch.filter(pa.array(which))
-                yield from zip(*(rows[name].to_pylist() for name in _LISTED.names), strict=True)
-
-
-def _rows(file: Path, schema: pa.Schema) -> Iterator[tuple[str, str, str]]:
-    with pq.ParquetFile(file) as rows:
-        for batch in rows.iter_batches(_AT_ONCE):
-            yield from zip(*(batch[name].to_pylist() for name in schema.names), strict=True)
+def differences(made: Path) -> Iterator[Change]:
+    """All subjects in which a listed graph differs from the older one."""
+    with pq.ParquetFile(_changes_of(made)) as changed:
+        for batch in changed.iter_batches(_AT_ONCE):
+            yield from map(Change, *(batch[name].to_pylist() for name in _CHANGED.names))

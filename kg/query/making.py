@@ -66,20 +66,26 @@ def change(made: Path, old: Path) -> None:
         _link(data_of(old), unfinished)
         store, added = ox.Store(str(unfinished)), made / "added.nt"
         with open(added, "wb") as file:
-            for each in changes.differences(old, made):
-                gone, new = each.gone, each.added
-                if gone is None or new is None:
-                    subject = ox.NamedNode(each.subject[1:-1])
-                    there = {f"{quad.triple} .\n" for quad in store.quads_for_pattern(subject, None, None)}
-                    gone = sorted(there.difference(each.lines))
-                    new = [line for line in each.lines if line not in there]
-                for quad in ox.parse("".join(gone), ox.RdfFormat.N_TRIPLES, lenient=True) if gone else ():
-                    store.remove(quad)
-                file.write("".join(new).encode())
+            for subject, before, after in changes.differences(made):
+                now = _lines(after)
+                if before is None:
+                    node = ox.NamedNode(subject[1:-1])
+                    there = {f"{quad.triple} .\n" for quad in store.quads_for_pattern(node, None, None)}
+                else:
+                    there = _lines(before)
+                if gone := there - now:
+                    for quad in ox.parse("".join(gone), ox.RdfFormat.N_TRIPLES, lenient=True):
+                        store.remove(quad)
+                file.write("".join(sorted(now - there)).encode())
         if added.stat().st_size:
             store.bulk_load(path=str(added), format=ox.RdfFormat.N_TRIPLES, lenient=True)
         added.unlink()
         _settle(store, unfinished)
+        del store  # closed, before its folder gets another name: RocksDB then looks for its files by their names
+
+
+def _lines(text: str) -> set[str]:
+    return {f"{line}\n" for line in text.split("\n") if line}
 
 
 def _settle(store: ox.Store, data: Path) -> None:
@@ -137,6 +143,7 @@ def _load(made: Path, load: Callable[[ox.Store], None]) -> None:
         load(store)
         store.optimize()
         store.flush()
+        del store  # as above
 
 
 @contextmanager

@@ -132,9 +132,9 @@ class Successor:
         if self._listed is None:
             shutil.rmtree(self._work, ignore_errors=True)  # what a killed build left
             self._work.mkdir(parents=True)
-            known = changes.known_digests(changes.list_of(self._old)) if self.may_follow else None
-            most = 0 if known is None else _MOST_CHANGED * len(known)
-            self._listed = changes.Listed(self._work, known, self._extra, most)
+            older = changes.list_of(self._old) if self.may_follow else None
+            older = older if older and older.exists() else None
+            self._listed = changes.Listed(self._work, older, self._extra, _MOST_CHANGED)
         return self._listed
 
     def load_files(self, made: Path, turtle: Path) -> None:

@@ -7,7 +7,7 @@ a property; Arrow joins the columns to text, some hundred megabytes a second.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -117,6 +117,11 @@ class Block:
                 lines = joined(subjects, f" {fact.predicate} ", fact.objects.nt, " .\n")
                 pieces.append(listed(lines, fact.rows, len(self)))
         return joined(*pieces) if pieces else pa.repeat("", len(self))
+
+    def lines_but(self, predicates: Collection[str]) -> pa.Array:
+        """The same of all properties but these."""
+        others = [fact.predicate for fact in self.facts if fact.predicate not in predicates]
+        return self.lines if len(others) == len(self.facts) else self.lines_of(others)
 
     def turtle(self, short: Callable[[str], str]) -> pa.Array:
         """The same in Turtle; ``short`` writes a property's IRI with its prefix."""
