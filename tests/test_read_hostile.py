@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -211,3 +212,10 @@ def test_authors_in_bibtex(tmp_path: Path, authors: str, names: tuple[str, ...])
     (tmp_path / "in.bib").write_text(f"@misc{{a, title={{A Title}}, abstract={{Text.}}, author={{{authors}}}}}\n")
     (paper,) = read(tmp_path / "in.bib").papers
     assert paper.authors == names
+
+
+def test_a_web_address_without_the_library_for_it_says_how_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
+    monkeypatch.delitem(sys.modules, "fsspec.implementations.http", raising=False)
+    with pytest.raises(KgError, match=r"or: curl -L 'https://papers\.example/list\?n=9' \| kg build -"):
+        read(["https://papers.example/list?n=9"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import shlex
 import sys
 import zipfile
 import zlib
@@ -118,7 +119,10 @@ def _elsewhere(name: str) -> Iterator[File | tuple[str, str]]:
 
         files, root = fsspec.core.url_to_fs(name)
     except ImportError as error:
-        yield name, f"{error}; from kg's checkout: pip install '.[dask]', and what fsspec needs for this kind of place"
+        how = "from kg's checkout: pip install '.[dask]', and what fsspec needs for this kind of place"
+        if name.lower().startswith(("http://", "https://")):
+            how = f"pip install aiohttp requests, or: curl -L {shlex.quote(name)} | kg build -"
+        yield name, f"{error}; {how}"
         return
     except ValueError as error:  # no such protocol
         yield name, f"{str(error).lower()}; check the name"
