@@ -121,7 +121,7 @@ def _elsewhere(name: str) -> Iterator[File | tuple[str, str]]:
     except ImportError as error:
         how = "from kg's checkout: pip install '.[dask]', and what fsspec needs for this kind of place"
         if name.lower().startswith(("http://", "https://")):
-            how = f"pip install aiohttp requests, or: curl -L {shlex.quote(name)} | kg build -"
+            how = f"pip install fsspec aiohttp requests, or: curl -L {shlex.quote(name)} | kg build -"
         yield name, f"{error}; {how}"
         return
     except ValueError as error:  # no such protocol
