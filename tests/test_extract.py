@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kg.extract import extract, extraction_of, load, version
 from kg.extract.strings import tidy
+from kg.extract.tokens import blank
 from kg.model import Extraction, KgError, Paper
 
 
@@ -220,6 +221,13 @@ def test_no_name_is_cut_at_a_bracket_a_plus_or_a_formula_inside_it() -> None:
 def test_version_is_of_the_content() -> None:
     assert version(pipeline()) == version(load())
     assert len(version(pipeline())) == 16
+
+
+def test_no_line_break_is_a_special_case() -> None:
+    """What follows a special case in a text is never in the tokenizer's cache: that would be each abstract."""
+    for nlp in (pipeline(), blank()):
+        assert not any(map(str.isspace, nlp.tokenizer.rules))
+        assert [t.text for t in nlp.make_doc("A title\n \tAn  end.")] == ["A", "title", "\n \t", "An", " ", "end", "."]
 
 
 def test_no_such_pipeline() -> None:

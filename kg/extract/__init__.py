@@ -19,6 +19,7 @@ from pathlib import Path
 
 import spacy
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
 from kg.model import LONGEST_TEXT, EntityType, Extraction, Finding, KgError, Mention, Paper, Role
@@ -30,7 +31,8 @@ __all__ = ["extract", "load", "version"]
 SHIPPED = Path(__file__).parent / "pipeline"
 _MEMORY_ZONE = 2_000
 _WORDS = 50_000
-"""Words that spaCy keeps: inside a memory zone its tokenizer remembers none, so the first papers go without one."""
+"""Words that spaCy keeps, and strings of which its tokenizer remembers the words: inside a memory zone it adds none, so
+the first papers go without one."""
 _VERSION = "kg_version"
 
 
@@ -54,6 +56,8 @@ def load(pipeline: str | Path | None = None) -> Language:
             nlp = foreign.adopt(nlp, spacy.load(SHIPPED))
         except ValueError as error:  # a label mapped to what is no type
             raise KgError(f"{path}: {error}; map its labels to {', '.join(EntityType)} in kg_labels") from error
+    if isinstance(nlp.tokenizer, Tokenizer):
+        nlp.tokenizer.max_cache_size = _WORDS
     nlp.meta[_VERSION] = _content_hash(path)
     return nlp
 

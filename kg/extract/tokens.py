@@ -30,6 +30,8 @@ def blank() -> Language:
         key: list(getattr(nlp.Defaults, key) or ()) for key in ("prefixes", "infixes", "suffixes")
     }
     tokenizer: Any = nlp.tokenizer
+    # a special case keeps all that follows it in a text out of the tokenizer's cache: a line break need not be one
+    tokenizer.rules = {text: rule for text, rule in tokenizer.rules.items() if not text.isspace()}
     tokenizer.prefix_search = compile_prefix_regex([*PREFIXES, *rules["prefixes"]]).search
     tokenizer.infix_finditer = compile_infix_regex([*rules["infixes"], *INFIXES]).finditer
     tokenizer.suffix_search = compile_suffix_regex([*rules["suffixes"], *SUFFIXES]).search
@@ -54,7 +56,8 @@ def written(doc: Doc) -> Written:
     """Read a document once: spaCy puts its text together anew, token by token, whenever it is asked for."""
     found = doc.user_data.get(_KEY)
     if found is None:
-        words, spaces = [t.text for t in doc], [t.whitespace_ for t in doc]
+        tokens = list(doc)
+        words, spaces = [t.text for t in tokens], [t.whitespace_ for t in tokens]
         pieces = [word + space for word, space in zip(words, spaces, strict=True)]
         starts = list(accumulate(map(len, pieces), initial=0))[:-1]
         found = doc.user_data[_KEY] = Written("".join(pieces), words, spaces, starts)
