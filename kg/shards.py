@@ -7,6 +7,7 @@ pipeline once, reads lines of JSON ``[source, result]`` and answers each with on
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -348,6 +349,9 @@ def main(stdin: IO[str], stdout: IO[str], path: str | None) -> None:
     for line in stdin:
         source, result = json.loads(line)
         try:
+            if not pipeline.cache_info().currsize:
+                pipeline(path)
+                gc.freeze()  # what is loaded stays: the garbage collector need not look through it again and again
             run_shard(source, result, path)
             answer = None
         except (KgError, OSError) as error:
