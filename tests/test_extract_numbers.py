@@ -71,6 +71,18 @@ def test_index_of_several_tables() -> None:
     assert Index([third]).find(np.array([7], np.uint64)).tolist() == [[-1]]
 
 
+hashes = st.one_of(st.integers(0, 2**64 - 1), st.integers(2**44 - 9, 2**44 + 9), st.sampled_from([0, 1, 2**64 - 1]))
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(hashes, unique=True), st.lists(hashes))
+def test_index_of_hashes_spread_and_crowded(known: list[int], others: list[int]) -> None:
+    place = {key: i for i, key in enumerate(sorted(known))}
+    wanted = [*known, *others]
+    found = Index([Table.of({key: np.zeros(1) for key in known}, 1)]).find(np.array(wanted, np.uint64))
+    assert found[:, 0].tolist() == [place.get(key, -1) for key in wanted]
+
+
 def test_gelu_and_layer_norm() -> None:
     x = np.linspace(-6, 6, 96, dtype=np.float32).reshape(4, 24)
     exact = [v * (1 + math.erf(v / math.sqrt(2))) / 2 for v in x.ravel().tolist()]

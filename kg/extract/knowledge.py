@@ -55,21 +55,32 @@ class Table:
         return self.rows[at] if at < len(self.keys) and self.keys[at] == key else None
 
 
+_FIRST_BITS = 20
+_OTHER_BITS = np.uint64(64 - _FIRST_BITS)
+
+
 class Index:
-    """Where each key of several tables has its row: one search instead of one for each table."""
+    """Where each key of several tables has its row: one search instead of one for each table.
+
+    Keys are hashes, spread evenly: from the place of the first key with the same first bits it is a step or two.
+    """
 
     def __init__(self, tables: list[Table]) -> None:
-        self.keys = np.unique(np.concatenate([t.keys for t in tables]))
-        self.rows = np.full((len(self.keys) + 1, len(tables)), -1, np.int32)  # the last one is of no key
+        keys = np.unique(np.concatenate([t.keys for t in tables]))
+        self.rows = np.full((len(keys) + 1, len(tables)), -1, np.int32)  # the last one is of no key
         for i, table in enumerate(tables):
-            self.rows[np.searchsorted(self.keys, table.keys), i] = np.arange(len(table.keys))
+            self.rows[np.searchsorted(keys, table.keys), i] = np.arange(len(table.keys))
+        self._first = np.searchsorted(keys, np.arange(2**_FIRST_BITS, dtype=np.uint64) << _OTHER_BITS).astype(np.int32)
+        self.keys = np.append(keys, np.uint64(2**64 - 1))
 
     def find(self, keys: np.ndarray) -> np.ndarray:
         """For each key (a row) and table (a column) the number of the row there, or -1."""
-        at = np.searchsorted(self.keys, keys)
-        known = at < len(self.keys)
-        known[known] = self.keys[at[known]] == keys[known]
-        return self.rows[np.where(known, at, -1)]
+        at = self._first[keys >> _OTHER_BITS]
+        behind = np.flatnonzero(self.keys[at] < keys)
+        while len(behind):
+            at[behind] += 1
+            behind = behind[self.keys[at[behind]] < keys[behind]]
+        return self.rows[np.where(self.keys[at] == keys, at, -1)]
 
 
 FOLDED = ("terms", "lists", "corpus", "gold")

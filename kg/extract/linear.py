@@ -6,7 +6,7 @@ import json
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import repeat
 from pathlib import Path
 
@@ -72,7 +72,7 @@ class LogLinear:
         self.names = list(names)
         self.weights = weights
         self._rows = {name: i for i, name in enumerate(self.names)}
-        self._rows_by_kind: dict[str, dict[str, int]] = {}
+        self._rows_of_kinds: dict[str, array[int]] = {}
 
     def predict(self, items: Sequence[Features], kinds: Sequence[str] = ()) -> np.ndarray:
         """One row of probabilities an item, in the order of :attr:`classes`. Each item is computed by itself.
@@ -87,8 +87,11 @@ class LogLinear:
         starts = []
         for i, item in enumerate(items):
             starts.append(len(rows))
-            for table in (self._rows, self._rows_of(kinds[i])) if kinds else (self._rows,):
-                rows += map(table.get, item, unknown)
+            own = list(map(self._rows.get, item, unknown))
+            rows += own
+            values += item.values()
+            if kinds:
+                rows += map(self._rows_of(kinds[i]).__getitem__, own)
                 values += item.values()
             rows.append(len(self.names))  # no item is without a row
             values.append(0.0)
@@ -101,14 +104,19 @@ class LogLinear:
     @cached_property
     def _padded(self) -> np.ndarray:
         """The weights, and below them a row for unknown features."""
-        return np.concatenate([self.weights, np.zeros((1, len(self.classes)))])
+        padded = np.concatenate([self.weights, np.zeros((1, len(self.classes)))])
+        self.weights = padded[:-1]  # kept once
+        return padded
 
-    def _rows_of(self, kind: str) -> dict[str, int]:
-        """The rows of the features whose names begin with a word, by the rest of their names."""
-        if kind not in self._rows_by_kind:
+    def _rows_of(self, kind: str) -> array[int]:
+        """For each row the one of its feature with this word before: what is known with a word is known without one."""
+        if kind not in self._rows_of_kinds:
             start = kind + " "
-            self._rows_by_kind[kind] = {n[len(start) :]: i for n, i in self._rows.items() if n.startswith(start)}
-        return self._rows_by_kind[kind]
+            found = self._rows_of_kinds[kind] = array("i", [len(self.names)]) * (len(self.names) + 1)
+            for name, row in self._rows.items():
+                if name.startswith(start):
+                    found[self._rows[name[len(start) :]]] = row
+        return self._rows_of_kinds[kind]
 
     @classmethod
     def fit(
@@ -163,5 +171,10 @@ def bucket(name: str, value: float, edges: Iterable[float]) -> str:
     """
     for edge in edges:
         if value < edge:
-            return f"{name}<{edge}"
-    return f"{name}+"
+            return name + _below(edge)
+    return name + "+"
+
+
+@lru_cache(maxsize=1_000, typed=True)
+def _below(edge: float) -> str:
+    return f"<{edge}"

@@ -116,7 +116,7 @@ class Mentions:
         best = best_of_groups(found)
         bags = [candidate_features(c, best[c.group], text, lookup(*c.places[0])) for c in found]
         columns = [self.kinds.classes.index(t) for t in spans.TYPES]
-        most = np.array([c.probabilities.max(0) for c in found])
+        most = np.array([c.most for c in found])
         rows = (self.kinds.predict(bags)[:, columns] + most) / 2
         votes: dict[str, np.ndarray] = {}
         for c, row in zip(found, rows, strict=True):

@@ -209,8 +209,9 @@ class Network:
             self._hashes, self._flags = self._hashes[:0], self._flags[:0]
             for member in self.members:
                 member.clear()
-        new = list(dict.fromkeys(t for t in texts if t not in self._number))
-        if new:
+        numbers = list(map(self._number.get, texts))
+        if None in numbers:
+            new = list(dict.fromkeys(t for t, number in zip(texts, numbers, strict=True) if number is None))
             for text in new:
                 self._number[text] = len(self._number)
             hashes = [(word_hash(fold(t)), exact_hash(t)) for t in new]
@@ -220,7 +221,8 @@ class Network:
             described = [self._describe(t, v) for t, v in zip(new, self._floret.get_batch(new), strict=True)]
             for member in self.members:
                 member.extend([member.add_word(*row) for row in described])
-        return np.array([self._number[t] for t in texts])
+            numbers = list(map(self._number.get, texts))
+        return np.array(numbers)
 
     def _describe(self, text: str, vector: np.ndarray) -> tuple[np.ndarray, int, int]:
         vector = (vector - self.vectors["floret_mean"]) / (self.vectors["floret_std"] + 1e-6)

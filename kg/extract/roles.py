@@ -138,13 +138,12 @@ class Context:
         title = text.find("\n") if "\n" in text else len(text)
         found = [Sentence(text, start, end) for start, end in doc.user_data[sentences.KEY]]
         after = len(found)
-        ours = [n for n, s in enumerate(found) if s.start > title and _CONTRIBUTION.search(s.text)]
-        contribution = min(ours, default=after)
-        results = [n for n, s in enumerate(found) if s.start > title and _RESULTS.search(s.text)]
-        first_results = min((n for n in results if n >= contribution), default=after)
+        in_title = sum(s.start <= title for s in found)
+        contribution = next((n for n in range(in_title, after) if _CONTRIBUTION.search(found[n].text)), after)
+        results = next((n for n in range(contribution, after) if _RESULTS.search(found[n].text)), after)
         words = dict.fromkeys(_WORD.findall(text[:title].lower()))
         title_features = [f"title word={word}" for word in words]
-        return cls(text, title, found, contribution, first_results, title_features, {w.rstrip("s") for w in words})
+        return cls(text, title, found, contribution, results, title_features, {w.rstrip("s") for w in words})
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -333,17 +332,17 @@ def _take_claims(findings: list[Found], rows: np.ndarray, classes: list[str], te
         if any(lent(text, a, b) and lookup(a, b).common for a, b, _ in f.mentions):
             row[introduces] = 0.0
             row /= max(row.sum(), 1e-9)
-        elif int(np.argmax(row)) != introduces and (
+        elif int(row.argmax()) != introduces and (
             (f.mentions[0][:2] == title and _is_made_up(text[slice(*title)], lookup(*title)))
             or any(claimed(text, a, b) for a, b, _ in f.mentions)
         ):
             row[introduces] = CLAIMED
-        if int(np.argmax(row)) == introduces:
+        if int(row.argmax()) == introduces:
             own.update(text[a:b] for a, b, _ in f.mentions if is_written_as_name(text[a:b]))
     for f, row in zip(findings, rows, strict=True):
-        if int(np.argmax(row)) != introduces and any(is_version(text[a:b], own) for a, b, _ in f.mentions):
+        if int(row.argmax()) != introduces and any(is_version(text[a:b], own) for a, b, _ in f.mentions):
             row[introduces] = CLAIMED
-        best = int(np.argmax(row))
+        best = int(row.argmax())
         f.role = classes[best]
         f.role_confidence = round(float(row[best]), 4)
 

@@ -56,9 +56,8 @@ class Spans:
         kept = np.flatnonzero(probabilities.sum(1) >= LEAST)
         spans = []
         places = zip(found.start[kept].tolist(), (found.end[kept] - 1).tolist(), strict=True)
-        for (first, last), row in zip(places, probabilities[kept].tolist(), strict=True):
-            numbers = tuple(round(p, 4) for p in row)
-            spans.append(Scored(starts[first], starts[last] + len(texts[last]), numbers))
+        for (first, last), row in zip(places, probabilities[kept].round(4).tolist(), strict=True):
+            spans.append(Scored(starts[first], starts[last] + len(texts[last]), tuple(row)))
         doc.user_data[KEY] = spans
         doc.spans["mentions"] = best_spans(doc, spans)
         return doc

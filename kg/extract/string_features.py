@@ -73,7 +73,8 @@ def _head(found: re.Match[str]) -> str:
 def candidate_features(c: Candidate, best: np.ndarray, text: str, known: Facts) -> Features:
     """What the classifier sees of a string. ``best``: the highest probability of each type in its group."""
     title = text.find("\n")
-    most, mean = c.probabilities.max(0).tolist(), c.probabilities.mean(0).tolist()
+    most = c.most.tolist()
+    mean = c.probabilities.mean(0).tolist() if len(c.probabilities) > 1 else most
     kind = spans.TYPES[int(best.argmax())]
     bag: Features = {"bias": 1.0, **dict(zip(_PROBABILITIES, map(logit, [*most, *mean, *best.tolist()]), strict=True))}
 

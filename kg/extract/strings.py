@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -49,6 +50,11 @@ class Candidate:
     confidence: float = 0.0
     total: float = 0.0
     """How probable it is that it has any type at all."""
+
+    @cached_property
+    def most(self) -> np.ndarray:
+        """The probability of each type where it is highest."""
+        return np.asarray(self.probabilities.max(0))
 
 
 def occurrences(text: str, surface: str) -> list[tuple[int, int]]:
@@ -104,6 +110,8 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int]:
 
 def urls(text: str) -> list[tuple[int, int]]:
     """Where the text has web addresses."""
+    if "/" not in text and "@" not in text and "www." not in text:
+        return []
     return [m.span() for m in URL.finditer(text)]
 
 
@@ -152,14 +160,14 @@ def candidates(text: str, scored: list[spans.Scored], pairs: list[definitions.De
 
 
 def _choose_types(found: list[Candidate]) -> None:
-    groups: dict[str, list[tuple[Candidate, np.ndarray]]] = {}
+    groups: dict[str, list[Candidate]] = {}
     for c in found:
-        groups.setdefault(c.group, []).append((c, c.probabilities.max(0)))
+        groups.setdefault(c.group, []).append(c)
     for members in groups.values():
-        kind = int(sum(most for _, most in members).argmax())  # type: ignore[union-attr]
-        confidences = [float(most[kind]) for _, most in members]
-        for i, (c, _) in enumerate(members):
-            c.type, c.confidence, c.total = spans.TYPES[kind], confidences[i], float(c.probabilities.max(0).sum())
+        kind = int(sum(c.most for c in members).argmax())  # type: ignore[union-attr]
+        confidences = [float(c.most[kind]) for c in members]
+        for i, c in enumerate(members):
+            c.type, c.confidence, c.total = spans.TYPES[kind], confidences[i], float(c.most.sum())
             c.partner = max(confidences[:i] + confidences[i + 1 :], default=0.0)
 
 
@@ -194,5 +202,5 @@ def best_of_groups(found: list[Candidate]) -> dict[str, np.ndarray]:
     """The highest probability of each type in each group."""
     best: dict[str, np.ndarray] = {}
     for c in found:
-        best[c.group] = np.maximum(best.get(c.group, 0.0), c.probabilities.max(0))
+        best[c.group] = np.maximum(best.get(c.group, 0.0), c.most)
     return best
